@@ -1,0 +1,3 @@
+//! What the bot is about, pure: no input or output, no clock (`now` is an argument), neither Slack nor HTTP.
+
+pub mod answers;

@@ -1,0 +1,15 @@
+//! firstmate, the Slack bot of the Operate First community.
+//!
+//! The modules in layer order, each knowing only those below it (`tests/it/layers.rs` reads the sources and fails on any
+//! other arrow):
+//!
+//! ```text
+//! main → app → config → { http, schedule } → { command, jobs }
+//!      → { slack, github, kubernetes, store, catalogue, search } → domain
+//! main → playground, which knows nothing of ours
+//! ```
+
+pub mod catalogue;
+pub mod domain;
+pub mod playground;
+pub mod search;
