@@ -1,3 +1,4 @@
 //! What the bot is about, pure: no input or output, no clock (`now` is an argument), neither Slack nor HTTP.
 
 pub mod answers;
+pub mod person;

@@ -1,0 +1,33 @@
+//! The command line: one file a subcommand. Results go to standard output, notes to standard error.
+
+pub(crate) mod ask;
+pub(crate) mod check;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use firstmate::catalogue::Files;
+
+/// The catalogue's folder beside which the bot is started.
+const HERE: &str = "commands";
+
+/// The files of `folder`, else of `commands/` here, else the copy in the binary.
+pub(crate) fn files(folder: Option<&Path>) -> anyhow::Result<Files> {
+    let here = PathBuf::from(HERE);
+    match folder.or_else(|| here.is_dir().then_some(here.as_path())) {
+        Some(folder) => Files::from_folder(folder).with_context(|| format!("reading the catalogue {}", folder.display())),
+        None => Ok(Files::embedded()),
+    }
+}
+
+/// A reader that has seen enough (`firstmate ask - | head`) closes the pipe; that is no failure.
+pub(crate) fn quiet_when_closed(result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    match result {
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => {
+            Ok(ExitCode::SUCCESS)
+        }
+        result => result,
+    }
+}
