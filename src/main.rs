@@ -1,1 +1,46 @@
-fn main() {}
+//! The program `firstmate`: reads the command line and hands over to one subcommand.
+
+mod cli;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use firstmate::domain::clock::Clock;
+
+/// The Slack bot of the Operate First community.
+#[derive(Debug, Parser)]
+#[command(name = "firstmate", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Playground(cli::playground::Playground),
+    Serve(cli::serve::Serve),
+    Check(cli::check::Check),
+    Ask(cli::ask::Ask),
+}
+
+fn main() -> ExitCode {
+    let clock = Clock::system();
+    let today = clock.now().date_naive();
+    let result = match Cli::parse().command {
+        Command::Playground(playground) => serving(playground.run(clock)),
+        Command::Serve(serve) => serving(serve.run(clock)),
+        Command::Check(check) => check.run(today),
+        Command::Ask(ask) => ask.run(today),
+    };
+    cli::quiet_when_closed(result).unwrap_or_else(|error| {
+        // Standard error may be closed as well; there is nobody left to tell then.
+        let _ = writeln!(std::io::stderr(), "firstmate: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn serving(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    cli::log();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,1 +1,74 @@
-//! See the crate's documentation.
+//! What the community lets the bot know and do: loads and judges the folder `commands/`. Every fault of every file is
+//! found at once. Knows the domain's types and nothing of how they are searched or shown.
+
+mod answers;
+mod fault;
+mod files;
+mod names;
+mod page;
+mod roles;
+mod support;
+
+use chrono::NaiveDate;
+
+pub use fault::Fault;
+pub use files::{Files, Unreadable};
+pub use support::Support;
+
+use crate::domain::answers::{Answer, Names};
+use crate::domain::person::Roles;
+
+/// A catalogue that was judged and found good. A part that the folder lacks is empty.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// By id.
+    pub answers: Vec<Answer>,
+    /// Abbreviations, other names and words alike.
+    pub names: Names,
+    /// Who may what.
+    pub roles: Roles,
+    /// Where people answer.
+    pub support: Support,
+}
+
+/// What judging a folder came to.
+#[derive(Debug, Clone, Default)]
+pub struct Judged {
+    /// What could be read; only to be used when there are no faults.
+    pub catalogue: Catalogue,
+    /// What must be repaired, in the order of the files.
+    pub faults: Vec<Fault>,
+    /// What deserves a look, but is no fault.
+    pub warnings: Vec<Fault>,
+}
+
+impl Catalogue {
+    /// Reads and judges `files`; ages are counted from `today`.
+    #[must_use]
+    pub fn judge(files: &Files, today: NaiveDate) -> Judged {
+        let mut judged = Judged::default();
+        answers::read(files, today, &mut judged);
+        if let Some(page) = page::Page::open(files, "onboard/names.toml", &mut judged.faults) {
+            judged.catalogue.names = names::read(&page, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "onboard/support.toml", &mut judged.faults) {
+            judged.catalogue.support = support::read(&page, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "roles.toml", &mut judged.faults) {
+            judged.catalogue.roles = roles::read(&page, &mut judged.faults);
+        }
+        judged.faults.extend(files.unreadable().iter().map(|note| Fault::at(&note.path, 1, 1, &note.reason)));
+        judged.faults.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+        judged
+    }
+
+    /// The catalogue, when it has no faults.
+    ///
+    /// # Errors
+    ///
+    /// Every fault.
+    pub fn load(files: &Files, today: NaiveDate) -> Result<Catalogue, Vec<Fault>> {
+        let judged = Catalogue::judge(files, today);
+        if judged.faults.is_empty() { Ok(judged.catalogue) } else { Err(judged.faults) }
+    }
+}

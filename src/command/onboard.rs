@@ -49,7 +49,6 @@ enum Verb {
 }
 
 /// What the bot knows, ready to be searched.
-#[derive(Debug)]
 pub struct Knowledge {
     index: Index,
     answers: HashMap<String, Arc<Answer>>,
@@ -97,6 +96,12 @@ impl Knowledge {
     /// Who may do what.
     pub fn roles(&self) -> &Roles {
         &self.roles
+    }
+}
+
+impl std::fmt::Debug for Knowledge {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Knowledge").field("answers", &self.answers.len()).finish_non_exhaustive()
     }
 }
 

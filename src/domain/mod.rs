@@ -3,4 +3,5 @@
 pub mod answers;
 pub mod clock;
 pub mod effect;
+pub mod person;
 pub mod reply;

@@ -251,7 +251,7 @@ impl Slack {
 
     /// Who the bot is; asked once.
     async fn me(&self) -> Result<&Me, Failure> {
-        self.me.get_or_try_init(|| self.call("auth.test", &serde_json::json!({}))).await
+        self.me.get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await).await
     }
 
     async fn call<Q, A>(&self, method: &'static str, request: &Q) -> Result<A, Failure>

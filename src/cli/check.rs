@@ -1,0 +1,65 @@
+//! `firstmate check`: judges a catalogue. A line a fault; exit 1 when there is one, 0 when there are only warnings.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use clap::Args;
+use firstmate::catalogue::{Catalogue, Fault};
+use serde_json::json;
+
+/// Judge the catalogue: a line a fault, `path:line:column: message`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`.
+    #[arg(long)]
+    json: bool,
+    /// The day from which ages are counted; today by default.
+    #[arg(long, value_name = "DATE")]
+    from: Option<NaiveDate>,
+    /// The folder to judge.
+    #[arg(value_name = "DIR", conflicts_with = "commands")]
+    folder: Option<PathBuf>,
+    /// The folder to judge, as for the other subcommands.
+    #[arg(long, value_name = "DIR")]
+    commands: Option<PathBuf>,
+}
+
+impl Check {
+    /// Judges and prints; `today` is the day by the clock.
+    pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
+        let files = super::files(self.folder.as_deref().or(self.commands.as_deref()))?;
+        let judged = Catalogue::judge(&files, self.from.unwrap_or(today));
+        let mut out = io::stdout().lock();
+        for fault in &judged.faults {
+            self.print(&mut out, "fault", fault)?;
+        }
+        for warning in &judged.warnings {
+            if self.json {
+                self.print(&mut out, "warning", warning)?;
+            } else {
+                writeln!(io::stderr(), "warning: {warning}")?;
+            }
+        }
+        out.flush()?;
+        let summary = format!(
+            "{} answers, {} faults, {} warnings",
+            judged.catalogue.answers.len(),
+            judged.faults.len(),
+            judged.warnings.len()
+        );
+        writeln!(io::stderr(), "{summary}")?;
+        Ok(if judged.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn print(&self, out: &mut impl io::Write, severity: &str, fault: &Fault) -> io::Result<()> {
+        if !self.json {
+            return writeln!(out, "{fault}");
+        }
+        let line = json!({
+            "severity": severity, "path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message,
+        });
+        writeln!(out, "{line}")
+    }
+}

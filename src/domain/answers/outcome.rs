@@ -1,0 +1,126 @@
+//! Whether the evidence is enough: answer, ask back, or decline. A pure function of question and evidence; all its
+//! thresholds stand here with their reasons.
+
+use std::sync::Arc;
+
+use super::entry::Answer;
+use super::evidence::Evidence;
+use super::vocabulary::Question;
+
+/// An answer is given from this confidence on (a share: of such answers, about so many are right).
+const ENOUGH: f32 = 0.5;
+/// Candidates are offered from this confidence on; below, they would be noise.
+const WORTH_OFFERING: f32 = 0.15;
+/// Buttons shown when unsure, and answers listed beside the first.
+pub const MOST_OTHERS: usize = 3;
+
+/// What becomes of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// One answer, with its confidence.
+    Answered(Scored),
+    /// Up to three candidates to choose from, best first.
+    Unsure(Vec<Scored>),
+    /// Nothing that is written down answers it.
+    Declined {
+        /// The entry that says that this is not documented, if there is one.
+        known_unknown: Option<Arc<Answer>>,
+    },
+}
+
+/// An answer and its score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// The answer.
+    pub answer: Arc<Answer>,
+    /// Confidence between 0 and 1.
+    pub score: f32,
+}
+
+/// What the index says to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// The next best answers that are documented, up to three, best first, whatever the outcome.
+    pub others: Vec<Scored>,
+    /// The question as it was read.
+    pub question: Question,
+    /// What spoke for each candidate, best first.
+    pub evidence: Vec<Evidence>,
+    /// How the outcome came about.
+    pub verdict: Verdict,
+}
+
+/// How the outcome came about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Verdict {
+    /// Which rule decided.
+    pub rule: Rule,
+    /// How sure the best candidate is, between 0 and 1.
+    pub confidence: f32,
+    /// What it would have taken to answer.
+    pub threshold: f32,
+    /// How far the best stands before the next, as a share of its own score.
+    pub margin: f32,
+}
+
+/// What decided the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Only courtesy, or nothing at all.
+    NothingAsked,
+    /// No answer shares a word with it.
+    NothingFound,
+    /// The best match says that this is not written down.
+    KnownUnknown,
+    /// Confidence below the threshold of offering candidates.
+    TooLittle,
+    /// Confidence between the thresholds.
+    NotEnough,
+    /// Confidence reaches the threshold.
+    Enough,
+    /// A passage of the documents fills in for the catalogue.
+    Passage,
+}
+
+/// What is decided, before answers are put to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Answer with the best.
+    Answer,
+    /// Offer the best.
+    Offer,
+    /// Decline; true when the best is a known unknown.
+    Decline(bool),
+}
+
+/// Decides from the evidence, best first. `undocumented` tells which candidates are known unknowns.
+#[must_use]
+pub fn decide(question: &Question, evidence: &[Evidence], undocumented: impl Fn(&Evidence) -> bool) -> (Decision, Verdict) {
+    let verdict = |rule, confidence, margin| Verdict { rule, confidence, threshold: ENOUGH, margin };
+    if question.words.is_empty() {
+        return (Decision::Decline(false), verdict(Rule::NothingAsked, 0.0, 0.0));
+    }
+    let Some(best) = evidence.first() else {
+        return (Decision::Decline(false), verdict(Rule::NothingFound, 0.0, 0.0));
+    };
+    let margin = evidence.get(1).map_or(1.0, |next| (best.score - next.score) / best.score.max(f32::MIN_POSITIVE));
+    let confidence = confidence(question, best, margin);
+    if undocumented(best) {
+        return (Decision::Decline(confidence >= WORTH_OFFERING), verdict(Rule::KnownUnknown, confidence, margin));
+    }
+    if confidence >= ENOUGH {
+        (Decision::Answer, verdict(Rule::Enough, confidence, margin))
+    } else if confidence >= WORTH_OFFERING {
+        (Decision::Offer, verdict(Rule::NotEnough, confidence, margin))
+    } else {
+        (Decision::Decline(false), verdict(Rule::TooLittle, confidence, margin))
+    }
+}
+
+fn confidence(question: &Question, best: &Evidence, margin: f32) -> f32 {
+    let unknown = question.unknown / question.weight.max(f32::MIN_POSITIVE);
+    let evidence = 9.0 * (best.score - 0.45) + 2.0 * margin.min(0.5) - 3.0 * unknown;
+    1.0 / (1.0 + (-evidence).exp())
+}

@@ -1,0 +1,128 @@
+//! Who may do what: roles give people or channels permissions, and what nobody allowed is denied. Knows ids only;
+//! where roles are written down is the catalogue's affair.
+
+use thiserror::Error;
+
+/// Something that needs to be allowed. Reading answers needs no permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See which topics were declined or unhelpful.
+    OnboardGaps,
+}
+
+impl Permission {
+    /// Every permission there is.
+    pub const ALL: [Permission; 1] = [Permission::OnboardGaps];
+
+    /// As it is written in `commands/roles.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Permission::OnboardGaps => "onboard.gaps",
+        }
+    }
+
+    /// The permission of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Permission> {
+        Permission::ALL.into_iter().find(|permission| permission.name() == name)
+    }
+}
+
+/// People and channels that may do the same things.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Role {
+    /// What the community calls it.
+    pub name: String,
+    /// Slack user ids (`U…` or `W…`).
+    pub people: Vec<String>,
+    /// Slack channel ids (`C…` or `G…`): whoever asks there has the role. With people named too, they must ask there.
+    pub channels: Vec<String>,
+    /// What it permits.
+    pub may: Vec<Permission>,
+}
+
+/// All roles.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roles {
+    /// In the order of the file.
+    pub roles: Vec<Role>,
+}
+
+/// A refusal, with the rule that decided it, so that people can ask the right person for the right thing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{rule}")]
+pub struct Denial {
+    /// The rule, worded for the person.
+    pub rule: String,
+}
+
+impl Roles {
+    /// Whether a person may do this in a channel.
+    ///
+    /// # Errors
+    ///
+    /// A denial that names the roles which would have permitted it.
+    pub fn allows(&self, person: &str, channel: &str, permission: Permission) -> Result<(), Denial> {
+        let able: Vec<&Role> = self.roles.iter().filter(|role| role.may.contains(&permission)).collect();
+        if able.iter().any(|role| role.covers(person, channel)) {
+            return Ok(());
+        }
+        let name = permission.name();
+        let rule = if able.is_empty() {
+            format!("`{name}` is given to no role in commands/roles.toml.")
+        } else {
+            let roles: Vec<String> = able.iter().map(|role| format!("`{}`", role.name)).collect();
+            format!("`{name}` needs the role {} of commands/roles.toml.", roles.join(" or "))
+        };
+        Err(Denial { rule })
+    }
+}
+
+impl Role {
+    fn covers(&self, person: &str, channel: &str) -> bool {
+        let has = |ids: &[String], id: &str| ids.iter().any(|other| other == id);
+        match (self.people.is_empty(), self.channels.is_empty()) {
+            (true, true) => false,
+            (false, true) => has(&self.people, person),
+            (true, false) => has(&self.channels, channel),
+            (false, false) => has(&self.people, person) && has(&self.channels, channel),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(people: &[&str], channels: &[&str]) -> Roles {
+        let own = |ids: &[&str]| ids.iter().map(ToString::to_string).collect();
+        Roles {
+            roles: vec![Role {
+                name: "maintainer".into(),
+                people: own(people),
+                channels: own(channels),
+                may: vec![Permission::OnboardGaps],
+            }],
+        }
+    }
+
+    #[rstest::rstest]
+    #[case(&[], &[], false)]
+    #[case(&["U1"], &[], true)]
+    #[case(&["U2"], &[], false)]
+    #[case(&[], &["C1"], true)]
+    #[case(&["U1"], &["C1"], true)]
+    #[case(&["U1"], &["C2"], false)]
+    #[case(&["U2"], &["C1"], false)]
+    fn what_nobody_allowed_is_denied(#[case] people: &[&str], #[case] channels: &[&str], #[case] allowed: bool) {
+        assert_eq!(role(people, channels).allows("U1", "C1", Permission::OnboardGaps).is_ok(), allowed);
+    }
+
+    #[test]
+    fn a_denial_names_its_rule() {
+        let rule = |roles: Roles| roles.allows("U1", "C1", Permission::OnboardGaps).unwrap_err().to_string();
+        assert_eq!(rule(Roles::default()), "`onboard.gaps` is given to no role in commands/roles.toml.");
+        assert_eq!(rule(role(&[], &[])), "`onboard.gaps` needs the role `maintainer` of commands/roles.toml.");
+    }
+}
