@@ -78,7 +78,7 @@ impl Index {
             score: evidence.score,
         };
         let documented = || evidence.iter().filter(|evidence| !self.subjects[evidence.subject].undocumented);
-        let first = evidence.first();
+        let first = documented().next();
         let (outcome, answered) = match decision {
             Decision::Answer => match first {
                 Some(best) => (Outcome::Answered(Scored { score: verdict.confidence, ..scored(best) }), Some(best.subject)),
@@ -86,7 +86,7 @@ impl Index {
             },
             Decision::Offer => (Outcome::Unsure(documented().take(MOST_OTHERS).map(scored).collect()), None),
             Decision::Decline(known) => {
-                let known_unknown = first.filter(|_| known).map(|best| Arc::clone(&self.answers[best.subject]));
+                let known_unknown = evidence.first().filter(|_| known).map(|first| Arc::clone(&self.answers[first.subject]));
                 (Outcome::Declined { known_unknown }, None)
             }
         };

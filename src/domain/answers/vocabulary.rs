@@ -31,6 +31,8 @@ const PART_OF_NAME: f32 = 0.3;
 const GRAMMAR: f32 = 0.1;
 /// Weight of a question word; the kind of answer is judged apart.
 const QUESTION_WORD: f32 = 0.2;
+/// Least weight of a word that only words alike stand for here.
+const ALIKE_ONLY: f32 = 0.5;
 /// Weight of a word that nobody in the catalogue used; a word that one answer uses weighs 1.
 const UNKNOWN: f32 = 0.9;
 
@@ -42,6 +44,22 @@ const GRAMMAR_WORDS: &str = "a an the this that these those it its is are was we
     currently somehow anyway maybe perhaps probably basically simply kind sort bit lot thing things something anything someone \
     anyone anybody somebody everyone everybody own other another such both each every while during because since until whether \
     myself yourself ourselves themselves now right guys folks people yes ok okay well think thinking see look looking find use using used";
+/// Most that an everyday word weighs: rare in a small catalogue by accident, and no sign of its topic.
+const EVERYDAY: f32 = 0.4;
+const EVERYDAY_WORDS: &str = "able actual again against ahead allowed almost alone along always anywhere apart around ask \
+    asked asking away back bad become before begin behind being believe belong belongs best better between big bring bringing \
+    bunch call called came care case certain check clear come comes coming common complete consider correct couple current \
+    day days deal decide depend different difficult directly easy either else end enough entire especially everything exact \
+    example exist expect explain extra fact fair far few fine first follow full further general give given gives giving good \
+    great half happen happening happens hard haven hear hello help high hold hope important inside instead interest \
+    interested itself keep keeps kept last late later least less likely little live long longer lost lots main many matter \
+    may mean means mention might mind minute moment more most much must near necessary never new next nice nobody normal \
+    nothing often old once otherwise people perhaps person place plenty point possible pretty problem properly provide put \
+    question questions quick quickly quite rather reach read real reason regular related right same second seem seems seen \
+    send set several short show side simple single small soon special specific state stay still stuff such suit suitable \
+    suppose supposed sure take taken takes taking tell together told too took total towards try trying turn two type \
+    understand usual usually various visit wait watch way ways went whole wonder wondering word words work worked working \
+    works world worth wrong year years yours";
 const QUESTION_WORDS: &str = "what which who whom whose when where why how";
 
 /// All words that the catalogue uses.
@@ -244,27 +262,26 @@ impl Vocabulary {
         if let Some(term) = known.filter(|term| self.terms[term.0 as usize].used) {
             return self.word(written, term, 1.0, Through::Itself);
         }
-        let grammar = LIGHT_WORDS.contains_key(written);
+        let light = LIGHT_WORDS.get(written).copied();
+        let grammar = is_grammar(written);
         let mut readings = Vec::new();
         if let Some(term) = known {
             readings.extend(self.alike_readings(term));
         }
-        if readings.is_empty() && !grammar && *corrections < MOST_CORRECTIONS {
+        if readings.is_empty() && light.is_none() && *corrections < MOST_CORRECTIONS {
             *corrections += 1;
             readings = self.corrections(written);
         }
         let weight = match readings.first() {
             Some(best) if best.through == Through::Correction => self.weight(best.term),
-            _ if grammar => GRAMMAR,
-            Some(best) => self.weight(best.term).max(0.5),
-            None => UNKNOWN,
+            best => light.unwrap_or_else(|| best.map_or(UNKNOWN, |best| self.weight(best.term).max(ALIKE_ONLY))),
         };
         Word { written: written.to_owned(), weight, grammar, readings }
     }
 
     fn word(&self, written: &str, term: TermId, part: f32, through: Through) -> Word {
         let itself = Reading { term, worth: 1.0, through };
-        let grammar = LIGHT_WORDS.contains_key(written);
+        let grammar = is_grammar(written);
         let readings = std::iter::once(itself).chain(self.alike_readings(term)).collect();
         Word { written: written.to_owned(), weight: part * self.weight(term), grammar, readings }
     }
@@ -427,8 +444,14 @@ fn present(letters: &[char]) -> u32 {
 /// Words of grammar and question words, with their weights.
 static LIGHT_WORDS: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
     let grammar = GRAMMAR_WORDS.split_whitespace().map(|word| (word, GRAMMAR));
-    grammar.chain(QUESTION_WORDS.split_whitespace().map(|word| (word, QUESTION_WORD))).collect()
+    let asking = QUESTION_WORDS.split_whitespace().map(|word| (word, QUESTION_WORD));
+    let everyday = EVERYDAY_WORDS.split_whitespace().map(|word| (word, EVERYDAY));
+    everyday.chain(grammar).chain(asking).collect()
 });
+
+fn is_grammar(word: &str) -> bool {
+    LIGHT_WORDS.get(word).is_some_and(|&weight| weight < EVERYDAY)
+}
 
 impl Question {
     fn add(&mut self, word: Word) {
