@@ -82,6 +82,11 @@ impl App {
         &self.tasks
     }
 
+    /// What carries jobs out.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
     /// Where jobs wait.
     pub fn store(&self) -> &Store {
         &self.store

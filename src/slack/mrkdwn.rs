@@ -51,8 +51,8 @@ pub fn plain(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('<') {
-        words.push_str(&rest[..start]);
         let Some(end) = rest[start..].find('>') else { break };
+        words.push_str(&rest[..start]);
         let inside = &rest[start + 1..start + end];
         let (target, label) = inside.split_once('|').unwrap_or((inside, ""));
         match target.chars().next() {
