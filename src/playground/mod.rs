@@ -21,6 +21,9 @@ mod view;
 mod wire;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::io;
