@@ -691,3 +691,211 @@ pub(super) fn options_of(element: &Value) -> impl Iterator<Item = &Value> {
         .flatten()
         .chain(grouped)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    fn long(length: usize) -> String {
+        "x".repeat(length)
+    }
+
+    fn plain(length: usize) -> Value {
+        json!({"type": "plain_text", "text": long(length)})
+    }
+
+    fn mrkdwn(length: usize) -> Value {
+        json!({"type": "mrkdwn", "text": long(length)})
+    }
+
+    fn button(field: &str, value: Value) -> Value {
+        let mut button = json!({"type": "button", "text": plain(1), "action_id": "a"});
+        button[field] = value;
+        json!({"type": "actions", "elements": [button]})
+    }
+
+    fn buttons(count: usize) -> Value {
+        let one = |i| json!({"type": "button", "text": plain(1), "action_id": format!("a{i}")});
+        json!({"type": "actions", "elements": (0..count).map(one).collect::<Vec<_>>()})
+    }
+
+    fn options(count: usize, text: usize, value: usize) -> Vec<Value> {
+        (0..count)
+            .map(|_| json!({"text": plain(text), "value": long(value)}))
+            .collect()
+    }
+
+    fn input(element: Value) -> Value {
+        json!({"type": "input", "label": plain(1), "element": element})
+    }
+
+    fn select(options: Vec<Value>) -> Value {
+        input(json!({"type": "static_select", "options": options}))
+    }
+
+    fn codes(problems: &[super::Problem]) -> Vec<&'static str> {
+        problems.iter().map(|problem| problem.code).collect()
+    }
+
+    /// Each limit at its edge: just right, and one too many.
+    #[rstest]
+    #[case::section(json!({"type": "section", "text": mrkdwn(3_000)}), json!({"type": "section", "text": mrkdwn(3_001)}))]
+    #[case::section_empty(json!({"type": "section", "text": plain(1)}), json!({"type": "section", "text": plain(0)}))]
+    #[case::fields(json!({"type": "section", "fields": vec![plain(1); 10]}), json!({"type": "section", "fields": vec![plain(1); 11]}))]
+    #[case::field(json!({"type": "section", "fields": [mrkdwn(2_000)]}), json!({"type": "section", "fields": [mrkdwn(2_001)]}))]
+    #[case::section_bare(json!({"type": "section", "fields": [plain(1)]}), json!({"type": "section"}))]
+    #[case::header(json!({"type": "header", "text": plain(150)}), json!({"type": "header", "text": plain(151)}))]
+    #[case::header_mrkdwn(json!({"type": "header", "text": plain(1)}), json!({"type": "header", "text": mrkdwn(1)}))]
+    #[case::context(json!({"type": "context", "elements": vec![mrkdwn(1); 10]}), json!({"type": "context", "elements": vec![mrkdwn(1); 11]}))]
+    #[case::context_button(json!({"type": "context", "elements": [plain(1)]}), json!({"type": "context", "elements": [{"type": "button", "text": plain(1)}]}))]
+    #[case::actions(buttons(25), buttons(26))]
+    #[case::actions_empty(buttons(1), buttons(0))]
+    #[case::actions_input(buttons(1), json!({"type": "actions", "elements": [{"type": "plain_text_input"}]}))]
+    #[case::button_text(button("text", plain(75)), button("text", plain(76)))]
+    #[case::button_value(button("value", long(2_000).into()), button("value", long(2_001).into()))]
+    #[case::button_url(button("url", format!("https://e.org/{}", long(2_986)).into()), button("url", format!("https://e.org/{}", long(2_987)).into()))]
+    #[case::button_address(button("url", "https://e.org".into()), button("url", "e.org".into()))]
+    #[case::button_style(button("style", "danger".into()), button("style", "default".into()))]
+    #[case::button_spoken(button("accessibility_label", long(75).into()), button("accessibility_label", long(76).into()))]
+    #[case::button_field(button("value", "v".into()), button("colour", "red".into()))]
+    #[case::action_id(button("action_id", long(255).into()), button("action_id", long(256).into()))]
+    #[case::block_id(json!({"type": "divider", "block_id": long(255)}), json!({"type": "divider", "block_id": long(256)}))]
+    #[case::block_type(json!({"type": "divider"}), json!({"type": "carousel"}))]
+    #[case::block_field(json!({"type": "divider"}), json!({"type": "divider", "text": plain(1)}))]
+    #[case::block_object(json!({"type": "divider"}), json!("divider"))]
+    #[case::text_field(json!({"type": "header", "text": {"type": "plain_text", "text": "x", "emoji": true}}), json!({"type": "header", "text": {"type": "plain_text", "text": "x", "verbatim": true}}))]
+    #[case::null(json!({"type": "section", "text": plain(1)}), json!({"type": "section", "text": plain(1), "accessory": null}))]
+    #[case::image(json!({"type": "image", "image_url": "https://e.org/i.png", "alt_text": long(2_000)}), json!({"type": "image", "image_url": "https://e.org/i.png", "alt_text": long(2_001)}))]
+    #[case::image_alt(json!({"type": "image", "image_url": "https://e.org/i.png", "alt_text": "x"}), json!({"type": "image", "image_url": "https://e.org/i.png"}))]
+    #[case::same_action(buttons(2), json!({"type": "actions", "elements": vec![json!({"type": "button", "text": plain(1), "action_id": "a"}); 2]}))]
+    #[case::confirm(
+        button("confirm", json!({"title": plain(100), "text": plain(300), "confirm": plain(30), "deny": plain(30)})),
+        button("confirm", json!({"title": plain(101), "text": plain(300), "confirm": plain(30), "deny": plain(30)}))
+    )]
+    #[case::input_in_message(json!({"type": "divider"}), input(json!({"type": "plain_text_input"})))]
+    fn limits_of_blocks_in_messages(#[case] right: Value, #[case] wrong: Value) {
+        assert_eq!(
+            super::message(Some("text"), Some(&json!([right])), None),
+            []
+        );
+        let problems = super::message(Some("text"), Some(&json!([wrong])), None);
+        assert!(!problems.is_empty());
+        assert!(
+            codes(&problems)
+                .iter()
+                .all(|code| *code == "invalid_blocks"),
+            "{problems:?}"
+        );
+    }
+
+    #[rstest]
+    #[case::label(json!({"type": "input", "label": plain(2_000), "element": {"type": "plain_text_input"}}), json!({"type": "input", "label": plain(2_001), "element": {"type": "plain_text_input"}}))]
+    #[case::initial_value(input(json!({"type": "plain_text_input", "initial_value": long(3_000)})), input(json!({"type": "plain_text_input", "initial_value": long(3_001)})))]
+    #[case::placeholder(input(json!({"type": "plain_text_input", "placeholder": plain(150)})), input(json!({"type": "plain_text_input", "placeholder": plain(151)})))]
+    #[case::max_length(input(json!({"type": "plain_text_input", "max_length": 3_000})), input(json!({"type": "plain_text_input", "max_length": 3_001})))]
+    #[case::options(select(options(100, 75, 150)), select(options(101, 75, 150)))]
+    #[case::option_text(select(options(1, 75, 1)), select(options(1, 76, 1)))]
+    #[case::option_value(select(options(1, 1, 150)), select(options(1, 1, 151)))]
+    #[case::options_missing(select(options(1, 1, 1)), input(json!({"type": "static_select"})))]
+    #[case::initial_option(
+        input(json!({"type": "static_select", "options": options(1, 1, 1), "initial_option": options(1, 1, 1)[0]})),
+        input(json!({"type": "static_select", "options": options(1, 1, 1), "initial_option": options(1, 1, 2)[0]}))
+    )]
+    #[case::checkboxes(input(json!({"type": "checkboxes", "options": options(10, 1, 1)})), input(json!({"type": "checkboxes", "options": options(11, 1, 1)})))]
+    #[case::radio(input(json!({"type": "radio_buttons", "options": options(10, 1, 1)})), input(json!({"type": "radio_buttons", "options": options(11, 1, 1)})))]
+    #[case::button_as_input(select(options(1, 1, 1)), input(json!({"type": "button", "text": plain(1)})))]
+    fn limits_of_inputs_in_modals(#[case] right: Value, #[case] wrong: Value) {
+        let view = |block: Value| json!({"type": "modal", "title": plain(1), "submit": plain(1), "blocks": [block]});
+        assert_eq!(super::view(&view(right)), []);
+        let problems = super::view(&view(wrong));
+        assert!(!problems.is_empty());
+        assert!(
+            codes(&problems)
+                .iter()
+                .all(|code| *code == "invalid_arguments"),
+            "{problems:?}"
+        );
+    }
+
+    #[rstest]
+    #[case::title("title", plain(24), plain(25))]
+    #[case::submit("submit", plain(24), plain(25))]
+    #[case::close("close", plain(24), plain(25))]
+    #[case::private_metadata("private_metadata", long(3_000).into(), long(3_001).into())]
+    #[case::callback_id("callback_id", long(255).into(), long(256).into())]
+    #[case::external_id("external_id", long(255).into(), long(256).into())]
+    #[case::kind("type", "modal".into(), "home".into())]
+    #[case::blocks("blocks", json!(vec![json!({"type": "divider"}); 100]), json!(vec![json!({"type": "divider"}); 101]))]
+    #[case::submit_needed("blocks", json!([{"type": "divider"}]), json!([{"type": "input", "label": {"type": "plain_text", "text": "x"}, "element": {"type": "plain_text_input"}}]))]
+    #[case::flag("notify_on_close", true.into(), "true".into())]
+    fn limits_of_modals(#[case] field: &str, #[case] right: Value, #[case] wrong: Value) {
+        let mut view = json!({"type": "modal", "title": plain(1), "blocks": []});
+        view[field] = right;
+        assert_eq!(super::view(&view), []);
+        view[field] = wrong;
+        assert_eq!(codes(&super::view(&view)), ["invalid_arguments"]);
+    }
+
+    #[test]
+    fn a_modal_needs_title_and_blocks_and_knows_no_other_fields() {
+        let view = json!({"type": "modal", "hash": "x"});
+        assert_eq!(super::view(&view).len(), 3);
+        assert_eq!(codes(&super::view(&json!("x"))), ["invalid_arguments"]);
+        let big = json!({"type": "modal", "title": plain(1), "blocks": [], "private_metadata": long(256 * 1024)});
+        assert!(codes(&super::view(&big)).contains(&"view_too_large"));
+    }
+
+    #[rstest]
+    #[case::text(long(40_000), json!([]), vec![])]
+    #[case::too_long(long(40_001), json!([]), vec!["msg_too_long"])]
+    #[case::no_text(String::new(), json!([{"type": "divider"}]), vec!["no_text"])]
+    #[case::blocks(long(1), json!(vec![json!({"type": "divider"}); 50]), vec![])]
+    #[case::too_many_blocks(long(1), json!(vec![json!({"type": "divider"}); 51]), vec!["invalid_blocks"])]
+    #[case::no_list(long(1), json!({}), vec!["invalid_blocks"])]
+    #[case::together(long(1), json!([{"type": "section", "fields": vec![mrkdwn(1_300); 10]}]), vec![])]
+    #[case::too_much_together(long(1), json!([{"type": "section", "fields": vec![mrkdwn(1_300); 10]}, {"type": "header", "text": plain(1)}]), vec!["msg_blocks_too_long"])]
+    #[case::same_block_id(long(1), json!([{"type": "divider", "block_id": "b"}, {"type": "divider", "block_id": "b"}]), vec!["invalid_blocks"])]
+    fn limits_of_messages(
+        #[case] text: String,
+        #[case] blocks: Value,
+        #[case] expected: Vec<&str>,
+    ) {
+        assert_eq!(
+            codes(&super::message(Some(&text), Some(&blocks), None)),
+            expected
+        );
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        let blocks =
+            json!([{"type": "header", "text": {"type": "plain_text", "text": "ü".repeat(150)}}]);
+        assert_eq!(super::message(Some("x"), Some(&blocks), None), []);
+    }
+
+    #[rstest]
+    #[case(json!({"event_type": "answer", "event_payload": {"key": "k"}}), 0)]
+    #[case(json!({"event_type": "answer", "event_payload": {"key": 1, "other": null}}), 2)]
+    #[case(json!({"event_type": "answer", "event_payload": ["k"]}), 1)]
+    #[case(json!({"event_payload": {}}), 1)]
+    #[case(json!({"event_type": "answer", "event_payload": {}, "more": "x"}), 1)]
+    #[case(json!("answer"), 1)]
+    fn metadata_holds_strings(#[case] metadata: Value, #[case] wrong: usize) {
+        let problems = super::message(Some("x"), None, Some(&metadata));
+        assert_eq!(codes(&problems), vec!["invalid_metadata_format"; wrong]);
+    }
+
+    #[test]
+    fn a_problem_reads_as_slack_writes_it() {
+        let problems = super::message(
+            Some("x"),
+            Some(&json!([{"type": "header", "text": plain(151)}])),
+            None,
+        );
+        assert_eq!(
+            problems[0].to_string(),
+            "[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]"
+        );
+    }
+}

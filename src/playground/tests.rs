@@ -1396,3 +1396,62 @@ fn real_tokens_are_recognised(#[case] vars: &[(&str, &str)], #[case] expected: O
         expected
     );
 }
+
+// Read by another's models: what slack-morphism cannot read, no bot on it could
+
+#[tokio::test]
+async fn slack_morphism_reads_what_is_sent_and_answered() {
+    use slack_morphism::prelude::{
+        SlackApiConversationsHistoryResponse, SlackApiViewsOpenResponse, SlackBlock,
+        SlackEventCallbackBody, SlackInteractionEvent, SlackPushEvent,
+    };
+    let stage = Stage::new(|heard| match heard.path.as_str() {
+        "/slack/commands" => json_answer(&json!({"text": "No.", "blocks": blocks()})),
+        _ => empty(heard),
+    })
+    .await;
+    let ann = stage.play.as_("ann");
+    for (place, text) in [("#support", "@firstmate hello"), ("@firstmate", "hello")] {
+        ann.in_(place).types(text).await;
+        match serde_json::from_value(stage.last().json()).unwrap() {
+            SlackPushEvent::EventCallback(event) => assert!(matches!(
+                event.event,
+                SlackEventCallbackBody::AppMention(_) | SlackEventCallbackBody::Message(_)
+            )),
+            other => panic!("{other:?}"),
+        }
+    }
+    ann.in_("#support").types("/onboard").await;
+    let trigger = stage.last().field("trigger_id");
+    ann.in_("#support").presses("Show everyone").await;
+    let press: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
+    assert!(matches!(press, SlackInteractionEvent::BlockActions(_)));
+    let opened = stage
+        .call("views.open", json!({"trigger_id": trigger, "view": view()}))
+        .await;
+    let opened: SlackApiViewsOpenResponse = serde_json::from_value(opened).unwrap();
+    assert!(!opened.view.state_params.id.0.is_empty());
+    ann.submits(&[("Where", "Infra"), ("Tags", "Later")]).await;
+    let submission: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
+    assert!(matches!(
+        submission,
+        SlackInteractionEvent::ViewSubmission(_)
+    ));
+    stage
+        .call(
+            "chat.postMessage",
+            json!({"channel": "C01RMPVUUK1", "text": "x", "blocks": blocks()}),
+        )
+        .await;
+    let history = stage
+        .call("conversations.history", json!({"channel": "C01RMPVUUK1"}))
+        .await;
+    let history: SlackApiConversationsHistoryResponse = serde_json::from_value(history).unwrap();
+    let blocks = history.messages[0].content.blocks.clone().unwrap();
+    assert!(
+        !blocks
+            .iter()
+            .any(|block| matches!(block, SlackBlock::Unknown(_)))
+    );
+    stage.play.finish();
+}

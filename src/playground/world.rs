@@ -863,3 +863,137 @@ fn ts_of(cursor: &str) -> Option<String> {
 pub(super) fn dm_of(person: &Person) -> &'static Channel {
     channel(person.dm).expect("every person has a direct message")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::{BOT_USER, Draft, MESSAGES_PER_CHANNEL, World, channel, parse_ts};
+
+    const NOW: SystemTime = UNIX_EPOCH;
+
+    fn draft(text: &str, only: Option<&'static str>) -> Draft {
+        Draft {
+            channel: "C01RMPVUUK1",
+            thread_ts: None,
+            user: BOT_USER,
+            text: text.into(),
+            blocks: None,
+            only,
+            metadata: None,
+        }
+    }
+
+    #[test]
+    fn a_channel_keeps_so_many_messages() {
+        let mut world = World::default();
+        for number in 0..=MESSAGES_PER_CHANNEL {
+            world.post(draft(&number.to_string(), None), NOW);
+        }
+        let support = channel("C01RMPVUUK1").unwrap();
+        let seen = world.seen("U0ANN", support);
+        assert_eq!(
+            (seen.len(), seen[0].text.as_str()),
+            (MESSAGES_PER_CHANNEL, "1")
+        );
+    }
+
+    #[test]
+    fn no_two_messages_share_their_time_even_when_the_clock_goes_back() {
+        let mut world = World::default();
+        let later = NOW + Duration::from_secs(5);
+        let times: Vec<String> = [later, later, NOW]
+            .map(|now| world.post(draft("x", None), now).ts)
+            .to_vec();
+        assert_eq!(times, ["5.000000", "5.000001", "5.000002"]);
+    }
+
+    #[test]
+    fn only_those_who_see_it_hear_of_it() {
+        let mut world = World::default();
+        world.post(draft("x", Some("U0ANN")), NOW);
+        world.notice("U0BOB", "psst");
+        let changes = world.take_changes();
+        assert_eq!(
+            (changes[0].to.as_slice(), changes[1].to.as_slice()),
+            (["U0ANN"].as_slice(), ["U0BOB"].as_slice())
+        );
+        assert!(world.take_changes().is_empty());
+    }
+
+    #[test]
+    fn an_ephemeral_message_and_a_reply_begin_no_thread() {
+        let mut world = World::default();
+        let root = world.post(draft("root", None), NOW).ts;
+        let reply = world
+            .post(
+                Draft {
+                    thread_ts: Some(root.clone()),
+                    ..draft("reply", None)
+                },
+                NOW,
+            )
+            .ts;
+        let secret = world.post(draft("secret", Some("U0ANN")), NOW).ts;
+        let found = [root, reply, secret].map(|ts| world.thread_exists("C01RMPVUUK1", &ts));
+        assert_eq!(found, [true, false, false]);
+    }
+
+    #[test]
+    fn blocks_and_elements_without_an_id_get_one() {
+        let mut world = World::default();
+        let given = json!([
+            {"type": "section", "text": {"type": "plain_text", "text": "x"}, "accessory": {"type": "button"}},
+            {"type": "actions", "block_id": "mine", "elements": [{"type": "button", "action_id": "a"}, {"type": "button"}]},
+            {"type": "context", "elements": [{"type": "mrkdwn", "text": "x"}]},
+        ]);
+        let blocks = world.with_ids(given);
+        assert!(
+            blocks[0]["block_id"].is_string() && blocks[0]["accessory"]["action_id"].is_string()
+        );
+        assert_eq!(
+            (
+                &blocks[1]["block_id"],
+                &blocks[1]["elements"][0]["action_id"]
+            ),
+            (&json!("mine"), &json!("a"))
+        );
+        assert!(blocks[1]["elements"][1]["action_id"].is_string());
+        assert_eq!(blocks[2]["elements"][0].get("action_id"), None);
+    }
+
+    #[test]
+    fn a_stack_holds_three_views() {
+        let mut world = World::default();
+        let view = || json!({"type": "modal", "blocks": []});
+        let first = world.open_view("U0ANN", view());
+        let second = world.push_view("U0ANN", view()).unwrap();
+        assert_eq!(
+            (&second.root, second.previous.as_ref()),
+            (&first.id, Some(&first.id))
+        );
+        let third = world.push_view("U0ANN", view()).unwrap();
+        assert_eq!(
+            world.push_view("U0ANN", view()).unwrap_err(),
+            "push_limit_reached"
+        );
+        world.close_view("U0ANN", &third.id);
+        assert_eq!(world.view("U0ANN").map(|view| &view.id), Some(&second.id));
+    }
+
+    #[rstest]
+    #[case("1700000000.123456", Some(1_700_000_000_123_456))]
+    #[case("1700000000", Some(1_700_000_000_000_000))]
+    #[case("0", Some(0))]
+    #[case("", None)]
+    #[case("1.", None)]
+    #[case("1.1234567", None)]
+    #[case("-1.0", None)]
+    #[case("99999999999999999999", None)]
+    fn times_of_messages(#[case] ts: &str, #[case] expected: Option<u64>) {
+        assert_eq!(parse_ts(ts), expected);
+    }
+}
