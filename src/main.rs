@@ -35,7 +35,10 @@ fn main() -> ExitCode {
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the program's edge: time enters here and is an argument from here on")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program's edge: time enters here and is an argument from here on"
+)]
 fn today() -> NaiveDate {
     chrono::Utc::now().date_naive()
 }
