@@ -57,8 +57,15 @@ impl Catalogue {
         if let Some(page) = page::Page::open(files, "roles.toml", &mut judged.faults) {
             judged.catalogue.roles = roles::read(&page, &mut judged.faults);
         }
-        judged.faults.extend(files.unreadable().iter().map(|note| Fault::at(&note.path, 1, 1, &note.reason)));
-        judged.faults.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+        judged.faults.extend(
+            files
+                .unreadable()
+                .iter()
+                .map(|note| Fault::at(&note.path, 1, 1, &note.reason)),
+        );
+        judged
+            .faults
+            .sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
         judged
     }
 
@@ -69,6 +76,10 @@ impl Catalogue {
     /// Every fault.
     pub fn load(files: &Files, today: NaiveDate) -> Result<Catalogue, Vec<Fault>> {
         let judged = Catalogue::judge(files, today);
-        if judged.faults.is_empty() { Ok(judged.catalogue) } else { Err(judged.faults) }
+        if judged.faults.is_empty() {
+            Ok(judged.catalogue)
+        } else {
+            Err(judged.faults)
+        }
     }
 }

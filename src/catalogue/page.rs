@@ -19,10 +19,17 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// The file of that path. None when there is none, or when it is no text; that is noted.
-    pub(super) fn open(files: &'a Files, path: &'a str, faults: &mut Vec<Fault>) -> Option<Page<'a>> {
+    pub(super) fn open(
+        files: &'a Files,
+        path: &'a str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Page<'a>> {
         let content = files.content(path)?;
         if content.len() as u64 > LARGEST_FILE {
-            let message = format!("has {} bytes; at most {LARGEST_FILE} are allowed", content.len());
+            let message = format!(
+                "has {} bytes; at most {LARGEST_FILE} are allowed",
+                content.len()
+            );
             faults.push(Fault::at(path, 1, 1, &message));
             return None;
         }
@@ -43,28 +50,50 @@ impl<'a> Page<'a> {
         Fault::at(self.path, line, column, message.as_ref())
     }
 
-    /// Reads the part `range` as TOML and hands it to `read`; faults of the syntax are noted.
-    pub(super) fn table<T>(&self, range: Range<usize>, faults: &mut Vec<Fault>, read: impl FnOnce(Table<'_>) -> T) -> T {
+    /// Reads the part `range` as TOML and hands it to `read`. Where the syntax is broken only its first fault is noted:
+    /// what follows an unclosed bracket is faulty line after line, and none of that is the author's mistake.
+    pub(super) fn table<T>(
+        &self,
+        range: Range<usize>,
+        faults: &mut Vec<Fault>,
+        read: impl FnOnce(Table<'_>) -> T,
+    ) -> T {
         let (table, broken) = DeTable::parse_recoverable(&self.text[range.clone()]);
-        for error in broken {
-            let at = error.span().map_or(range.start, |span| range.start + span.start);
-            faults.push(self.fault(at, error.message().lines().collect::<Vec<_>>().join(" ")));
-        }
         let noted = RefCell::new(Vec::new());
-        let span = table.span();
-        let at = range.start + span.start;
-        let result = read(Table { page: self, start: range.start, at, table: table.get_ref(), taken: RefCell::default(), noted: &noted });
-        faults.append(&mut noted.into_inner());
+        let at = range.start + table.span().start;
+        let result = read(Table {
+            page: self,
+            start: range.start,
+            at,
+            table: table.get_ref(),
+            taken: RefCell::default(),
+            noted: &noted,
+        });
+        match broken.first() {
+            Some(error) => {
+                let at = error
+                    .span()
+                    .map_or(range.start, |span| range.start + span.start);
+                faults.push(self.fault(at, error.message().lines().collect::<Vec<_>>().join(" ")));
+            }
+            None => faults.append(&mut noted.into_inner()),
+        }
         result
     }
 }
 
 /// Line and column of a byte, both from 1, the column in characters.
 fn place(text: &str, at: usize) -> (usize, usize) {
-    let at = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let at = (0..=at.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
     let before = &text[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
 }
 
 /// A table whose keys are taken one by one. Dropping it notes the keys that nobody took.
@@ -102,14 +131,22 @@ impl<'a> Table<'a> {
 
     /// A text that may be missing.
     pub(super) fn optional_text(&self, key: &'static str) -> Option<Placed<String>> {
-        self.take(key, "a text in quotes", |value| value.as_str().map(str::to_owned)).filter(|text| self.filled(key, text))
+        self.take(key, "a text in quotes", |value| {
+            value.as_str().map(str::to_owned)
+        })
+        .filter(|text| self.filled(key, text))
     }
 
     /// A list of texts; empty when missing.
     pub(super) fn texts(&self, key: &'static str) -> Vec<Placed<String>> {
-        let Some(list) = self.spanned(key) else { return Vec::new() };
+        let Some(list) = self.spanned(key) else {
+            return Vec::new();
+        };
         let Some(items) = list.get_ref().as_array() else {
-            self.note(self.place(list.span()), format!("`{key}` must be a list of texts in quotes"));
+            self.note(
+                self.place(list.span()),
+                format!("`{key}` must be a list of texts in quotes"),
+            );
             return Vec::new();
         };
         let mut texts = Vec::new();
@@ -117,7 +154,10 @@ impl<'a> Table<'a> {
             let at = self.place(item.span());
             match item.get_ref().as_str() {
                 Some(text) => {
-                    let text = Placed { value: text.to_owned(), at };
+                    let text = Placed {
+                        value: text.to_owned(),
+                        at,
+                    };
                     if self.filled(key, &text) {
                         texts.push(text);
                     }
@@ -132,34 +172,54 @@ impl<'a> Table<'a> {
     pub(super) fn day(&self, key: &'static str) -> Option<Placed<NaiveDate>> {
         let day = self.take(key, "a date like 2026-11-20", |value| {
             let value = value.as_datetime()?;
-            let date = value.date.filter(|_| value.time.is_none() && value.offset.is_none())?;
-            NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+            let date = value
+                .date
+                .filter(|_| value.time.is_none() && value.offset.is_none())?;
+            NaiveDate::from_ymd_opt(
+                i32::from(date.year),
+                u32::from(date.month),
+                u32::from(date.day),
+            )
         });
         self.required(key, day)
     }
 
     /// True or false; false when missing.
     pub(super) fn flag(&self, key: &'static str) -> bool {
-        self.take(key, "true or false", DeValue::as_bool).is_some_and(|flag| flag.value)
+        self.take(key, "true or false", DeValue::as_bool)
+            .is_some_and(|flag| flag.value)
     }
 
     /// Tables under `[[key]]`; none when missing.
     pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'a>> {
-        let Some(list) = self.spanned(key) else { return Vec::new() };
+        let Some(list) = self.spanned(key) else {
+            return Vec::new();
+        };
         let tables: Option<Vec<Table<'a>>> = list.get_ref().as_array().and_then(|items| {
-            items.iter().map(|item| Some(self.inner(item.get_ref().as_table()?, item.span()))).collect()
+            items
+                .iter()
+                .map(|item| Some(self.inner(item.get_ref().as_table()?, item.span())))
+                .collect()
         });
         tables.unwrap_or_else(|| {
-            self.note(self.place(list.span()), format!("`{key}` must be written as `[[{key}]]` tables"));
+            self.note(
+                self.place(list.span()),
+                format!("`{key}` must be written as `[[{key}]]` tables"),
+            );
             Vec::new()
         })
     }
 
     /// Tables under `[key.NAME]`, with their names; none when missing.
     pub(super) fn named_tables(&self, key: &'static str) -> Vec<(Placed<String>, Table<'a>)> {
-        let Some(outer) = self.spanned(key) else { return Vec::new() };
+        let Some(outer) = self.spanned(key) else {
+            return Vec::new();
+        };
         let Some(outer_table) = outer.get_ref().as_table() else {
-            self.note(self.place(outer.span()), format!("`{key}` must be written as `[{key}.NAME]` tables"));
+            self.note(
+                self.place(outer.span()),
+                format!("`{key}` must be written as `[{key}.NAME]` tables"),
+            );
             return Vec::new();
         };
         let mut named = Vec::new();
@@ -167,10 +227,16 @@ impl<'a> Table<'a> {
             let at = self.place(name.span());
             match value.get_ref().as_table() {
                 Some(table) => {
-                    let name = Placed { value: name.get_ref().to_string(), at };
+                    let name = Placed {
+                        value: name.get_ref().to_string(),
+                        at,
+                    };
                     named.push((name, self.inner(table, value.span())));
                 }
-                None => self.note(at, format!("`{key}` must be written as `[{key}.NAME]` tables")),
+                None => self.note(
+                    at,
+                    format!("`{key}` must be written as `[{key}.NAME]` tables"),
+                ),
             }
         }
         named
@@ -178,10 +244,22 @@ impl<'a> Table<'a> {
 
     fn inner(&self, table: &'a DeTable<'a>, span: Range<usize>) -> Table<'a> {
         let at = self.place(span);
-        Table { page: self.page, start: self.start, at, table, taken: RefCell::default(), noted: self.noted }
+        Table {
+            page: self.page,
+            start: self.start,
+            at,
+            table,
+            taken: RefCell::default(),
+            noted: self.noted,
+        }
     }
 
-    fn take<T>(&self, key: &'static str, kind: &str, read: impl FnOnce(&DeValue<'a>) -> Option<T>) -> Option<Placed<T>> {
+    fn take<T>(
+        &self,
+        key: &'static str,
+        kind: &str,
+        read: impl FnOnce(&DeValue<'a>) -> Option<T>,
+    ) -> Option<Placed<T>> {
         let value = self.spanned(key)?;
         let at = self.place(value.span());
         let read = read(value.get_ref());
@@ -218,8 +296,17 @@ impl<'a> Table<'a> {
 
 impl Drop for Table<'_> {
     fn drop(&mut self) {
-        for key in self.table.keys().filter(|key| !self.taken.borrow().iter().any(|taken| key.get_ref() == taken)) {
-            self.note(self.place(key.span()), format!("unknown key `{}`", key.get_ref()));
+        for key in self.table.keys().filter(|key| {
+            !self
+                .taken
+                .borrow()
+                .iter()
+                .any(|taken| key.get_ref() == taken)
+        }) {
+            self.note(
+                self.place(key.span()),
+                format!("unknown key `{}`", key.get_ref()),
+            );
         }
     }
 }

@@ -58,7 +58,13 @@ impl Ask {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn answer(&self, index: &Index, question: &str, today: NaiveDate, out: &mut impl io::Write) -> io::Result<()> {
+    fn answer(
+        &self,
+        index: &Index,
+        question: &str,
+        today: NaiveDate,
+        out: &mut impl io::Write,
+    ) -> io::Result<()> {
         let ranked = index.ask(question);
         if self.json {
             let mut line = as_json(question, &ranked);
@@ -108,23 +114,49 @@ fn as_text(ranked: &Ranked, today: NaiveDate) -> String {
         Outcome::Answered(scored) => {
             line(&scored.answer.title);
             line(&scored.answer.text);
-            sources(&scored.answer).iter().for_each(|source| line(source));
-            scored.answer.age_note(today).iter().for_each(|note| line(note));
+            sources(&scored.answer)
+                .iter()
+                .for_each(|source| line(source));
+            scored
+                .answer
+                .age_note(today)
+                .iter()
+                .for_each(|note| line(note));
         }
         Outcome::Unsure(_) => line("Not sure which of these is meant:"),
-        Outcome::Declined { known_unknown: Some(entry) } => line(&entry.text),
-        Outcome::Declined { known_unknown: None } => line("Nothing that is written down answers this. People answer in #support."),
+        Outcome::Declined {
+            known_unknown: Some(entry),
+        } => line(&entry.text),
+        Outcome::Declined {
+            known_unknown: None,
+        } => line("Nothing that is written down answers this. People answer in #support."),
     }
     if !ranked.others.is_empty() {
-        line(if matches!(ranked.outcome, Outcome::Unsure(_)) { "" } else { "\nNear to it:" });
-        ranked.others.iter().for_each(|other| line(&format!("- {} ({})", other.answer.title, other.answer.id)));
+        line(if matches!(ranked.outcome, Outcome::Unsure(_)) {
+            ""
+        } else {
+            "\nNear to it:"
+        });
+        ranked
+            .others
+            .iter()
+            .for_each(|other| line(&format!("- {} ({})", other.answer.title, other.answer.id)));
     }
     text
 }
 
 fn sources(answer: &Answer) -> Vec<String> {
-    let dated = |source: &firstmate::domain::answers::Source| source.dated.map(|day| format!(", {day}")).unwrap_or_default();
-    answer.sources.iter().map(|source| format!("Source: {} <{}>{}", source.title, source.url, dated(source))).collect()
+    let dated = |source: &firstmate::domain::answers::Source| {
+        source
+            .dated
+            .map(|day| format!(", {day}"))
+            .unwrap_or_default()
+    };
+    answer
+        .sources
+        .iter()
+        .map(|source| format!("Source: {} <{}>{}", source.title, source.url, dated(source)))
+        .collect()
 }
 
 fn explanation(index: &Index, ranked: &Ranked) -> Value {

@@ -50,7 +50,11 @@ impl Check {
             judged.warnings.len()
         );
         writeln!(io::stderr(), "{summary}")?;
-        Ok(if judged.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if judged.faults.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 
     fn print(&self, out: &mut impl io::Write, severity: &str, fault: &Fault) -> io::Result<()> {

@@ -21,7 +21,8 @@ const HERE: &str = "commands";
 pub(crate) fn files(folder: Option<&Path>) -> anyhow::Result<Files> {
     let here = PathBuf::from(HERE);
     match folder.or_else(|| here.is_dir().then_some(here.as_path())) {
-        Some(folder) => Files::from_folder(folder).with_context(|| format!("reading the catalogue {}", folder.display())),
+        Some(folder) => Files::from_folder(folder)
+            .with_context(|| format!("reading the catalogue {}", folder.display())),
         None => Ok(Files::embedded()),
     }
 }
@@ -29,7 +30,11 @@ pub(crate) fn files(folder: Option<&Path>) -> anyhow::Result<Files> {
 /// A reader that has seen enough (`firstmate ask - | head`) closes the pipe; that is no failure.
 pub(crate) fn quiet_when_closed(result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
     match result {
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => {
+        Err(error)
+            if error
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
+        {
             Ok(ExitCode::SUCCESS)
         }
         result => result,

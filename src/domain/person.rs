@@ -25,7 +25,9 @@ impl Permission {
     /// The permission of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Permission> {
-        Permission::ALL.into_iter().find(|permission| permission.name() == name)
+        Permission::ALL
+            .into_iter()
+            .find(|permission| permission.name() == name)
     }
 }
 
@@ -63,8 +65,17 @@ impl Roles {
     /// # Errors
     ///
     /// A denial that names the roles which would have permitted it.
-    pub fn allows(&self, person: &str, channel: &str, permission: Permission) -> Result<(), Denial> {
-        let able: Vec<&Role> = self.roles.iter().filter(|role| role.may.contains(&permission)).collect();
+    pub fn allows(
+        &self,
+        person: &str,
+        channel: &str,
+        permission: Permission,
+    ) -> Result<(), Denial> {
+        let able: Vec<&Role> = self
+            .roles
+            .iter()
+            .filter(|role| role.may.contains(&permission))
+            .collect();
         if able.iter().any(|role| role.covers(person, channel)) {
             return Ok(());
         }
@@ -73,7 +84,10 @@ impl Roles {
             format!("`{name}` is given to no role in commands/roles.toml.")
         } else {
             let roles: Vec<String> = able.iter().map(|role| format!("`{}`", role.name)).collect();
-            format!("`{name}` needs the role {} of commands/roles.toml.", roles.join(" or "))
+            format!(
+                "`{name}` needs the role {} of commands/roles.toml.",
+                roles.join(" or ")
+            )
         };
         Err(Denial { rule })
     }
@@ -115,14 +129,34 @@ mod tests {
     #[case(&["U1"], &["C1"], true)]
     #[case(&["U1"], &["C2"], false)]
     #[case(&["U2"], &["C1"], false)]
-    fn what_nobody_allowed_is_denied(#[case] people: &[&str], #[case] channels: &[&str], #[case] allowed: bool) {
-        assert_eq!(role(people, channels).allows("U1", "C1", Permission::OnboardGaps).is_ok(), allowed);
+    fn what_nobody_allowed_is_denied(
+        #[case] people: &[&str],
+        #[case] channels: &[&str],
+        #[case] allowed: bool,
+    ) {
+        assert_eq!(
+            role(people, channels)
+                .allows("U1", "C1", Permission::OnboardGaps)
+                .is_ok(),
+            allowed
+        );
     }
 
     #[test]
     fn a_denial_names_its_rule() {
-        let rule = |roles: Roles| roles.allows("U1", "C1", Permission::OnboardGaps).unwrap_err().to_string();
-        assert_eq!(rule(Roles::default()), "`onboard.gaps` is given to no role in commands/roles.toml.");
-        assert_eq!(rule(role(&[], &[])), "`onboard.gaps` needs the role `maintainer` of commands/roles.toml.");
+        let rule = |roles: Roles| {
+            roles
+                .allows("U1", "C1", Permission::OnboardGaps)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            rule(Roles::default()),
+            "`onboard.gaps` is given to no role in commands/roles.toml."
+        );
+        assert_eq!(
+            rule(role(&[], &[])),
+            "`onboard.gaps` needs the role `maintainer` of commands/roles.toml."
+        );
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::library::{Found, Library};
 use super::postings::Postings;
 use crate::domain::answers::evidence::Scales;
 use crate::domain::answers::outcome::{Decision, MOST_OTHERS, Rule, decide};
 use crate::domain::answers::vocabulary::parts;
 use crate::domain::answers::{
-    Answer, Candidate, Evidence, Names, Outcome, Question, Ranked, Scored, Subject, TermId, Vocabulary,
+    Answer, Candidate, Evidence, Names, Outcome, Question, Ranked, Scored, Subject, TermId,
+    Vocabulary,
 };
 
 /// Answers whose evidence is weighed for one question. The right one is among the first ten of the index for nearly
@@ -34,6 +36,8 @@ pub struct Index {
     ask_of: Vec<u32>,
     /// One document an answer.
     wholes: Postings,
+    /// Passages of documents; none without any.
+    library: Option<Library>,
 }
 
 impl Index {
@@ -42,22 +46,42 @@ impl Index {
     /// # Errors
     ///
     /// When tantivy refuses, which it does for lack of memory only.
-    pub fn build(answers: &[Answer], names: &Names, _passages: Vec<Answer>) -> Result<Index, IndexFault> {
+    pub fn build(
+        answers: &[Answer],
+        names: &Names,
+        passages: Vec<Answer>,
+    ) -> Result<Index, IndexFault> {
         let vocabulary = Vocabulary::learn(names, answers.iter().map(parts));
-        let subjects: Vec<Subject> = answers.iter().map(|answer| Subject::of(answer, &vocabulary)).collect();
+        let subjects: Vec<Subject> = answers
+            .iter()
+            .map(|answer| Subject::of(answer, &vocabulary))
+            .collect();
         let mut ask_of = Vec::new();
         let mut asks = Vec::new();
         for (number, subject) in (0_u32..).zip(&subjects) {
             for ask in &subject.asks {
-                asks.push(ask.terms.iter().map(|(term, _)| *term).collect::<Vec<TermId>>());
+                asks.push(
+                    ask.terms
+                        .iter()
+                        .map(|(term, _)| *term)
+                        .collect::<Vec<TermId>>(),
+                );
                 ask_of.push(number);
             }
         }
         let wholes = answers.iter().map(|answer| {
-            let terms = parts(answer).into_iter().flat_map(|part| vocabulary.terms_of(part));
+            let terms = parts(answer)
+                .into_iter()
+                .flat_map(|part| vocabulary.terms_of(part));
             terms.map(|(term, _)| term).collect()
         });
+        let library = if passages.is_empty() {
+            None
+        } else {
+            Some(Library::build(passages, names)?)
+        };
         Ok(Index {
+            library,
             asks: Postings::build(&vocabulary, asks.into_iter())?,
             wholes: Postings::build(&vocabulary, wholes)?,
             ask_of,
@@ -72,26 +96,63 @@ impl Index {
     pub fn ask(&self, text: &str) -> Ranked {
         let question = self.vocabulary.read(text);
         let evidence = self.evidence(&question);
-        let (decision, verdict) = decide(&question, &evidence, |evidence| self.subjects[evidence.subject].undocumented);
+        let (decision, verdict) = decide(&question, &evidence, |evidence| {
+            self.subjects[evidence.subject].undocumented
+        });
         let scored = |evidence: &Evidence| Scored {
             answer: Arc::clone(&self.answers[evidence.subject]),
             score: evidence.score,
         };
-        let documented = || evidence.iter().filter(|evidence| !self.subjects[evidence.subject].undocumented);
+        let documented = || {
+            evidence
+                .iter()
+                .filter(|evidence| !self.subjects[evidence.subject].undocumented)
+        };
         let first = documented().next();
         let (outcome, answered) = match decision {
             Decision::Answer => match first {
-                Some(best) => (Outcome::Answered(Scored { score: verdict.confidence, ..scored(best) }), Some(best.subject)),
-                None => (Outcome::Declined { known_unknown: None }, None),
+                Some(best) => (
+                    Outcome::Answered(Scored {
+                        score: verdict.confidence,
+                        ..scored(best)
+                    }),
+                    Some(best.subject),
+                ),
+                None => (
+                    Outcome::Declined {
+                        known_unknown: None,
+                    },
+                    None,
+                ),
             },
-            Decision::Offer => (Outcome::Unsure(documented().take(MOST_OTHERS).map(scored).collect()), None),
+            Decision::Offer => (
+                Outcome::Unsure(documented().take(MOST_OTHERS).map(scored).collect()),
+                None,
+            ),
             Decision::Decline(known) => {
-                let known_unknown = evidence.first().filter(|_| known).map(|first| Arc::clone(&self.answers[first.subject]));
+                let known_unknown = evidence
+                    .first()
+                    .filter(|_| known)
+                    .map(|first| Arc::clone(&self.answers[first.subject]));
                 (Outcome::Declined { known_unknown }, None)
             }
         };
-        let others = documented().filter(|evidence| Some(evidence.subject) != answered).take(MOST_OTHERS).map(scored).collect();
-        Ranked { outcome, others, question, evidence, verdict }
+        let others = documented()
+            .filter(|evidence| Some(evidence.subject) != answered)
+            .take(MOST_OTHERS)
+            .map(scored)
+            .collect();
+        let ranked = Ranked {
+            outcome,
+            others,
+            question,
+            evidence,
+            verdict,
+        };
+        match &self.library {
+            Some(library) if fills_in(&ranked) => with_passages(ranked, library.find(text)),
+            _ => ranked,
+        }
     }
 
     /// The words that the index knows.
@@ -112,8 +173,10 @@ impl Index {
         }
         let scales = Scales::new(question, self.vocabulary.len());
         let candidates = self.candidates(question);
-        let mut evidence: Vec<Evidence> =
-            candidates.into_iter().map(|candidate| scales.weigh(candidate, &self.subjects[candidate.subject])).collect();
+        let mut evidence: Vec<Evidence> = candidates
+            .into_iter()
+            .map(|candidate| scales.weigh(candidate, &self.subjects[candidate.subject]))
+            .collect();
         evidence.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.subject.cmp(&b.subject)));
         evidence
     }
@@ -132,10 +195,16 @@ impl Index {
         }
         let mut candidates: Vec<Candidate> = (0..self.answers.len())
             .filter(|&subject| whole[subject] > 0.0)
-            .map(|subject| Candidate { subject, ask_score: best_ask[subject], whole_score: whole[subject] })
+            .map(|subject| Candidate {
+                subject,
+                ask_score: best_ask[subject],
+                whole_score: whole[subject],
+            })
             .collect();
         let rank = |candidate: &Candidate| candidate.ask_score + WHOLE * candidate.whole_score;
-        let order = |a: &Candidate, b: &Candidate| rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject));
+        let order = |a: &Candidate, b: &Candidate| {
+            rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject))
+        };
         if candidates.len() > CANDIDATES {
             candidates.select_nth_unstable_by(CANDIDATES, order);
             candidates.truncate(CANDIDATES);
@@ -144,7 +213,31 @@ impl Index {
     }
 }
 
-#[expect(dead_code, reason = "read when the passages come")]
-const fn rule(rule: Rule) -> Rule {
-    rule
+/// Share of the question's weight that a passage must cover to stand as the answer. High, since no author vouched for it.
+const PASSAGE_COVER: f32 = 0.75;
+/// Words of weight that such a passage must hold; one word in common is chance.
+const PASSAGE_WORDS: usize = 2;
+
+/// Whether passages have a say: never before an answer of the catalogue.
+fn fills_in(ranked: &Ranked) -> bool {
+    !matches!(ranked.outcome, Outcome::Answered(_)) && ranked.verdict.rule != Rule::NothingAsked
+}
+
+fn with_passages(mut ranked: Ranked, found: Vec<Found>) -> Ranked {
+    let enough =
+        |found: &Found| found.evidence.whole_cover >= PASSAGE_COVER && found.words >= PASSAGE_WORDS;
+    let mut passages = found;
+    if let Some(best) = passages.iter().position(enough) {
+        let best = passages.remove(best);
+        ranked.verdict.rule = Rule::Passage;
+        ranked.verdict.confidence = best.scored.score;
+        ranked.verdict.threshold = PASSAGE_COVER;
+        ranked.outcome = Outcome::Answered(best.scored);
+    }
+    // Below the catalogue's answers, but not out of sight: the last place is for the best passage.
+    if let Some(next) = passages.into_iter().next() {
+        ranked.others.truncate(MOST_OTHERS - 1);
+        ranked.others.push(next.scored);
+    }
+    ranked
 }

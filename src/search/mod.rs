@@ -2,6 +2,7 @@
 //! judge (`domain::answers`). Knows neither files of the catalogue nor Slack.
 
 mod index;
+mod library;
 pub mod passages;
 mod postings;
 

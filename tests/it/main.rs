@@ -1,7 +1,8 @@
-//! The integration tests, one binary: the bot whole in a fake world, and the rules of the house.
-#![expect(missing_docs, reason = "tests")]
+//! The integration tests, one binary: the bot whole in a fake world, the catalogue, and the rules of the house.
 
+mod answers;
 mod bot;
+mod catalogue;
 mod door;
 mod layers;
 mod onboard;

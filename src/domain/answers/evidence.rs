@@ -81,10 +81,20 @@ impl Subject {
             whole.extend(outline.terms.iter().map(|(term, _)| *term));
             asks.push(outline);
         }
-        whole.extend(vocabulary.terms_of(&answer.text).into_iter().map(|(term, _)| term));
+        whole.extend(
+            vocabulary
+                .terms_of(&answer.text)
+                .into_iter()
+                .map(|(term, _)| term),
+        );
         whole.sort_unstable();
         whole.dedup();
-        Subject { asks, whole, kinds, undocumented: answer.undocumented }
+        Subject {
+            asks,
+            whole,
+            kinds,
+            undocumented: answer.undocumented,
+        }
     }
 }
 
@@ -115,7 +125,11 @@ impl<'a> Scales<'a> {
     /// Lays out a question that was read with a vocabulary of `terms` terms.
     #[must_use]
     pub fn new(question: &'a Question, terms: usize) -> Scales<'a> {
-        let mut scales = Scales { question, slots: vec![0; terms], matches: Vec::with_capacity(32) };
+        let mut scales = Scales {
+            question,
+            slots: vec![0; terms],
+            matches: Vec::with_capacity(32),
+        };
         for (index, word) in question.words.iter().enumerate() {
             for reading in &word.readings {
                 let slot = &mut scales.slots[reading.term.0 as usize];
@@ -152,7 +166,14 @@ impl<'a> Scales<'a> {
         for &(word, worth) in subject.whole.iter().filter_map(|&term| self.meaning(term)) {
             hits[word] = hits[word].max(worth);
         }
-        let (ask, Resemblance { cover, focus, order }) = best;
+        let (
+            ask,
+            Resemblance {
+                cover,
+                focus,
+                order,
+            },
+        ) = best;
         let mut evidence = Evidence {
             subject: candidate.subject,
             ask,
@@ -186,11 +207,19 @@ impl<'a> Scales<'a> {
         let most_pairs = self.question.words.len().saturating_sub(1).max(1);
         #[expect(clippy::cast_precision_loss, reason = "a question has few words")]
         let order = pairs as f32 / most_pairs as f32;
-        Resemblance { cover: self.covered(hits), focus: focus / outline.weight.max(f32::MIN_POSITIVE), order }
+        Resemblance {
+            cover: self.covered(hits),
+            focus: focus / outline.weight.max(f32::MIN_POSITIVE),
+            order,
+        }
     }
 
     fn covered(&self, hits: &[f32]) -> f32 {
-        let covered: f32 = hits.iter().zip(&self.question.words).map(|(worth, word)| worth * word.weight).sum();
+        let covered: f32 = hits
+            .iter()
+            .zip(&self.question.words)
+            .map(|(worth, word)| worth * word.weight)
+            .sum();
         covered / self.question.weight.max(f32::MIN_POSITIVE)
     }
 
@@ -213,7 +242,11 @@ impl Resemblance {
     /// Harmonic mean of both covers, so that neither a one-word ask nor a chatty question wins by half.
     fn likeness(self) -> f32 {
         let sum = self.cover + self.focus;
-        if sum > 0.0 { 2.0 * self.cover * self.focus / sum + ORDER * self.order } else { 0.0 }
+        if sum > 0.0 {
+            2.0 * self.cover * self.focus / sum + ORDER * self.order
+        } else {
+            0.0
+        }
     }
 }
 
@@ -230,7 +263,12 @@ const MISFIT: f32 = 0.12;
 
 impl Evidence {
     fn sum(&self) -> f32 {
-        let likeness = Resemblance { cover: self.ask_cover, focus: self.ask_focus, order: self.order }.likeness();
+        let likeness = Resemblance {
+            cover: self.ask_cover,
+            focus: self.ask_focus,
+            order: self.order,
+        }
+        .likeness();
         LIKENESS * likeness
             + ASK_COVER * self.ask_cover
             + BREADTH * self.breadth

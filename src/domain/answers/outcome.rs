@@ -99,29 +99,60 @@ pub enum Decision {
 
 /// Decides from the evidence, best first. `undocumented` tells which candidates are known unknowns.
 #[must_use]
-pub fn decide(question: &Question, evidence: &[Evidence], undocumented: impl Fn(&Evidence) -> bool) -> (Decision, Verdict) {
-    let verdict = |rule, confidence, margin| Verdict { rule, confidence, threshold: ENOUGH, margin };
+pub fn decide(
+    question: &Question,
+    evidence: &[Evidence],
+    undocumented: impl Fn(&Evidence) -> bool,
+) -> (Decision, Verdict) {
+    let verdict = |rule, confidence, margin| Verdict {
+        rule,
+        confidence,
+        threshold: ENOUGH,
+        margin,
+    };
     if question.words.is_empty() {
-        return (Decision::Decline(false), verdict(Rule::NothingAsked, 0.0, 0.0));
+        return (
+            Decision::Decline(false),
+            verdict(Rule::NothingAsked, 0.0, 0.0),
+        );
     }
     let Some(first) = evidence.first() else {
-        return (Decision::Decline(false), verdict(Rule::NothingFound, 0.0, 0.0));
+        return (
+            Decision::Decline(false),
+            verdict(Rule::NothingFound, 0.0, 0.0),
+        );
     };
     let margin = evidence.get(1).map_or(1.0, |next| lead(first, next));
     let Some(best) = evidence.iter().find(|evidence| !undocumented(evidence)) else {
-        return (Decision::Decline(first.score >= WORTH_SAYING), verdict(Rule::KnownUnknown, 0.0, margin));
+        return (
+            Decision::Decline(first.score >= WORTH_SAYING),
+            verdict(Rule::KnownUnknown, 0.0, margin),
+        );
     };
     let unknown = evidence.iter().find(|evidence| undocumented(evidence));
-    let confidence = confidence(question, best, unknown.map_or(1.0, |unknown| lead(best, unknown)));
+    let confidence = confidence(
+        question,
+        best,
+        unknown.map_or(1.0, |unknown| lead(best, unknown)),
+    );
     if undocumented(first) && first.score >= WORTH_SAYING {
-        return (Decision::Decline(true), verdict(Rule::KnownUnknown, confidence, margin));
+        return (
+            Decision::Decline(true),
+            verdict(Rule::KnownUnknown, confidence, margin),
+        );
     }
     if confidence >= ENOUGH && !undocumented(first) {
         (Decision::Answer, verdict(Rule::Enough, confidence, margin))
     } else if confidence >= WORTH_OFFERING {
-        (Decision::Offer, verdict(Rule::NotEnough, confidence, margin))
+        (
+            Decision::Offer,
+            verdict(Rule::NotEnough, confidence, margin),
+        )
     } else {
-        (Decision::Decline(false), verdict(Rule::TooLittle, confidence, margin))
+        (
+            Decision::Decline(false),
+            verdict(Rule::TooLittle, confidence, margin),
+        )
     }
 }
 

@@ -190,7 +190,9 @@ impl Vocabulary {
             terms.extend(named.map(|(term, _)| (term, self.weight(term))));
             if named.is_none() || length > 1 {
                 let part = if length > 1 { PART_OF_NAME } else { 1.0 };
-                let known = words[at..at + length].iter().filter_map(|word| self.written.get(*word));
+                let known = words[at..at + length]
+                    .iter()
+                    .filter_map(|word| self.written.get(*word));
                 terms.extend(known.map(|&term| (term, part * self.weight(term))));
             }
             at += length;
@@ -205,12 +207,21 @@ impl Vocabulary {
         let all: Vec<&str> = plain.split_whitespace().take(MOST_WORDS).collect();
         let words = without_courtesy(&all);
         let asked = Asked::of(words.iter().copied());
-        let mut question = Question { words: Vec::with_capacity(words.len()), asked, weight: 0.0, unknown: 0.0 };
+        let mut question = Question {
+            words: Vec::with_capacity(words.len()),
+            asked,
+            weight: 0.0,
+            unknown: 0.0,
+        };
         let mut corrections = 0;
         let mut at = 0;
         while at < words.len() {
             if let Some((term, length)) = self.name_at(&words[at..]) {
-                let through = if length == 1 && self.stem(term) == words[at] { Through::Itself } else { Through::Name };
+                let through = if length == 1 && self.stem(term) == words[at] {
+                    Through::Itself
+                } else {
+                    Through::Name
+                };
                 question.add(self.word(&words[at..at + length].join(" "), term, 1.0, through));
                 if length > 1 {
                     for part in &words[at..at + length] {
@@ -226,7 +237,12 @@ impl Vocabulary {
             at += 1;
         }
         question.weight = question.words.iter().map(|word| word.weight).sum();
-        question.unknown = question.words.iter().filter(|word| word.readings.is_empty()).map(|word| word.weight).sum();
+        question.unknown = question
+            .words
+            .iter()
+            .filter(|word| word.readings.is_empty())
+            .map(|word| word.weight)
+            .sum();
         question
     }
 
@@ -256,7 +272,9 @@ impl Vocabulary {
 
     fn read_word(&self, written: &str, corrections: &mut usize) -> Word {
         let known = self.written.get(written).copied().or_else(|| {
-            let stem = Stemmer::create(Algorithm::English).stem(written).into_owned();
+            let stem = Stemmer::create(Algorithm::English)
+                .stem(written)
+                .into_owned();
             self.by_stem.get(&stem).copied()
         });
         if let Some(term) = known.filter(|term| self.terms[term.0 as usize].used) {
@@ -274,21 +292,43 @@ impl Vocabulary {
         }
         let weight = match readings.first() {
             Some(best) if best.through == Through::Correction => self.weight(best.term),
-            best => light.unwrap_or_else(|| best.map_or(UNKNOWN, |best| self.weight(best.term).max(ALIKE_ONLY))),
+            best => light.unwrap_or_else(|| {
+                best.map_or(UNKNOWN, |best| self.weight(best.term).max(ALIKE_ONLY))
+            }),
         };
-        Word { written: written.to_owned(), weight, grammar, readings }
+        Word {
+            written: written.to_owned(),
+            weight,
+            grammar,
+            readings,
+        }
     }
 
     fn word(&self, written: &str, term: TermId, part: f32, through: Through) -> Word {
-        let itself = Reading { term, worth: 1.0, through };
+        let itself = Reading {
+            term,
+            worth: 1.0,
+            through,
+        };
         let grammar = is_grammar(written);
-        let readings = std::iter::once(itself).chain(self.alike_readings(term)).collect();
-        Word { written: written.to_owned(), weight: part * self.weight(term), grammar, readings }
+        let readings = std::iter::once(itself)
+            .chain(self.alike_readings(term))
+            .collect();
+        Word {
+            written: written.to_owned(),
+            weight: part * self.weight(term),
+            grammar,
+            readings,
+        }
     }
 
     fn alike_readings(&self, term: TermId) -> impl Iterator<Item = Reading> {
         let alike = self.alike.get(&term).map_or(&[][..], Vec::as_slice);
-        alike.iter().map(|&term| Reading { term, worth: ALIKE_WORTH, through: Through::Alike })
+        alike.iter().map(|&term| Reading {
+            term,
+            worth: ALIKE_WORTH,
+            through: Through::Alike,
+        })
     }
 
     fn name_at(&self, words: &[&str]) -> Option<(TermId, usize)> {
@@ -296,7 +336,10 @@ impl Vocabulary {
         let fits = |(name, _): &&(Vec<String>, TermId)| {
             name.len() <= words.len() && name.iter().zip(words).all(|(a, b)| a == b)
         };
-        names.iter().find(fits).map(|(name, term)| (*term, name.len()))
+        names
+            .iter()
+            .find(fits)
+            .map(|(name, term)| (*term, name.len()))
     }
 
     fn learn_names(&mut self, names: &Names, stemmer: &Stemmer) {
@@ -304,15 +347,24 @@ impl Vocabulary {
             let preferred = plain(&name.name);
             let mark: String = preferred.split_whitespace().collect::<Vec<_>>().join("_");
             // A name of one word is that word; a longer one gets a term of its own that nobody can type.
-            let term = if mark.contains('_') { self.term(mark) } else { self.learn_word(&mark, stemmer) };
+            let term = if mark.contains('_') {
+                self.term(mark)
+            } else {
+                self.learn_word(&mark, stemmer)
+            };
             for way in std::iter::once(&name.name).chain(&name.also) {
                 let words: Vec<String> = plain(way).split_whitespace().map(str::to_owned).collect();
                 if let Some(first) = words.first() {
-                    self.names.entry(first.clone()).or_default().push((words, term));
+                    self.names
+                        .entry(first.clone())
+                        .or_default()
+                        .push((words, term));
                 }
             }
         }
-        self.names.values_mut().for_each(|some| some.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
+        self.names
+            .values_mut()
+            .for_each(|some| some.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
     }
 
     fn learn_text(&mut self, plain: &str, stemmer: &Stemmer, terms: &mut Vec<TermId>) {
@@ -346,7 +398,11 @@ impl Vocabulary {
         }
         let term = TermId(u32::try_from(self.terms.len()).unwrap_or(u32::MAX));
         self.by_stem.insert(stem.clone(), term);
-        self.terms.push(Term { stem, weight: 0.0, used: false });
+        self.terms.push(Term {
+            stem,
+            weight: 0.0,
+            used: false,
+        });
         term
     }
 
@@ -367,11 +423,17 @@ impl Vocabulary {
 
     fn learn_alike(&mut self, names: &Names, stemmer: &Stemmer) {
         for group in &names.alike {
-            let mut terms: Vec<TermId> = group.words.iter().map(|word| self.learn_word(&plain(word), stemmer)).collect();
+            let mut terms: Vec<TermId> = group
+                .words
+                .iter()
+                .map(|word| self.learn_word(&plain(word), stemmer))
+                .collect();
             terms.sort_unstable();
             terms.dedup();
             for &term in &terms {
-                let others = terms.iter().filter(|&&other| other != term && self.terms[other.0 as usize].used);
+                let others = terms
+                    .iter()
+                    .filter(|&&other| other != term && self.terms[other.0 as usize].used);
                 self.alike.entry(term).or_default().extend(others.copied());
             }
         }
@@ -381,23 +443,36 @@ impl Vocabulary {
         for (word, &term) in &self.written {
             if self.terms[term.0 as usize].used && word.len() >= SHORTEST_CORRECTED - 1 {
                 let letters: Vec<char> = word.chars().collect();
-                self.spellings.push(Spelling { present: present(&letters), letters, term });
+                self.spellings.push(Spelling {
+                    present: present(&letters),
+                    letters,
+                    term,
+                });
             }
         }
-        // A map's order differs from run to run; guesses must not.
+        // Sorted, because a map's order differs from run to run and guesses must not, and to find an initial's range.
         self.spellings.sort_by(|a, b| a.letters.cmp(&b.letters));
     }
 
     /// Terms that an unknown word may be a typing error of, nearest first.
     fn corrections(&self, written: &str) -> Vec<Reading> {
         let letters: Vec<char> = written.chars().collect();
-        let Some(most) = errors_allowed(letters.len()) else { return Vec::new() };
+        let Some(most) = errors_allowed(letters.len()) else {
+            return Vec::new();
+        };
         if letters.len() > LONGEST_CORRECTED || letters.iter().any(char::is_ascii_digit) {
             return Vec::new();
         }
         let mask = present(&letters);
-        let mut guesses: Vec<(usize, bool, TermId)> = Vec::new();
-        for spelling in &self.spellings {
+        let mut guesses: Vec<(usize, TermId)> = Vec::new();
+        // People rarely mistype the first letter, and most of the words of a language have another one.
+        let from = self
+            .spellings
+            .partition_point(|spelling| spelling.letters[0] < letters[0]);
+        for spelling in self.spellings[from..]
+            .iter()
+            .take_while(|spelling| spelling.letters[0] == letters[0])
+        {
             // Each error changes at most two of the letters present.
             if letters.len().abs_diff(spelling.letters.len()) > most
                 || (mask ^ spelling.present).count_ones() as usize > 2 * most
@@ -406,17 +481,23 @@ impl Vocabulary {
             }
             let errors = strsim::generic_damerau_levenshtein(&letters, &spelling.letters);
             if errors <= most {
-                guesses.push((errors, letters[0] != spelling.letters[0], spelling.term));
+                guesses.push((errors, spelling.term));
             }
         }
         guesses.sort_unstable();
-        let Some(&(fewest, ..)) = guesses.first() else { return Vec::new() };
+        let Some(&(fewest, ..)) = guesses.first() else {
+            return Vec::new();
+        };
         let mut readings: Vec<Reading> = Vec::new();
-        for (errors, other_initial, term) in guesses.into_iter().filter(|guess| guess.0 == fewest) {
-            if readings.len() < MOST_GUESSES && !readings.iter().any(|reading| reading.term == term) {
-                let steps = errors + usize::from(other_initial);
-                let worth = TYPO_WORTH.powi(i32::try_from(steps).unwrap_or(i32::MAX));
-                readings.push(Reading { term, worth, through: Through::Correction });
+        for (errors, term) in guesses.into_iter().filter(|guess| guess.0 == fewest) {
+            if readings.len() < MOST_GUESSES && !readings.iter().any(|reading| reading.term == term)
+            {
+                let worth = TYPO_WORTH.powi(i32::try_from(errors).unwrap_or(i32::MAX));
+                readings.push(Reading {
+                    term,
+                    worth,
+                    through: Through::Correction,
+                });
             }
         }
         readings
@@ -438,19 +519,31 @@ fn errors_allowed(letters: usize) -> Option<usize> {
 
 /// The letters present, one bit each; other characters share the remaining bits.
 fn present(letters: &[char]) -> u32 {
-    letters.iter().fold(0, |mask, &c| mask | if c.is_ascii_lowercase() { 1 << (c as u32 - 'a' as u32) } else { 1 << (26 + c as u32 % 6) })
+    letters.iter().fold(0, |mask, &c| {
+        mask | if c.is_ascii_lowercase() {
+            1 << (c as u32 - 'a' as u32)
+        } else {
+            1 << (26 + c as u32 % 6)
+        }
+    })
 }
 
 /// Words of grammar and question words, with their weights.
 static LIGHT_WORDS: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
     let grammar = GRAMMAR_WORDS.split_whitespace().map(|word| (word, GRAMMAR));
-    let asking = QUESTION_WORDS.split_whitespace().map(|word| (word, QUESTION_WORD));
-    let everyday = EVERYDAY_WORDS.split_whitespace().map(|word| (word, EVERYDAY));
+    let asking = QUESTION_WORDS
+        .split_whitespace()
+        .map(|word| (word, QUESTION_WORD));
+    let everyday = EVERYDAY_WORDS
+        .split_whitespace()
+        .map(|word| (word, EVERYDAY));
     everyday.chain(grammar).chain(asking).collect()
 });
 
 fn is_grammar(word: &str) -> bool {
-    LIGHT_WORDS.get(word).is_some_and(|&weight| weight < EVERYDAY)
+    LIGHT_WORDS
+        .get(word)
+        .is_some_and(|&weight| weight < EVERYDAY)
 }
 
 impl Question {
@@ -470,5 +563,10 @@ impl Question {
 /// All that an answer says, as parts to learn from.
 #[must_use]
 pub fn parts(answer: &Answer) -> Vec<&str> {
-    answer.asks.iter().map(String::as_str).chain([answer.title.as_str(), answer.text.as_str()]).collect()
+    answer
+        .asks
+        .iter()
+        .map(String::as_str)
+        .chain([answer.title.as_str(), answer.text.as_str()])
+        .collect()
 }

@@ -12,30 +12,185 @@ const LONGEST_TEXT: usize = 4_000;
 /// What people say around a question. Courtesy carries no weight, and a bot that treats it as words finds an entry about
 /// the weather in "have a nice day". Whole phrases only: each of these words may matter elsewhere.
 const COURTESY: &[&str] = &[
-    "hi", "hi all", "hi there", "hi everyone", "hi folks", "hi team", "hello", "hello all", "hello there", "hello everyone",
-    "hello everybody", "hello folks", "hello team", "hey", "hey all", "hey there", "hey folks", "hey everyone", "hey team", "howdy",
-    "greetings", "dear all", "dear team", "good morning", "good afternoon", "good evening", "good day", "morning all", "yo", "folks",
-    "quick question", "a quick question", "just a quick question", "one quick question", "short question", "a question",
-    "one question", "silly question", "stupid question", "dumb question", "noob question", "newbie question", "a silly one",
-    "maybe a silly one", "maybe a silly question", "maybe a stupid question", "probably a silly question", "maybe a dumb question",
-    "sorry to bother you", "sorry to bother", "sorry for bothering", "sorry for the noise", "sorry if this is obvious",
-    "sorry if this was asked before", "excuse me", "pardon me", "apologies", "sorry", "i am new here", "i am new", "new here",
-    "brand new here", "i just joined", "just joined", "asking for my team", "asking for a friend", "asking for a colleague",
-    "we were wondering", "i was wondering", "i am wondering", "just wondering", "was wondering", "wondering", "just curious",
-    "i am curious", "out of curiosity", "curious", "just to be sure", "to be sure", "just to make sure", "just checking",
-    "just to confirm", "just to clarify", "for my understanding", "if i may ask", "may i ask", "can i ask", "i wanted to ask",
-    "i want to ask", "i would like to ask", "i have a question", "can you tell me", "could you tell me", "can someone tell me",
-    "could someone tell me", "can anyone tell me", "does anyone know", "does anybody know", "does someone know", "do you know",
-    "anyone know", "anybody knows", "anyone knows", "any idea", "any ideas", "tell me", "please tell me", "let me know",
-    "i would like to know", "i want to know", "i need to know", "i would love to know", "i am trying to find out", "i am asking myself",
-    "thanks", "thank you", "thank you all", "thank you so much", "thank you very much", "thanks a lot", "thanks a bunch",
-    "thanks a million", "many thanks", "many thanks in advance", "thanks in advance", "thank you in advance", "thanks all",
-    "thanks for your help", "thanks for the help", "thanks everyone", "thx", "ty", "tia", "cheers", "much appreciated",
-    "greatly appreciated", "appreciate it", "appreciated", "please", "pls", "plz", "kindly", "have a nice day", "have a good day",
-    "have a great day", "have a nice weekend", "have a good one", "have a good weekend", "no hurry", "no rush", "not urgent",
-    "it is urgent", "urgent", "whenever you have time", "when you have time", "when you have a moment", "bye", "bye bye", "goodbye",
-    "see you", "see you soon", "talk soon", "best regards", "kind regards", "regards", "best wishes", "in advance", "btw", "by the way",
-    "lol", "haha", "hmm", "ok", "okay", "so", "well", "um", "uh", "anyway",
+    "hi",
+    "hi all",
+    "hi there",
+    "hi everyone",
+    "hi folks",
+    "hi team",
+    "hello",
+    "hello all",
+    "hello there",
+    "hello everyone",
+    "hello everybody",
+    "hello folks",
+    "hello team",
+    "hey",
+    "hey all",
+    "hey there",
+    "hey folks",
+    "hey everyone",
+    "hey team",
+    "howdy",
+    "greetings",
+    "dear all",
+    "dear team",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "good day",
+    "morning all",
+    "yo",
+    "folks",
+    "quick question",
+    "a quick question",
+    "just a quick question",
+    "one quick question",
+    "short question",
+    "a question",
+    "one question",
+    "silly question",
+    "stupid question",
+    "dumb question",
+    "noob question",
+    "newbie question",
+    "a silly one",
+    "maybe a silly one",
+    "maybe a silly question",
+    "maybe a stupid question",
+    "probably a silly question",
+    "maybe a dumb question",
+    "sorry to bother you",
+    "sorry to bother",
+    "sorry for bothering",
+    "sorry for the noise",
+    "sorry if this is obvious",
+    "sorry if this was asked before",
+    "excuse me",
+    "pardon me",
+    "apologies",
+    "sorry",
+    "i am new here",
+    "i am new",
+    "new here",
+    "brand new here",
+    "i just joined",
+    "just joined",
+    "asking for my team",
+    "asking for a friend",
+    "asking for a colleague",
+    "we were wondering",
+    "i was wondering",
+    "i am wondering",
+    "just wondering",
+    "was wondering",
+    "wondering",
+    "just curious",
+    "i am curious",
+    "out of curiosity",
+    "curious",
+    "just to be sure",
+    "to be sure",
+    "just to make sure",
+    "just checking",
+    "just to confirm",
+    "just to clarify",
+    "for my understanding",
+    "if i may ask",
+    "may i ask",
+    "can i ask",
+    "i wanted to ask",
+    "i want to ask",
+    "i would like to ask",
+    "i have a question",
+    "can you tell me",
+    "could you tell me",
+    "can someone tell me",
+    "could someone tell me",
+    "can anyone tell me",
+    "does anyone know",
+    "does anybody know",
+    "does someone know",
+    "do you know",
+    "anyone know",
+    "anybody knows",
+    "anyone knows",
+    "any idea",
+    "any ideas",
+    "tell me",
+    "please tell me",
+    "let me know",
+    "i would like to know",
+    "i want to know",
+    "i need to know",
+    "i would love to know",
+    "i am trying to find out",
+    "i am asking myself",
+    "thanks",
+    "thank you",
+    "thank you all",
+    "thank you so much",
+    "thank you very much",
+    "thanks a lot",
+    "thanks a bunch",
+    "thanks a million",
+    "many thanks",
+    "many thanks in advance",
+    "thanks in advance",
+    "thank you in advance",
+    "thanks all",
+    "thanks for your help",
+    "thanks for the help",
+    "thanks everyone",
+    "thx",
+    "ty",
+    "tia",
+    "cheers",
+    "much appreciated",
+    "greatly appreciated",
+    "appreciate it",
+    "appreciated",
+    "please",
+    "pls",
+    "plz",
+    "kindly",
+    "have a nice day",
+    "have a good day",
+    "have a great day",
+    "have a nice weekend",
+    "have a good one",
+    "have a good weekend",
+    "no hurry",
+    "no rush",
+    "not urgent",
+    "it is urgent",
+    "urgent",
+    "whenever you have time",
+    "when you have time",
+    "when you have a moment",
+    "bye",
+    "bye bye",
+    "goodbye",
+    "see you",
+    "see you soon",
+    "talk soon",
+    "best regards",
+    "kind regards",
+    "regards",
+    "best wishes",
+    "in advance",
+    "btw",
+    "by the way",
+    "lol",
+    "haha",
+    "hmm",
+    "ok",
+    "okay",
+    "so",
+    "well",
+    "um",
+    "uh",
+    "anyway",
 ];
 
 /// The courtesy phrases by their first and by their last word, longest first.
@@ -45,8 +200,14 @@ struct ByEnds {
 }
 
 static COURTESY_BY_ENDS: LazyLock<ByEnds> = LazyLock::new(|| {
-    let mut by_ends = ByEnds { first: HashMap::new(), last: HashMap::new() };
-    let mut phrases: Vec<Vec<&str>> = COURTESY.iter().map(|phrase| phrase.split(' ').collect()).collect();
+    let mut by_ends = ByEnds {
+        first: HashMap::new(),
+        last: HashMap::new(),
+    };
+    let mut phrases: Vec<Vec<&str>> = COURTESY
+        .iter()
+        .map(|phrase| phrase.split(' ').collect())
+        .collect();
     phrases.sort_by_key(|words| std::cmp::Reverse(words.len()));
     for words in phrases {
         if let (Some(first), Some(last)) = (words.first(), words.last()) {
@@ -102,14 +263,18 @@ fn slack_markup(text: &str) -> Option<(&str, &str)> {
     }
     if let Some(inner) = text.strip_prefix(':') {
         let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || "_+-".contains(c)))?;
-        let named = end > 1 && inner[end..].starts_with(':') && inner[..end].contains(|c: char| c.is_ascii_alphabetic());
+        let named = end > 1
+            && inner[end..].starts_with(':')
+            && inner[..end].contains(|c: char| c.is_ascii_alphabetic());
         return named.then(|| ("", &inner[end + 1..]));
     }
     let inner = text.strip_prefix('<')?;
     let sigil = inner.chars().next()?;
     let end = inner.find(['<', '>', '\n'])?;
     let after = inner[end..].strip_prefix('>')?;
-    let (target, label) = inner[..end].split_once('|').map_or((&inner[..end], None), |(t, l)| (t, Some(l)));
+    let (target, label) = inner[..end]
+        .split_once('|')
+        .map_or((&inner[..end], None), |(t, l)| (t, Some(l)));
     let seen = match sigil {
         '@' | '!' => "",
         '#' => label.unwrap_or(""),
@@ -139,7 +304,9 @@ fn open_contractions(plain: &str) -> String {
             None => push(word),
             Some(("can", "t")) => ["can", "not"].into_iter().for_each(&mut push),
             Some(("won", "t")) => ["will", "not"].into_iter().for_each(&mut push),
-            Some((verb, "t")) => [verb.strip_suffix('n').unwrap_or(verb), "not"].into_iter().for_each(&mut push),
+            Some((verb, "t")) => [verb.strip_suffix('n').unwrap_or(verb), "not"]
+                .into_iter()
+                .for_each(&mut push),
             Some(("i", "m")) => ["i", "am"].into_iter().for_each(&mut push),
             Some((word, "s" | "re" | "ll" | "d" | "ve" | "m" | "")) => push(word),
             Some(_) => word.split('\'').for_each(&mut push),
@@ -154,12 +321,22 @@ fn open_contractions(plain: &str) -> String {
 pub fn without_courtesy<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
     let mut kept = words;
     while let Some(length) = kept.first().and_then(|first| {
-        COURTESY_BY_ENDS.first.get(first)?.iter().find(|phrase| kept.starts_with(phrase)).map(Vec::len)
+        COURTESY_BY_ENDS
+            .first
+            .get(first)?
+            .iter()
+            .find(|phrase| kept.starts_with(phrase))
+            .map(Vec::len)
     }) {
         kept = &kept[length..];
     }
     while let Some(length) = kept.last().and_then(|last| {
-        COURTESY_BY_ENDS.last.get(last)?.iter().find(|phrase| kept.ends_with(phrase)).map(Vec::len)
+        COURTESY_BY_ENDS
+            .last
+            .get(last)?
+            .iter()
+            .find(|phrase| kept.ends_with(phrase))
+            .map(Vec::len)
     }) {
         kept = &kept[..kept.len() - length];
     }
@@ -173,7 +350,10 @@ mod tests {
     #[rstest::rstest]
     #[case("What's the *MOC*?", "what the moc")]
     #[case("I can’t log in, don't ask", "i can not log in do not ask")]
-    #[case("<!channel> see <https://example.org/a|the page> in <#C01|support> <@U123>", "see the page in support")]
+    #[case(
+        "<!channel> see <https://example.org/a|the page> in <#C01|support> <@U123>",
+        "see the page in support"
+    )]
     #[case("a &lt; b &amp;&amp; :wave: 8:30:15", "a b 8 30 15")]
     #[case("caf\u{e9} \u{202e}evil\u{200b}word\u{0}x", "cafe evilword x")]
     #[case("operate-first-users", "operate first users")]
@@ -184,7 +364,10 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case("hello everyone, quick question, is there an SLA, thanks a lot, have a nice day", "is there an sla")]
+    #[case(
+        "hello everyone, quick question, is there an SLA, thanks a lot, have a nice day",
+        "is there an sla"
+    )]
     #[case("good morning, I am new here, chat?, cheers, no hurry", "chat")]
     #[case("hi", "")]
     #[case("how do I say hello to the list?", "how do i say hello to the list")]
