@@ -38,26 +38,63 @@ impl App {
     /// # Errors
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
-        let Config { http: _, metrics: _, store, slack, github: _, limits } = config;
+        let Config {
+            http: _,
+            metrics: _,
+            store,
+            slack,
+            github: _,
+            limits,
+        } = config;
         let verifier = Verifier::new(&slack.signing_secret)?;
-        let client = Arc::new(Slack::new(&slack.api_url, slack.bot_token.as_ref()).context("setting up the client of Slack")?);
+        let client = Arc::new(
+            Slack::new(&slack.api_url, slack.bot_token.as_ref())
+                .context("setting up the client of Slack")?,
+        );
         if !client.has_token() {
-            tracing::warn!("no slack.bot_token is set: slash commands are answered, mentions, messages and buttons that post are not");
+            tracing::warn!(
+                "no slack.bot_token is set: slash commands are answered, mentions, messages and buttons that post are not"
+            );
         }
         let store = Store::open(store.url.expose_secret()).await?;
         let knowledge = Arc::new(Knowledge::new(catalogue)?);
-        let ctx = Ctx { knowledge, store: store.clone(), gaps: Arc::new(Gaps::default()) };
+        let ctx = Ctx {
+            knowledge,
+            store: store.clone(),
+            gaps: Arc::new(Gaps::default()),
+        };
         let tasks = TaskTracker::new();
-        let hands = Hands { slack: Arc::clone(&client), store: store.clone(), clock: clock.clone(), pace: Arc::new(Pace::default()) };
-        let door = Door::new(ctx.clone(), client, clock, verifier, tasks.clone(), limits.per_person);
-        Ok(Self { door, schedule: Schedule::new(ctx, hands, tasks.clone()), store, tasks })
+        let hands = Hands {
+            slack: Arc::clone(&client),
+            store: store.clone(),
+            clock: clock.clone(),
+            pace: Arc::new(Pace::default()),
+        };
+        let door = Door::new(
+            ctx.clone(),
+            client,
+            clock,
+            verifier,
+            tasks.clone(),
+            limits.per_person,
+        );
+        Ok(Self {
+            door,
+            schedule: Schedule::new(ctx, hands, tasks.clone()),
+            store,
+            tasks,
+        })
     }
 
     /// Serves on `listener` until `stop`; then takes nothing more, finishes what is in flight, and leaves the rest to the store.
     ///
     /// # Errors
     /// When the listener fails.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));

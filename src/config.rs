@@ -104,25 +104,41 @@ pub struct Limits {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), public_url: None }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+        }
     }
 }
 
 impl Default for Store {
     fn default() -> Self {
-        Self { url: "sqlite:firstmate.db".into() }
+        Self {
+            url: "sqlite:firstmate.db".into(),
+        }
     }
 }
 
 impl Default for Slack {
     fn default() -> Self {
-        Self { signing_secret: "".into(), bot_token: None, app_token: None, api_url: "https://slack.com/api".to_owned() }
+        Self {
+            signing_secret: "".into(),
+            bot_token: None,
+            app_token: None,
+            api_url: "https://slack.com/api".to_owned(),
+        }
     }
 }
 
 impl Default for GitHub {
     fn default() -> Self {
-        Self { api_url: "https://api.github.com".to_owned(), token: None, app_id: None, private_key: None, webhook_secret: None }
+        Self {
+            api_url: "https://api.github.com".to_owned(),
+            token: None,
+            app_id: None,
+            private_key: None,
+            webhook_secret: None,
+        }
     }
 }
 
@@ -137,24 +153,36 @@ impl Config {
     ///
     /// # Errors
     /// One sentence for the operator: which key, what is wrong with it. Never a value.
-    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that reads the environment"
+    )]
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
-        Self::from(file.map(PathBuf::from).or_else(default_file).as_deref(), std::env::vars())
+        Self::from(
+            file.map(PathBuf::from).or_else(default_file).as_deref(),
+            std::env::vars(),
+        )
     }
 
     /// Reads `file` and `variables`, as [`Config::load`] does with the process's own.
     ///
     /// # Errors
     /// As [`Config::load`].
-    pub fn from(file: Option<&Path>, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Self> {
+    pub fn from(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
         let mut builder = config::Config::builder();
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
             refuse_secrets(file, &text)?;
             builder = builder.add_source(config::File::from_str(&text, config::FileFormat::Toml));
         }
         for (name, value) in ours(variables)? {
-            builder = builder.set_override(&name, value).with_context(|| format!("{} is no key", variable(&name)))?;
+            builder = builder
+                .set_override(&name, value)
+                .with_context(|| format!("{} is no key", variable(&name)))?;
         }
         let built = builder.build().map_err(|error| told(&error, file))?;
         built.try_deserialize().map_err(|error| told(&error, file))
@@ -167,21 +195,34 @@ fn default_file() -> Option<PathBuf> {
 }
 
 /// Our keys among `variables`, files of secrets read.
-fn ours(variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<HashMap<String, String>> {
+fn ours(
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> anyhow::Result<HashMap<String, String>> {
     let mut keys = HashMap::new();
     for (name, value) in variables {
-        let Some(key) = name.strip_prefix(PREFIX).filter(|_| !name.starts_with(TESTS)) else { continue };
+        let Some(key) = name
+            .strip_prefix(PREFIX)
+            .filter(|_| !name.starts_with(TESTS))
+        else {
+            continue;
+        };
         if !key.contains("__") {
-            bail!("{name} is no key of the configuration: two underscores stand between levels, as in FIRSTMATE_HTTP__LISTEN");
+            bail!(
+                "{name} is no key of the configuration: two underscores stand between levels, as in FIRSTMATE_HTTP__LISTEN"
+            );
         }
         let (key, value) = match key.strip_suffix("_FILE") {
             Some(key) => {
-                let text = std::fs::read_to_string(&value).with_context(|| format!("the file that {name} names cannot be read"))?;
+                let text = std::fs::read_to_string(&value)
+                    .with_context(|| format!("the file that {name} names cannot be read"))?;
                 (key, text.trim_end_matches(['\r', '\n']).to_owned())
             }
             None => (key, value),
         };
-        if keys.insert(key.to_lowercase().replace("__", "."), value).is_some() {
+        if keys
+            .insert(key.to_lowercase().replace("__", "."), value)
+            .is_some()
+        {
             bail!("{PREFIX}{key} is given twice, as a value and as a file");
         }
     }
@@ -200,11 +241,20 @@ const SECRETS: [(&str, &str); 6] = [
 
 fn refuse_secrets(file: &Path, text: &str) -> anyhow::Result<()> {
     // A file that is no TOML is told below, with its line.
-    let Ok(table) = text.parse::<toml::Table>() else { return Ok(()) };
+    let Ok(table) = text.parse::<toml::Table>() else {
+        return Ok(());
+    };
     for (section, key) in SECRETS {
-        if table.get(section).and_then(|section| section.get(key)).is_some() {
+        if table
+            .get(section)
+            .and_then(|section| section.get(key))
+            .is_some()
+        {
             let name = variable(&format!("{section}.{key}"));
-            bail!("{}: {section}.{key} is a secret: take it out of the file and set {name} or {name}_FILE", file.display());
+            bail!(
+                "{}: {section}.{key} is a secret: take it out of the file and set {name} or {name}_FILE",
+                file.display()
+            );
         }
     }
     Ok(())
@@ -217,16 +267,34 @@ fn variable(key: &str) -> String {
 /// What is wrong, without the value that is wrong: the library's message may hold it, and it may be a secret.
 fn told(error: &config::ConfigError, file: Option<&Path>) -> anyhow::Error {
     use config::ConfigError as Error;
-    let place = file.map_or_else(|| "the environment".to_owned(), |file| format!("{} or the environment", file.display()));
+    let place = file.map_or_else(
+        || "the environment".to_owned(),
+        |file| format!("{} or the environment", file.display()),
+    );
     match error {
-        Error::Type { key: Some(key), expected, .. } => {
+        Error::Type {
+            key: Some(key),
+            expected,
+            ..
+        } => {
             anyhow::anyhow!("{key} (in {place}, {}) must be {expected}", variable(key))
         }
-        Error::At { error, key: Some(key), .. } => match &**error {
-            Error::Message(message) if message.starts_with("unknown field") => anyhow::anyhow!("{place}: {message} at {key}"),
-            _ => anyhow::anyhow!("{key} (in {place}, {}) does not have the form that it needs", variable(key)),
+        Error::At {
+            error,
+            key: Some(key),
+            ..
+        } => match &**error {
+            Error::Message(message) if message.starts_with("unknown field") => {
+                anyhow::anyhow!("{place}: {message} at {key}")
+            }
+            _ => anyhow::anyhow!(
+                "{key} (in {place}, {}) does not have the form that it needs",
+                variable(key)
+            ),
         },
-        Error::Message(message) if message.starts_with("unknown field") => anyhow::anyhow!("{place}: {message}"),
+        Error::Message(message) if message.starts_with("unknown field") => {
+            anyhow::anyhow!("{place}: {message}")
+        }
         Error::FileParse { .. } => anyhow::anyhow!("{place} is no TOML"),
         _ => anyhow::anyhow!("{place} holds a value that does not have the form it needs"),
     }
@@ -240,7 +308,12 @@ mod tests {
     use super::*;
 
     fn set(pairs: &[(&str, &str)]) -> anyhow::Result<Config> {
-        Config::from(None, pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+        Config::from(
+            None,
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        )
     }
 
     #[test]
@@ -250,7 +323,10 @@ mod tests {
             ("FIRSTMATE_HTTP__PUBLIC_URL", "https://bot.example"),
             ("FIRSTMATE_METRICS__LISTEN", "127.0.0.1:9000"),
             ("FIRSTMATE_STORE__URL", "sqlite::memory:"),
-            ("FIRSTMATE_SLACK__SIGNING_SECRET", "12345678901234567890123456789012"),
+            (
+                "FIRSTMATE_SLACK__SIGNING_SECRET",
+                "12345678901234567890123456789012",
+            ),
             ("FIRSTMATE_SLACK__BOT_TOKEN", "token"),
             ("FIRSTMATE_SLACK__APP_TOKEN", "token"),
             ("FIRSTMATE_SLACK__API_URL", "http://127.0.0.1:1/api"),
@@ -276,10 +352,21 @@ mod tests {
     #[case("FIRSTMATE_SIGNING_SECRET", "hunter2", "two underscores")]
     #[case("FIRSTMATE_HTTP__LISTEN", "hunter2", "http.listen")]
     #[case("FIRSTMATE_LIMITS__PER_PERSON", "hunter2", "limits.per_person")]
-    #[case("FIRSTMATE_SLACK__BOT_TOKEN_FILE", "/nowhere/hunter2", "FIRSTMATE_SLACK__BOT_TOKEN_FILE")]
-    fn a_fault_names_the_key_and_not_the_value(#[case] name: &str, #[case] value: &str, #[case] told: &str) {
+    #[case(
+        "FIRSTMATE_SLACK__BOT_TOKEN_FILE",
+        "/nowhere/hunter2",
+        "FIRSTMATE_SLACK__BOT_TOKEN_FILE"
+    )]
+    fn a_fault_names_the_key_and_not_the_value(
+        #[case] name: &str,
+        #[case] value: &str,
+        #[case] told: &str,
+    ) {
         let error = format!("{:#}", set(&[(name, value)]).unwrap_err());
-        assert!(error.contains(told) && !error.contains("hunter2"), "{error}");
+        assert!(
+            error.contains(told) && !error.contains("hunter2"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -287,18 +374,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("secret");
         std::fs::write(&secret, "12345678901234567890123456789012\n").unwrap();
-        let config = set(&[("FIRSTMATE_SLACK__SIGNING_SECRET_FILE", secret.to_str().unwrap())]).unwrap();
-        assert_eq!(config.slack.signing_secret.expose_secret(), "12345678901234567890123456789012");
+        let config = set(&[(
+            "FIRSTMATE_SLACK__SIGNING_SECRET_FILE",
+            secret.to_str().unwrap(),
+        )])
+        .unwrap();
+        assert_eq!(
+            config.slack.signing_secret.expose_secret(),
+            "12345678901234567890123456789012"
+        );
 
         let file = folder.path().join("firstmate.toml");
         std::fs::write(&file, "[slack]\nsigning_secret = \"hunter2\"\n").unwrap();
         let error = Config::from(Some(&file), []).unwrap_err().to_string();
-        assert!(error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"), "{error}");
+        assert!(
+            error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"),
+            "{error}"
+        );
     }
 
     #[test]
     fn nothing_secret_is_printed() {
-        let config = set(&[("FIRSTMATE_SLACK__BOT_TOKEN", "hunter2"), ("FIRSTMATE_STORE__URL", "postgres://u:hunter2@h/d")]).unwrap();
+        let config = set(&[
+            ("FIRSTMATE_SLACK__BOT_TOKEN", "hunter2"),
+            ("FIRSTMATE_STORE__URL", "postgres://u:hunter2@h/d"),
+        ])
+        .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

@@ -38,7 +38,11 @@ const REMEMBERED: u64 = 16_384;
 const REMEMBERED_FOR: Duration = Duration::from_secs(15 * 60);
 
 /// Tries at an answer that only one person sees, and the wait before each of the others.
-const WHISPERS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5)];
+const WHISPERS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+];
 
 /// The bot as its doors see it; cheap to clone.
 #[derive(Clone)]
@@ -70,10 +74,30 @@ impl FromRef<Door> for Verifier {
 impl Door {
     /// A door to `ctx` that lets each person give `per_person` commands a minute; 0 is no limit. What goes on after an
     /// acknowledgement is counted in `tasks`.
-    pub fn new(ctx: Ctx, slack: Arc<Slack>, clock: Clock, verifier: Verifier, tasks: TaskTracker, per_person: u32) -> Self {
-        let limit = NonZeroU32::new(per_person).map(|limit| RateLimiter::keyed(Quota::per_minute(limit)));
-        let repeats = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
-        Self(Arc::new(Inner { ctx, slack, clock, verifier, tasks, limit, repeats, hasher: RandomState::new() }))
+    pub fn new(
+        ctx: Ctx,
+        slack: Arc<Slack>,
+        clock: Clock,
+        verifier: Verifier,
+        tasks: TaskTracker,
+        per_person: u32,
+    ) -> Self {
+        let limit =
+            NonZeroU32::new(per_person).map(|limit| RateLimiter::keyed(Quota::per_minute(limit)));
+        let repeats = Cache::builder()
+            .max_capacity(REMEMBERED)
+            .time_to_live(REMEMBERED_FOR)
+            .build();
+        Self(Arc::new(Inner {
+            ctx,
+            slack,
+            clock,
+            verifier,
+            tasks,
+            limit,
+            repeats,
+            hasher: RandomState::new(),
+        }))
     }
 
     /// All routes.
@@ -90,18 +114,29 @@ impl Door {
     /// Whether none of `names` was seen before; all of them have been now.
     fn first(&self, names: &[&[&str]]) -> bool {
         names.iter().fold(true, |first, name| {
-            let fresh = self.0.repeats.entry(self.0.hasher.hash_one(name)).or_insert(()).is_fresh();
+            let fresh = self
+                .0
+                .repeats
+                .entry(self.0.hasher.hash_one(name))
+                .or_insert(())
+                .is_fresh();
             first && fresh
         })
     }
 
     /// Counts a command of this person.
     fn allow(&self, team: &str, person: &str) -> Result<(), UserError> {
-        let Some(limit) = &self.0.limit else { return Ok(()) };
-        limit.check_key(&self.0.hasher.hash_one((team, person))).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            UserError::TooFast { seconds: wait.as_secs() + 1 }
-        })
+        let Some(limit) = &self.0.limit else {
+            return Ok(());
+        };
+        limit
+            .check_key(&self.0.hasher.hash_one((team, person)))
+            .map_err(|not_until| {
+                let wait = not_until.wait_time_from(DefaultClock::default().now());
+                UserError::TooFast {
+                    seconds: wait.as_secs() + 1,
+                }
+            })
     }
 
     /// Forgets whom nobody heard of for a minute, so that the table of people stays as small as the crowd.
@@ -119,7 +154,10 @@ impl Door {
     }
 
     /// Shows `reply` to one person, trying again where Slack is in trouble.
-    #[expect(clippy::disallowed_methods, reason = "waiting before the next try is the point")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "waiting before the next try is the point"
+    )]
     async fn whisper(&self, place: &Place, person: &str, reply: &Reply) {
         for wait in WHISPERS {
             tokio::time::sleep(wait).await;
@@ -130,7 +168,9 @@ impl Door {
                     return;
                 }
                 Err(Failure::Limited(wait)) => tokio::time::sleep(wait.min(REMEMBERED_FOR)).await,
-                Err(failure) => tracing::info!(channel = %place.channel, %failure, "an answer is shown at the next try"),
+                Err(failure) => {
+                    tracing::info!(channel = %place.channel, %failure, "an answer is shown at the next try")
+                }
             }
         }
         tracing::warn!(channel = %place.channel, "an answer could not be shown");
@@ -156,21 +196,37 @@ async fn slash(State(door): State<Door>, Signed(delivery): Signed<SlashCommand>)
     if !door.first(&[&["trigger", &delivery.trigger_id]]) {
         return empty();
     }
-    let SlashCommand { team_id, channel_id, user_id, command, text, response_url, .. } = delivery;
-    let parsed = door.allow(&team_id, &user_id).and_then(|()| match command.trim_start_matches('/') {
-        "firstmate" if text.trim().is_empty() => command::parse("help"),
-        "firstmate" => command::parse(&text),
-        name => command::parse(&format!("{name} {text}")),
-    });
+    let SlashCommand {
+        team_id,
+        channel_id,
+        user_id,
+        command,
+        text,
+        response_url,
+        ..
+    } = delivery;
+    let parsed =
+        door.allow(&team_id, &user_id)
+            .and_then(|()| match command.trim_start_matches('/') {
+                "firstmate" if text.trim().is_empty() => command::parse("help"),
+                "firstmate" => command::parse(&text),
+                name => command::parse(&format!("{name} {text}")),
+            });
     let caller = Caller {
         person: user_id,
         team: team_id,
-        place: Place { channel: channel_id, thread: None },
+        place: Place {
+            channel: channel_id,
+            thread: None,
+        },
         via: Via::Slash,
         at: door.0.clock.now(),
     };
     let ctx = door.0.ctx.clone();
-    let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &caller, parsed).await });
+    let mut work = door
+        .0
+        .tasks
+        .spawn(async move { command::answer(&ctx, &caller, parsed).await });
     match tokio::time::timeout(ACK_BUDGET, &mut work).await {
         Ok(reply) => ephemeral(&finished(reply)),
         Err(_) => {
@@ -197,7 +253,10 @@ fn ephemeral(reply: &Reply) -> Response {
         #[serde(flatten)]
         message: blocks::Message,
     }
-    let answer = Answer { response_type: "ephemeral", message: blocks::message(reply) };
+    let answer = Answer {
+        response_type: "ephemeral",
+        message: blocks::message(reply),
+    };
     match serde_json::to_vec(&answer) {
         Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => {
@@ -221,19 +280,50 @@ async fn event(State(door): State<Door>, Signed(delivery): Signed<Event>) -> Res
 
 /// A direct message: its answer is an effect, so the question is recorded before it is acknowledged.
 async fn direct(door: &Door, written: Written) -> Response {
-    let Written { event_id, team, channel, user, text, ts, thread, .. } = written;
+    let Written {
+        event_id,
+        team,
+        channel,
+        user,
+        text,
+        ts,
+        thread,
+        ..
+    } = written;
     let name = format!("message:{team}:{channel}:{ts}");
     let place = Place { channel, thread };
     let now = door.0.clock.now();
     let effect = match door.allow(&team, &user) {
-        Ok(()) => Effect::Answer { person: user, team, place, text, at: now.timestamp_millis() },
-        Err(error) => Effect::Post { place, reply: command::apology(&error.into()), tell: None },
+        Ok(()) => Effect::Answer {
+            person: user,
+            team,
+            place,
+            text,
+            at: now.timestamp_millis(),
+        },
+        Err(error) => Effect::Post {
+            place,
+            reply: command::apology(&error.into()),
+            tell: None,
+        },
     };
-    let job = Job { key: format!("answer:{name}"), effect };
-    match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], now).await {
+    let job = Job {
+        key: format!("answer:{name}"),
+        effect,
+    };
+    match door
+        .0
+        .ctx
+        .store
+        .take(&[format!("event:{event_id}"), name], &[job], now)
+        .await
+    {
         Ok(_) => empty(),
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "a direct message was not recorded; Slack will repeat it");
+            tracing::error!(
+                error = format!("{error:#}"),
+                "a direct message was not recorded; Slack will repeat it"
+            );
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
@@ -241,15 +331,32 @@ async fn direct(door: &Door, written: Written) -> Response {
 
 /// A mention: answered for the one who wrote it alone, in the same thread.
 fn mention(door: Door, written: Written) {
-    let Written { event_id, team, channel, user, text, ts, thread, .. } = written;
+    let Written {
+        event_id,
+        team,
+        channel,
+        user,
+        text,
+        ts,
+        thread,
+        ..
+    } = written;
     if !door.first(&[&["event", &event_id], &["mention", &team, &channel, &ts]]) {
         return;
     }
     let tasks = door.0.tasks.clone();
     tasks.spawn(async move {
         let place = Place { channel, thread };
-        let parsed = door.allow(&team, &user).and_then(|()| command::parse_said(&text));
-        let caller = Caller { person: user, team, place, via: Via::Mention, at: door.0.clock.now() };
+        let parsed = door
+            .allow(&team, &user)
+            .and_then(|()| command::parse_said(&text));
+        let caller = Caller {
+            person: user,
+            team,
+            place,
+            via: Via::Mention,
+            at: door.0.clock.now(),
+        };
         let reply = command::answer(&door.0.ctx, &caller, parsed).await;
         door.whisper(&caller.place, &caller.person, &reply).await;
     });
@@ -267,7 +374,17 @@ async fn press(door: Door, pressed: request::Pressed) -> Response {
     if !door.first(&[&["press", &pressed.trigger, &pressed.action]]) {
         return empty();
     }
-    let request::Pressed { team, user, channel, thread, message, action, value, trigger, response_url } = pressed;
+    let request::Pressed {
+        team,
+        user,
+        channel,
+        thread,
+        message,
+        action,
+        value,
+        trigger,
+        response_url,
+    } = pressed;
     let press = Press {
         action,
         value,
@@ -276,7 +393,13 @@ async fn press(door: Door, pressed: request::Pressed) -> Response {
         message: format!("{team}:{channel}:{message}:{user}"),
     };
     let place = Place { channel, thread };
-    let caller = Caller { person: user, team, place, via: Via::Press, at: door.0.clock.now() };
+    let caller = Caller {
+        person: user,
+        team,
+        place,
+        via: Via::Press,
+        at: door.0.clock.now(),
+    };
     // Recorded before the acknowledgement; what is to be seen of it follows after.
     let outcome = match door.allow(&caller.team, &caller.person) {
         Ok(()) => command::press(&door.0.ctx, &caller, &press).await,
@@ -288,10 +411,22 @@ async fn press(door: Door, pressed: request::Pressed) -> Response {
             Ok(Pressed::Nothing) => None,
             Ok(Pressed::Instead(reply)) => Some((reply, Shown::Instead)),
             Ok(Pressed::Below(reply)) => Some((reply, Shown::Below)),
-            Ok(Pressed::Open(form)) => then.0.slack.open(&trigger, &form).await.err().map(|failure| {
-                tracing::warn!(%failure, "a window did not open");
-                (Reply::text("The window did not open in time. Press the button once more."), Shown::Below)
-            }),
+            Ok(Pressed::Open(form)) => {
+                then.0
+                    .slack
+                    .open(&trigger, &form)
+                    .await
+                    .err()
+                    .map(|failure| {
+                        tracing::warn!(%failure, "a window did not open");
+                        (
+                            Reply::text(
+                                "The window did not open in time. Press the button once more.",
+                            ),
+                            Shown::Below,
+                        )
+                    })
+            }
             Err(error) => Some((command::apology(&error), Shown::Below)),
         };
         if let (Some((reply, shown)), Some(url)) = (shown, response_url) {
@@ -302,14 +437,40 @@ async fn press(door: Door, pressed: request::Pressed) -> Response {
 }
 
 async fn submit(door: &Door, submitted: request::Submitted) -> Response {
-    let request::Submitted { team, user, action, memo, view, values } = submitted;
-    let filled = Filled { action, memo, view, values };
-    let place = Place { channel: String::new(), thread: None };
-    let caller = Caller { person: user, team, place, via: Via::Press, at: door.0.clock.now() };
+    let request::Submitted {
+        team,
+        user,
+        action,
+        memo,
+        view,
+        values,
+    } = submitted;
+    let filled = Filled {
+        action,
+        memo,
+        view,
+        values,
+    };
+    let place = Place {
+        channel: String::new(),
+        thread: None,
+    };
+    let caller = Caller {
+        person: user,
+        team,
+        place,
+        via: Via::Press,
+        at: door.0.clock.now(),
+    };
     let answer = match command::submit(&door.0.ctx, &caller, &filled).await {
-        Ok(Submitted::Update(form)) => serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) }),
+        Ok(Submitted::Update(form)) => {
+            serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) })
+        }
         Ok(Submitted::Faults(faults)) => {
-            let faults: serde_json::Map<_, _> = faults.into_iter().map(|(field, fault)| (field, fault.into())).collect();
+            let faults: serde_json::Map<_, _> = faults
+                .into_iter()
+                .map(|(field, fault)| (field, fault.into()))
+                .collect();
             serde_json::json!({ "response_action": "errors", "errors": faults })
         }
         Err(error) => {

@@ -40,16 +40,10 @@ fn main() -> ExitCode {
     })
 }
 
-<<<<<<< HEAD
 fn serving(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     cli::log();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
-=======
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the program's edge: time enters here and is an argument from here on"
-)]
-fn today() -> NaiveDate {
-    chrono::Utc::now().date_naive()
->>>>>>> rank
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

@@ -36,7 +36,12 @@ pub struct Schedule {
 impl Schedule {
     /// A schedule whose work is counted in `tasks`.
     pub fn new(ctx: Ctx, hands: Hands, tasks: TaskTracker) -> Self {
-        Self { ctx, hands, tasks, room: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            ctx,
+            hands,
+            tasks,
+            room: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 
     /// Ticks until `stop`, then writes down what is still in memory.
@@ -52,17 +57,31 @@ impl Schedule {
             }
             let now = self.hands.clock.now();
             if let Err(error) = self.tick().await {
-                tracing::error!(error = format!("{error:#}"), "a tick failed; the next one tries again");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "a tick failed; the next one tries again"
+                );
             }
             if now - forgotten > FORGET {
                 forgotten = now;
                 if let Err(error) = self.hands.store.forget_old(now).await {
-                    tracing::error!(error = format!("{error:#}"), "old keys could not be forgotten");
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "old keys could not be forgotten"
+                    );
                 }
             }
         }
-        if let Err(error) = self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await {
-            tracing::error!(error = format!("{error:#}"), "the counts of the last moments are lost");
+        if let Err(error) = self
+            .ctx
+            .gaps
+            .write(&self.hands.store, self.hands.clock.now())
+            .await
+        {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the counts of the last moments are lost"
+            );
         }
     }
 
@@ -71,10 +90,17 @@ impl Schedule {
     /// # Errors
     /// When the store fails.
     pub async fn tick(&self) -> anyhow::Result<()> {
-        self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await?;
+        self.ctx
+            .gaps
+            .write(&self.hands.store, self.hands.clock.now())
+            .await?;
         loop {
-            let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else { return Ok(()) };
-            let Some(claim) = self.hands.store.claim(self.hands.clock.now()).await? else { return Ok(()) };
+            let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
+                return Ok(());
+            };
+            let Some(claim) = self.hands.store.claim(self.hands.clock.now()).await? else {
+                return Ok(());
+            };
             let schedule = self.clone();
             self.tasks.spawn(async move {
                 let key = claim.job.key.clone();
@@ -88,7 +114,14 @@ impl Schedule {
     }
 
     async fn carry_out(&self, mut claim: Claim) -> anyhow::Result<()> {
-        if let Effect::Answer { person, team, place, text, at } = &claim.job.effect {
+        if let Effect::Answer {
+            person,
+            team,
+            place,
+            text,
+            at,
+        } = &claim.job.effect
+        {
             let caller = Caller {
                 person: person.clone(),
                 team: team.clone(),
@@ -97,8 +130,15 @@ impl Schedule {
                 at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
             };
             let reply = command::say(&self.ctx, &caller, text).await;
-            let post = Effect::Post { place: place.clone(), reply, tell: None };
-            self.hands.store.become_effect(&claim.job.key, &post).await?;
+            let post = Effect::Post {
+                place: place.clone(),
+                reply,
+                tell: None,
+            };
+            self.hands
+                .store
+                .become_effect(&claim.job.key, &post)
+                .await?;
             claim.job.effect = post;
         }
         self.hands.carry_out(claim).await

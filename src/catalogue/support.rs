@@ -33,25 +33,41 @@ impl Support {
 pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Support {
     page.table(0..page.text.len(), faults, |table| Support {
         channel: channel(&table),
-        name: table.text("name").map(|name| name.value).unwrap_or_default(),
+        name: table
+            .text("name")
+            .map(|name| name.value)
+            .unwrap_or_default(),
         issues: address(&table, "issues"),
         edit: address(&table, "edit"),
     })
 }
 
 fn channel(table: &Table<'_>) -> String {
-    let Some(channel) = table.text("channel") else { return String::new() };
-    if !channel.value.starts_with(['C', 'G']) || !channel.value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
+    let Some(channel) = table.text("channel") else {
+        return String::new();
+    };
+    if !channel.value.starts_with(['C', 'G'])
+        || !channel
+            .value
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    {
         table.note(channel.at, "`channel` must be a Slack channel id like C01ABCDEF (in Slack: at the end of the channel's details)");
     }
     channel.value
 }
 
 fn address(table: &Table<'_>, key: &'static str) -> String {
-    let Some(address) = table.text(key) else { return String::new() };
-    let good = url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    let Some(address) = table.text(key) else {
+        return String::new();
+    };
+    let good =
+        url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
     if !good {
-        table.note(address.at, format!("`{key}` must be an address that begins with https://"));
+        table.note(
+            address.at,
+            format!("`{key}` must be an address that begins with https://"),
+        );
     }
     address.value
 }

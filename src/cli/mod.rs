@@ -51,17 +51,32 @@ pub(crate) fn catalogue(files: &Files, today: NaiveDate) -> anyhow::Result<Catal
             // Standard error may be closed; the exit status tells all the same.
             let _ = writeln!(io::stderr(), "{fault}");
         }
-        anyhow::anyhow!("the catalogue has {} faults: `firstmate check` lists them", faults.len())
+        anyhow::anyhow!(
+            "the catalogue has {} faults: `firstmate check` lists them",
+            faults.len()
+        )
     })
 }
 
 /// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies:
 /// those hold people's words, and tokens.
 pub(crate) fn log() {
-    const SILENCED: [&str; 5] = ["slack_morphism=off", "hyper=off", "hyper_util=off", "reqwest=off", "sqlx=warn"];
+    const SILENCED: [&str; 5] = [
+        "slack_morphism=off",
+        "hyper=off",
+        "hyper_util=off",
+        "reqwest=off",
+        "sqlx=warn",
+    ];
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    for directive in SILENCED.iter().filter_map(|directive| directive.parse().ok()) {
+    for directive in SILENCED
+        .iter()
+        .filter_map(|directive| directive.parse().ok())
+    {
         filter = filter.add_directive(directive);
     }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
 }

@@ -18,7 +18,11 @@ use tokio::net::TcpListener;
 const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\"]\n";
 
 /// The pauses before Slack repeats an event that was not taken, shortened for people who watch.
-const RETRIES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
+const RETRIES: [Duration; 3] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
 
 /// Try the bot in a browser: everything embedded, nothing leaves this machine.
 #[derive(Debug, Args)]
@@ -34,9 +38,14 @@ pub(crate) struct Playground {
 impl Playground {
     /// Serves the page and the bot until SIGTERM or an interrupt.
     pub(crate) async fn run(&self, clock: Clock) -> anyhow::Result<ExitCode> {
-        #[expect(clippy::disallowed_methods, reason = "the environment is searched for tokens, not read for settings")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the environment is searched for tokens, not read for settings"
+        )]
         if let Some(variable) = playground::refuses_real_tokens(std::env::vars_os()) {
-            bail!("{variable} holds what looks like a real token. The playground is for playing: start it without that variable");
+            bail!(
+                "{variable} holds what looks like a real token. The playground is for playing: start it without that variable"
+            );
         }
         let time = clock.clone();
         let mut setup = Setup::new(std::sync::Arc::new(move || time.now().into()));
@@ -46,20 +55,41 @@ impl Playground {
         setup.retry_delays = RETRIES.to_vec();
         setup.commands = command::slash_commands()
             .into_iter()
-            .map(|command| SlashCommand { name: command.name, hint: command.hint, description: command.description })
+            .map(|command| SlashCommand {
+                name: command.name,
+                hint: command.hint,
+                description: command.description,
+            })
             .collect();
         let config = config(&setup)?;
         let world = playground::Playground::start(setup)
             .await
-            .with_context(|| format!("{} cannot be listened on; try --listen 127.0.0.1:0", self.listen))?;
-        let config = Config { slack: firstmate::config::Slack { api_url: world.slack_api_url(), ..config.slack }, ..config };
+            .with_context(|| {
+                format!(
+                    "{} cannot be listened on; try --listen 127.0.0.1:0",
+                    self.listen
+                )
+            })?;
+        let config = Config {
+            slack: firstmate::config::Slack {
+                api_url: world.slack_api_url(),
+                ..config.slack
+            },
+            ..config
+        };
 
         let files = super::files(self.commands.as_deref())?.overlay("roles.toml", ROLES);
         let catalogue = super::catalogue(&files, clock.now().date_naive())?;
         let app = App::build(config, catalogue, clock).await?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("finding a port for the bot")?;
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .context("finding a port for the bot")?;
         world.connect(format!("http://{}", listener.local_addr()?));
-        writeln!(std::io::stdout(), "The playground is at http://{} (stop it with Ctrl+C)", world.address())?;
+        writeln!(
+            std::io::stdout(),
+            "The playground is at http://{} (stop it with Ctrl+C)",
+            world.address()
+        )?;
         app.serve(listener, super::serve::interrupted()).await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -70,9 +100,18 @@ fn config(setup: &Setup) -> anyhow::Result<Config> {
     Config::from(
         None,
         [
-            ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
-            ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
-            ("FIRSTMATE_STORE__URL".to_owned(), "sqlite::memory:".to_owned()),
+            (
+                "FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(),
+                setup.signing_secret.clone(),
+            ),
+            (
+                "FIRSTMATE_SLACK__BOT_TOKEN".to_owned(),
+                setup.bot_token.clone(),
+            ),
+            (
+                "FIRSTMATE_STORE__URL".to_owned(),
+                "sqlite::memory:".to_owned(),
+            ),
             ("FIRSTMATE_LIMITS__PER_PERSON".to_owned(), "60".to_owned()),
         ],
     )

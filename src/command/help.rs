@@ -30,12 +30,20 @@ pub struct Help {
 
 impl Help {
     pub(super) fn run(self) -> Result {
-        match self.command.as_deref().map(|name| name.trim_start_matches('/').to_lowercase()) {
+        match self
+            .command
+            .as_deref()
+            .map(|name| name.trim_start_matches('/').to_lowercase())
+        {
             None => Ok(overview()),
             Some(name) if name == "firstmate" => Ok(overview()),
             Some(name) => one(&name).ok_or_else(|| {
                 let suggestion = closest(&name);
-                UserError::UnknownCommand { word: harmless(&name), suggestion }.into()
+                UserError::UnknownCommand {
+                    word: harmless(&name),
+                    suggestion,
+                }
+                .into()
             }),
         }
     }
@@ -76,7 +84,13 @@ fn overview() -> Reply {
     for command in line.get_subcommands() {
         let _ = writeln!(list, "- `{}` {}", written(command), about(command));
         for verb in command.get_subcommands() {
-            let _ = writeln!(list, "- `{} {}` {}", prefix(command), verb.get_name(), about(verb));
+            let _ = writeln!(
+                list,
+                "- `{} {}` {}",
+                prefix(command),
+                verb.get_name(),
+                about(verb)
+            );
         }
     }
     Reply::default()
@@ -98,18 +112,37 @@ fn one(name: &str) -> Option<Reply> {
     let command = line.find_subcommand(name)?;
     let mut text = format!("`{}`\n\n{}.", written(command), about(command));
     for verb in command.get_subcommands() {
-        let _ = write!(text, "\n- `{} {}` {}", prefix(command), verb.get_name(), about(verb));
+        let _ = write!(
+            text,
+            "\n- `{} {}` {}",
+            prefix(command),
+            verb.get_name(),
+            about(verb)
+        );
     }
     if let Some(examples) = command.get_after_help() {
         let _ = write!(text, "\n\n{examples}");
     }
-    Some(Reply::default().with(Part::Title(prefix(command))).with(Part::Text(text)))
+    Some(
+        Reply::default()
+            .with(Part::Title(prefix(command)))
+            .with(Part::Text(text)),
+    )
 }
 
 fn closest(name: &str) -> Option<String> {
     let line = Line::command();
-    let near = |command: &clap::Command| (strsim::osa_distance(command.get_name(), name), command.get_name().to_owned());
-    line.get_subcommands().map(near).filter(|(distance, _)| *distance <= 2).min().map(|(_, name)| name)
+    let near = |command: &clap::Command| {
+        (
+            strsim::osa_distance(command.get_name(), name),
+            command.get_name().to_owned(),
+        )
+    };
+    line.get_subcommands()
+        .map(near)
+        .filter(|(distance, _)| *distance <= 2)
+        .min()
+        .map(|(_, name)| name)
 }
 
 fn prefix(command: &clap::Command) -> String {
@@ -122,7 +155,11 @@ fn prefix(command: &clap::Command) -> String {
 
 fn written(command: &clap::Command) -> String {
     let hint = hint(command);
-    if hint.is_empty() { prefix(command) } else { format!("{} {hint}", prefix(command)) }
+    if hint.is_empty() {
+        prefix(command)
+    } else {
+        format!("{} {hint}", prefix(command))
+    }
 }
 
 fn hint(command: &clap::Command) -> String {
@@ -130,7 +167,11 @@ fn hint(command: &clap::Command) -> String {
         .get_positionals()
         .map(|argument| {
             let name = argument.get_id().as_str();
-            if argument.is_required_set() || argument.get_num_args().is_some_and(|range| range.max_values() > 1) {
+            if argument.is_required_set()
+                || argument
+                    .get_num_args()
+                    .is_some_and(|range| range.max_values() > 1)
+            {
                 format!("<{name}>")
             } else {
                 format!("[{name}]")
@@ -141,5 +182,8 @@ fn hint(command: &clap::Command) -> String {
 }
 
 fn about(command: &clap::Command) -> String {
-    command.get_about().map(ToString::to_string).unwrap_or_default()
+    command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }

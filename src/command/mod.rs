@@ -102,7 +102,9 @@ pub enum UserError {
         usage: String,
     },
     /// Longer than anything that can be answered.
-    #[error("That is too much for me at once: {LONGEST_LINE} characters is the most I take. Ask in a sentence or two, or post it in #support, where people read.")]
+    #[error(
+        "That is too much for me at once: {LONGEST_LINE} characters is the most I take. Ask in a sentence or two, or post it in #support, where people read."
+    )]
     TooLong,
     /// Commands too close together.
     #[error("That is a lot of commands in one minute. Try again in {seconds} s.")]
@@ -114,15 +116,22 @@ pub enum UserError {
     #[error("{0}")]
     Denied(Denial),
     /// A button of a message that is older than the catalogue.
-    #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]
+    #[error(
+        "That answer is not in the catalogue any more. Ask again with `/onboard` and your question."
+    )]
     AnswerGone,
     /// A button that this release does not know.
-    #[error("That button is from an earlier version of me. Give the command again to get a fresh one.")]
+    #[error(
+        "That button is from an earlier version of me. Give the command again to get a fresh one."
+    )]
     UnknownPress,
 }
 
 fn meant(suggestion: &Option<String>) -> String {
-    suggestion.as_ref().map(|word| format!(" Did you mean `{word}`?")).unwrap_or_default()
+    suggestion
+        .as_ref()
+        .map(|word| format!(" Did you mean `{word}`?"))
+        .unwrap_or_default()
 }
 
 /// The result of a command.
@@ -180,7 +189,12 @@ pub struct Filled {
 
 /// The grammar: help, defaults and suggestions are derived from it.
 #[derive(Debug, Parser)]
-#[command(name = "firstmate", no_binary_name = true, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(
+    name = "firstmate",
+    no_binary_name = true,
+    disable_help_subcommand = true,
+    disable_help_flag = true
+)]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -213,13 +227,17 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
         return Err(UserError::TooLong);
     }
     let line = fold(line);
-    let (first, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+    let (first, rest) = line
+        .trim()
+        .split_once(char::is_whitespace)
+        .unwrap_or((line.trim(), ""));
     if first.eq_ignore_ascii_case("onboard") {
         if let Some(question) = onboard::question(rest.trim()) {
             return Ok(Command::Onboard(question));
         }
     }
-    let words = shell_words::split(&line).unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
+    let words = shell_words::split(&line)
+        .unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
     match Line::try_parse_from(words) {
         Ok(line) => Ok(line.command),
         Err(error) => Err(worded(&error, first)),
@@ -232,23 +250,41 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
 /// [`UserError`], worded for whoever wrote it.
 pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
     let text = text.trim();
-    let first = text.split_whitespace().next().unwrap_or_default().trim_start_matches('/').to_lowercase();
+    let first = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches('/')
+        .to_lowercase();
     if first.is_empty() {
         return parse("help");
     }
-    let names: Vec<String> = Line::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let names: Vec<String> = Line::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
     let line = text.trim_start_matches('/');
     if names.contains(&first) {
         return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
     }
-    if let Some(name) = names.into_iter().find(|name| strsim::osa_distance(name, &first) == 1) {
-        return Err(UserError::UnknownCommand { word: harmless(&first), suggestion: Some(name) });
+    if let Some(name) = names
+        .into_iter()
+        .find(|name| strsim::osa_distance(name, &first) == 1)
+    {
+        return Err(UserError::UnknownCommand {
+            word: harmless(&first),
+            suggestion: Some(name),
+        });
     }
     parse(&format!("onboard {text}"))
 }
 
 /// Runs a line and says something in any case: what was asked for, what to put right, or that we failed.
-pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Reply {
+pub async fn answer(
+    ctx: &Ctx,
+    caller: &Caller,
+    parsed: std::result::Result<Command, UserError>,
+) -> Reply {
     let reply = match parsed {
         Ok(command) => command.run(ctx, caller).await,
         Err(error) => Err(error.into()),
@@ -302,8 +338,15 @@ impl Ctx {
     ///
     /// # Errors
     /// [`UserError::Denied`], with the rule.
-    fn permit(&self, caller: &Caller, permission: Permission) -> std::result::Result<(), UserError> {
-        self.knowledge.roles().allows(&caller.person, &caller.place.channel, permission).map_err(UserError::Denied)
+    fn permit(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+    ) -> std::result::Result<(), UserError> {
+        self.knowledge
+            .roles()
+            .allows(&caller.person, &caller.place.channel, permission)
+            .map_err(UserError::Denied)
     }
 }
 
@@ -322,35 +365,57 @@ fn fold(line: &str) -> String {
 }
 
 fn worded(error: &clap::Error, first: &str) -> UserError {
-    let context = |kind| error.context().find(|(have, _)| *have == kind).map(|(_, value)| value);
+    let context = |kind| {
+        error
+            .context()
+            .find(|(have, _)| *have == kind)
+            .map(|(_, value)| value)
+    };
     let suggestion = match context(ContextKind::SuggestedSubcommand) {
         Some(ContextValue::Strings(words)) => words.first().cloned(),
         Some(ContextValue::String(word)) => Some(word.clone()),
         _ => None,
     };
     match error.kind() {
-        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+        ErrorKind::InvalidSubcommand
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let word = match context(ContextKind::InvalidSubcommand) {
                 Some(ContextValue::String(word)) => word.as_str(),
                 _ => first,
             };
-            UserError::UnknownCommand { word: harmless(word), suggestion }
+            UserError::UnknownCommand {
+                word: harmless(word),
+                suggestion,
+            }
         }
         ErrorKind::UnknownArgument => {
             let word = match context(ContextKind::InvalidArg) {
                 Some(ContextValue::String(word)) => harmless(word),
                 _ => "that".to_owned(),
             };
-            UserError::Usage { problem: format!("`{word}` is one word too many"), usage: help::usage(first) }
+            UserError::Usage {
+                problem: format!("`{word}` is one word too many"),
+                usage: help::usage(first),
+            }
         }
-        ErrorKind::MissingRequiredArgument => UserError::Usage { problem: "something is missing".to_owned(), usage: help::usage(first) },
-        _ => UserError::Usage { problem: "a value is not one that I take".to_owned(), usage: help::usage(first) },
+        ErrorKind::MissingRequiredArgument => UserError::Usage {
+            problem: "something is missing".to_owned(),
+            usage: help::usage(first),
+        },
+        _ => UserError::Usage {
+            problem: "a value is not one that I take".to_owned(),
+            usage: help::usage(first),
+        },
     }
 }
 
 /// The part of a word that can be repeated inside a code span.
 fn harmless(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).take(30).collect()
+    word.chars()
+        .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
+        .take(30)
+        .collect()
 }
 
 impl fmt::Display for Via {

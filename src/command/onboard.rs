@@ -83,14 +83,32 @@ impl Knowledge {
     /// When the index cannot be built.
     pub fn new(catalogue: Catalogue) -> anyhow::Result<Self> {
         let index = Index::build(&catalogue.answers, &catalogue.names, Vec::new())?;
-        let documented = catalogue.answers.iter().filter(|answer| !answer.undocumented);
+        let documented = catalogue
+            .answers
+            .iter()
+            .filter(|answer| !answer.undocumented);
         let count = documented.clone().count();
-        let sources: BTreeSet<&str> =
-            documented.flat_map(|answer| &answer.sources).map(|source| source.title.as_str()).collect();
+        let sources: BTreeSet<&str> = documented
+            .flat_map(|answer| &answer.sources)
+            .map(|source| source.title.as_str())
+            .collect();
         let sources: Vec<&str> = sources.into_iter().collect();
-        let extent = format!("I searched {count} answers, taken from {}.", listed(&sources));
-        let answers = catalogue.answers.into_iter().map(|answer| (answer.id.clone(), Arc::new(answer))).collect();
-        Ok(Self { index, answers, roles: catalogue.roles, support: catalogue.support, extent })
+        let extent = format!(
+            "I searched {count} answers, taken from {}.",
+            listed(&sources)
+        );
+        let answers = catalogue
+            .answers
+            .into_iter()
+            .map(|answer| (answer.id.clone(), Arc::new(answer)))
+            .collect();
+        Ok(Self {
+            index,
+            answers,
+            roles: catalogue.roles,
+            support: catalogue.support,
+            extent,
+        })
     }
 
     /// Who may do what.
@@ -101,7 +119,10 @@ impl Knowledge {
 
 impl std::fmt::Debug for Knowledge {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Knowledge").field("answers", &self.answers.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Knowledge")
+            .field("answers", &self.answers.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -122,7 +143,9 @@ impl Gaps {
                 let key = gaps.keys().next().cloned();
                 key.and_then(|key| gaps.remove_entry(&key))
             };
-            let Some(((topic, outcome), count)) = next else { return Ok(()) };
+            let Some(((topic, outcome), count)) = next else {
+                return Ok(());
+            };
             if let Err(error) = store.unanswered(&topic, outcome, count, now).await {
                 let mut gaps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
                 *gaps.entry((topic, outcome)).or_default() += count;
@@ -141,7 +164,10 @@ pub(super) fn question(text: &str) -> Option<Onboard> {
     if verb {
         return None;
     }
-    Some(Onboard { verb: None, question: vec![text.to_owned()] })
+    Some(Onboard {
+        verb: None,
+        question: vec![text.to_owned()],
+    })
 }
 
 impl Onboard {
@@ -171,7 +197,9 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
             unsure(candidates, &carried)
         }
         Outcome::Declined { known_unknown } => {
-            let topic = known_unknown.as_deref().map_or_else(|| topic(&ranked), |answer| &answer.id);
+            let topic = known_unknown
+                .as_deref()
+                .map_or_else(|| topic(&ranked), |answer| &answer.id);
             ctx.gaps.add(topic, Unanswered::Declined);
             declined(knowledge, known_unknown.as_deref(), &carried)
         }
@@ -180,17 +208,32 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
 
 /// What a question was about, in the catalogue's words: the tag of the nearest answer.
 fn topic(ranked: &Ranked) -> &str {
-    ranked.others.first().and_then(|near| near.answer.tags.first()).map_or("something else", String::as_str)
+    ranked
+        .others
+        .first()
+        .and_then(|near| near.answer.tags.first())
+        .map_or("something else", String::as_str)
 }
 
 fn answered(knowledge: &Knowledge, caller: &Caller, answer: &Answer, carried: Carried) -> Reply {
-    let carried = Carried { answer: answer.id.clone(), ..carried };
+    let carried = Carried {
+        answer: answer.id.clone(),
+        ..carried
+    };
     let mut buttons = Vec::with_capacity(5);
     if caller.in_company() {
-        buttons.push(Button::send("Show everyone", "onboard.share", carried.packed()));
+        buttons.push(Button::send(
+            "Show everyone",
+            "onboard.share",
+            carried.packed(),
+        ));
     }
     buttons.push(Button::send("Helpful", "onboard.helpful", carried.packed()));
-    buttons.push(Button::send("Not helpful", "onboard.unhelpful", carried.packed()));
+    buttons.push(Button::send(
+        "Not helpful",
+        "onboard.unhelpful",
+        carried.packed(),
+    ));
     buttons.extend(after_vote(knowledge, &carried));
     body(answer, caller.at.date_naive()).buttons(buttons)
 }
@@ -198,7 +241,11 @@ fn answered(knowledge: &Knowledge, caller: &Caller, answer: &Answer, carried: Ca
 /// The buttons that stay when a vote was given.
 fn after_vote(knowledge: &Knowledge, carried: &Carried) -> Vec<Button> {
     vec![
-        Button::open("Suggest an edit", "onboard.edit", knowledge.support.edit_page(&carried.answer)),
+        Button::open(
+            "Suggest an edit",
+            "onboard.edit",
+            knowledge.support.edit_page(&carried.answer),
+        ),
         Button::send("Ask a human", "onboard.human", carried.packed()),
     ]
 }
@@ -214,7 +261,10 @@ fn body(answer: &Answer, today: NaiveDate) -> Reply {
         }
     }
     note.push('.');
-    let reply = Reply::default().with(Part::Title(answer.title.clone())).with(Part::Text(answer.text.clone())).note(note);
+    let reply = Reply::default()
+        .with(Part::Title(answer.title.clone()))
+        .with(Part::Text(answer.text.clone()))
+        .note(note);
     match answer.age_note(today) {
         Some(age) => reply.note(format!("⚠️ {age}")),
         None => reply,
@@ -225,67 +275,130 @@ fn unsure(candidates: &[Scored], carried: &Carried) -> Reply {
     let mut buttons: Vec<Button> = candidates
         .iter()
         .map(|candidate| {
-            let carried = Carried { answer: candidate.answer.id.clone(), ..carried.again() };
-            Button::send(&*candidate.answer.title, format!("onboard.show:{}", candidate.answer.id), carried.packed())
+            let carried = Carried {
+                answer: candidate.answer.id.clone(),
+                ..carried.again()
+            };
+            Button::send(
+                &*candidate.answer.title,
+                format!("onboard.show:{}", candidate.answer.id),
+                carried.packed(),
+            )
         })
         .collect();
-    buttons.push(Button::send("None of these: ask a human", "onboard.human", carried.packed()));
+    buttons.push(Button::send(
+        "None of these: ask a human",
+        "onboard.human",
+        carried.packed(),
+    ));
     Reply::text("I am not sure what you are after. Is it one of these?").buttons(buttons)
 }
 
 fn declined(knowledge: &Knowledge, known_unknown: Option<&Answer>, carried: &Carried) -> Reply {
     let support = &knowledge.support;
     let reply = match known_unknown {
-        Some(answer) => Reply::default().with(Part::Title(answer.title.clone())).with(Part::Text(answer.text.clone())),
+        Some(answer) => Reply::default()
+            .with(Part::Title(answer.title.clone()))
+            .with(Part::Text(answer.text.clone())),
         None => Reply::text("I have no answer to that."),
     };
-    let whom = format!("People answer in {}, and requests go through the [issue forms]({}).", support.mention(), support.issues);
-    reply.with(Part::Text(whom)).note(knowledge.extent.clone()).buttons(vec![
-        Button::send("Ask a human", "onboard.human", carried.packed()).primary(),
-        Button::open("Open an issue", "onboard.issue", support.issues.clone()),
-    ])
+    let whom = format!(
+        "People answer in {}, and requests go through the [issue forms]({}).",
+        support.mention(),
+        support.issues
+    );
+    reply
+        .with(Part::Text(whom))
+        .note(knowledge.extent.clone())
+        .buttons(vec![
+            Button::send("Ask a human", "onboard.human", carried.packed()).primary(),
+            Button::open("Open an issue", "onboard.issue", support.issues.clone()),
+        ])
 }
 
 /// Does what the button `deed` promises.
-pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press) -> Result<Pressed> {
+pub(super) async fn press(
+    ctx: &Ctx,
+    caller: &Caller,
+    deed: &str,
+    press: &Press,
+) -> Result<Pressed> {
     let carried = Carried::unpacked(&press.value)?;
     let (deed, _) = deed.split_once(':').unwrap_or((deed, ""));
     match deed {
         // These open a page in the browser; Slack tells us all the same.
         "edit" | "issue" => Ok(Pressed::Nothing),
-        "show" => Ok(Pressed::Instead(answered(&ctx.knowledge, caller, known(ctx, &carried)?, carried))),
+        "show" => Ok(Pressed::Instead(answered(
+            &ctx.knowledge,
+            caller,
+            known(ctx, &carried)?,
+            carried,
+        ))),
         "share" => share(ctx, caller, carried, press).await,
         "helpful" => vote(ctx, caller, &carried, Vote::Helpful, press).await,
         "unhelpful" => vote(ctx, caller, &carried, Vote::Unhelpful, press).await,
-        "human" => Ok(Pressed::Open(draft(&ctx.knowledge.support, &carried, press.response_url.as_deref()))),
+        "human" => Ok(Pressed::Open(draft(
+            &ctx.knowledge.support,
+            &carried,
+            press.response_url.as_deref(),
+        ))),
         _ => Err(UserError::UnknownPress.into()),
     }
 }
 
 fn known<'a>(ctx: &'a Ctx, carried: &Carried) -> Result<&'a Answer> {
-    Ok(ctx.knowledge.answers.get(&carried.answer).ok_or(UserError::AnswerGone)?)
+    Ok(ctx
+        .knowledge
+        .answers
+        .get(&carried.answer)
+        .ok_or(UserError::AnswerGone)?)
 }
 
 /// Posts the answer where it was asked for, once however often the button is pressed.
 async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> Result<Pressed> {
     let answer = known(ctx, &carried)?;
     let today = caller.at.date_naive();
-    let place = Place { channel: caller.place.channel.clone(), thread: carried.thread.clone() };
+    let place = Place {
+        channel: caller.place.channel.clone(),
+        thread: carried.thread.clone(),
+    };
     let shown = body(answer, today).note(format!("Shown by [a member](person:{}).", caller.person));
-    let tell = press.response_url.clone().map(|response_url| Tell { response_url, done: String::new() });
+    let tell = press.response_url.clone().map(|response_url| Tell {
+        response_url,
+        done: String::new(),
+    });
     let key = format!("share:{}", press.message);
-    let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell } };
-    ctx.store.take(&[press.key.clone(), key], &[job], caller.at).await?;
+    let job = Job {
+        key: key.clone(),
+        effect: Effect::Post {
+            place,
+            reply: shown,
+            tell,
+        },
+    };
+    ctx.store
+        .take(&[press.key.clone(), key], &[job], caller.at)
+        .await?;
     let mut buttons = vec![
         Button::send("Helpful", "onboard.helpful", carried.packed()),
         Button::send("Not helpful", "onboard.unhelpful", carried.packed()),
     ];
     buttons.extend(after_vote(&ctx.knowledge, &carried));
-    Ok(Pressed::Instead(body(answer, today).note("Shown to everyone here.").buttons(buttons)))
+    Ok(Pressed::Instead(
+        body(answer, today)
+            .note("Shown to everyone here.")
+            .buttons(buttons),
+    ))
 }
 
 /// Counts a vote, once a message. What is stored is the answer's id and the vote.
-async fn vote(ctx: &Ctx, caller: &Caller, carried: &Carried, vote: Vote, press: &Press) -> Result<Pressed> {
+async fn vote(
+    ctx: &Ctx,
+    caller: &Caller,
+    carried: &Carried,
+    vote: Vote,
+    press: &Press,
+) -> Result<Pressed> {
     let answer = known(ctx, carried)?;
     let keys = [press.key.clone(), format!("vote:{}", press.message)];
     ctx.store.vote(&keys, &answer.id, vote, caller.at).await?;
@@ -294,7 +407,9 @@ async fn vote(ctx: &Ctx, caller: &Caller, carried: &Carried, vote: Vote, press: 
         Vote::Unhelpful => "Thank you, noted. You can ask a human, or suggest a better text.",
     };
     let reply = body(answer, caller.at.date_naive()).note(thanks);
-    Ok(Pressed::Instead(reply.buttons(after_vote(&ctx.knowledge, carried))))
+    Ok(Pressed::Instead(
+        reply.buttons(after_vote(&ctx.knowledge, carried)),
+    ))
 }
 
 /// The window that shows what will be posted to the support channel before it is.
@@ -313,7 +428,10 @@ fn draft(support: &Support, carried: &Carried, response_url: Option<&str>) -> Fo
             Part::Input(Input {
                 id: "question".to_owned(),
                 label: "Your question, as it will stand there".to_owned(),
-                hint: Some("Leave out passwords, tokens and anything else that is not for everybody.".to_owned()),
+                hint: Some(
+                    "Leave out passwords, tokens and anything else that is not for everybody."
+                        .to_owned(),
+                ),
                 initial: carried.question.clone(),
                 max_length: LONGEST_QUESTION,
             }),
@@ -322,14 +440,27 @@ fn draft(support: &Support, carried: &Carried, response_url: Option<&str>) -> Fo
 }
 
 /// Takes the form that [`draft`] made.
-pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Filled) -> Result<Submitted> {
+pub(super) async fn submit(
+    ctx: &Ctx,
+    caller: &Caller,
+    deed: &str,
+    filled: &Filled,
+) -> Result<Submitted> {
     if deed != "human" {
         return Err(UserError::UnknownPress.into());
     }
     let support = &ctx.knowledge.support;
-    let question = filled.values.iter().find(|(name, _)| name == "question").map(|(_, value)| value.trim()).unwrap_or_default();
+    let question = filled
+        .values
+        .iter()
+        .find(|(name, _)| name == "question")
+        .map(|(_, value)| value.trim())
+        .unwrap_or_default();
     if question.is_empty() {
-        return Ok(Submitted::Faults(vec![("question".to_owned(), "Write what you want to know.".to_owned())]));
+        return Ok(Submitted::Faults(vec![(
+            "question".to_owned(),
+            "Write what you want to know.".to_owned(),
+        )]));
     }
     let post = Effect::Post {
         place: Place { channel: support.channel.clone(), thread: None },
@@ -339,7 +470,9 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         tell: (!filled.memo.is_empty()).then(|| Tell { response_url: filled.memo.clone(), done: String::new() }),
     };
     let key = format!("ask:{}", filled.view);
-    ctx.store.take(&[key.clone()], &[Job { key, effect: post }], caller.at).await?;
+    ctx.store
+        .take(&[key.clone()], &[Job { key, effect: post }], caller.at)
+        .await?;
     Ok(Submitted::Update(Form {
         action: "onboard.done".to_owned(),
         title: "Ask a human".to_owned(),
@@ -362,8 +495,16 @@ async fn gaps(ctx: &Ctx, caller: &Caller) -> Result {
     }
     let mut list = String::new();
     for gap in gaps {
-        let topic = ctx.knowledge.answers.get(&gap.topic).map_or(gap.topic.as_str(), |answer| answer.title.as_str());
-        let times = if gap.count == 1 { "once".to_owned() } else { format!("{} times", gap.count) };
+        let topic = ctx
+            .knowledge
+            .answers
+            .get(&gap.topic)
+            .map_or(gap.topic.as_str(), |answer| answer.title.as_str());
+        let times = if gap.count == 1 {
+            "once".to_owned()
+        } else {
+            format!("{} times", gap.count)
+        };
         let _ = writeln!(list, "- {topic}: {} {times}", gap.outcome);
     }
     Ok(Reply::default()
@@ -385,7 +526,11 @@ impl Carried {
     }
 
     fn again(&self) -> Self {
-        Self { answer: self.answer.clone(), question: self.question.clone(), thread: self.thread.clone() }
+        Self {
+            answer: self.answer.clone(),
+            question: self.question.clone(),
+            thread: self.thread.clone(),
+        }
     }
 }
 

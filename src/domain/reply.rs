@@ -61,20 +61,45 @@ pub enum Press {
 
 impl Button {
     /// A button that comes back to the bot as `action` with `value`.
-    pub fn send(label: impl Into<String>, action: impl Into<String>, value: impl Into<String>) -> Self {
-        let press = Press::Send { action: action.into(), value: value.into() };
-        Self { label: label.into(), press, primary: false }
+    pub fn send(
+        label: impl Into<String>,
+        action: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        let press = Press::Send {
+            action: action.into(),
+            value: value.into(),
+        };
+        Self {
+            label: label.into(),
+            press,
+            primary: false,
+        }
     }
 
     /// A button that opens `url`.
-    pub fn open(label: impl Into<String>, action: impl Into<String>, url: impl Into<String>) -> Self {
-        let press = Press::Open { action: action.into(), url: url.into() };
-        Self { label: label.into(), press, primary: false }
+    pub fn open(
+        label: impl Into<String>,
+        action: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        let press = Press::Open {
+            action: action.into(),
+            url: url.into(),
+        };
+        Self {
+            label: label.into(),
+            press,
+            primary: false,
+        }
     }
 
     /// The same button, as the one that most people will want.
     pub fn primary(self) -> Self {
-        Self { primary: true, ..self }
+        Self {
+            primary: true,
+            ..self
+        }
     }
 }
 
@@ -113,7 +138,9 @@ pub struct Input {
 impl Reply {
     /// A message of one paragraph in Markdown.
     pub fn text(markdown: impl Into<String>) -> Self {
-        Self { parts: vec![Part::Text(markdown.into())] }
+        Self {
+            parts: vec![Part::Text(markdown.into())],
+        }
     }
 
     /// The same with `part` below.

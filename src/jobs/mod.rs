@@ -51,8 +51,12 @@ impl Hands {
         let key = claim.job.key.clone();
         let kind = claim.job.effect.kind();
         let outcome = match &claim.job.effect {
-            Effect::Post { place, reply, tell } => self.post(&claim, place, reply, tell.as_ref()).await?,
-            Effect::Answer { .. } => anyhow::bail!("the job {key} is a question still, not an answer"),
+            Effect::Post { place, reply, tell } => {
+                self.post(&claim, place, reply, tell.as_ref()).await?
+            }
+            Effect::Answer { .. } => {
+                anyhow::bail!("the job {key} is a question still, not an answer")
+            }
         };
         match outcome {
             Outcome::Done => self.store.finish(&key, "done").await?,

@@ -37,7 +37,13 @@ impl std::fmt::Debug for Pace {
 }
 
 impl Hands {
-    pub(super) async fn post(&self, claim: &Claim, place: &Place, reply: &Reply, tell: Option<&Tell>) -> anyhow::Result<Outcome> {
+    pub(super) async fn post(
+        &self,
+        claim: &Claim,
+        place: &Place,
+        reply: &Reply,
+        tell: Option<&Tell>,
+    ) -> anyhow::Result<Outcome> {
         let key = &claim.job.key;
         if claim.attempts > 0 {
             match self.slack.posted(place, key, claim.created).await {
@@ -51,7 +57,11 @@ impl Hands {
         if let Some(wait) = self.pace.wait(&place.channel) {
             let due = self.clock.now() + wait;
             // With an attempt behind it, the next try must look again.
-            return Ok(if claim.attempts > 0 { Outcome::Again(due) } else { Outcome::NotYet(due) });
+            return Ok(if claim.attempts > 0 {
+                Outcome::Again(due)
+            } else {
+                Outcome::NotYet(due)
+            });
         }
         if !self.store.renew(key, self.clock.now()).await? {
             anyhow::bail!("the claim on the job {key} ran out");
@@ -75,11 +85,17 @@ impl Hands {
 
     /// Tells whoever asked, once and without insisting: the message itself is what counts.
     async fn tell(&self, tell: Option<&Tell>, words: Option<&str>) {
-        let (Some(tell), Some(words)) = (tell, words) else { return };
+        let (Some(tell), Some(words)) = (tell, words) else {
+            return;
+        };
         if words.is_empty() {
             return;
         }
-        if let Err(failure) = self.slack.respond(&tell.response_url, &Reply::text(words), Shown::Below).await {
+        if let Err(failure) = self
+            .slack
+            .respond(&tell.response_url, &Reply::text(words), Shown::Below)
+            .await
+        {
             tracing::info!(%failure, "somebody could not be told what became of their wish");
         }
     }
@@ -87,21 +103,39 @@ impl Hands {
 
 /// Whether waiting will not help: the place is closed to the bot.
 fn unreachable(failure: &Failure) -> bool {
-    let Failure::Refused(code) = failure else { return false };
+    let Failure::Refused(code) = failure else {
+        return false;
+    };
     matches!(
         code.as_str(),
-        "not_in_channel" | "channel_not_found" | "is_archived" | "restricted_action" | "restricted_action_read_only_channel"
-            | "restricted_action_thread_only_channel" | "thread_not_found" | "user_not_in_channel" | "msg_too_long" | "invalid_blocks"
+        "not_in_channel"
+            | "channel_not_found"
+            | "is_archived"
+            | "restricted_action"
+            | "restricted_action_read_only_channel"
+            | "restricted_action_thread_only_channel"
+            | "thread_not_found"
+            | "user_not_in_channel"
+            | "msg_too_long"
+            | "invalid_blocks"
     )
 }
 
 fn excuse(failure: &Failure) -> &'static str {
     match failure {
-        Failure::Refused(code) if matches!(code.as_str(), "not_in_channel" | "channel_not_found") => {
+        Failure::Refused(code)
+            if matches!(code.as_str(), "not_in_channel" | "channel_not_found") =>
+        {
             "I could not post there, because I am not a member of that channel. Invite me with `/invite @firstmate`, then press the button again."
         }
-        Failure::Refused(code) if code == "is_archived" => "I could not post there: the channel is archived. Ask in another one.",
-        Failure::Refused(code) if code == "thread_not_found" => "I could not post there: the thread is gone. Ask again in the channel.",
-        _ => "I could not post there: the channel does not take messages from me. Ask one of its admins, or post in another channel.",
+        Failure::Refused(code) if code == "is_archived" => {
+            "I could not post there: the channel is archived. Ask in another one."
+        }
+        Failure::Refused(code) if code == "thread_not_found" => {
+            "I could not post there: the thread is gone. Ask again in the channel."
+        }
+        _ => {
+            "I could not post there: the channel does not take messages from me. Ask one of its admins, or post in another channel."
+        }
     }
 }

@@ -49,7 +49,10 @@ pub fn message(reply: &Reply) -> Message {
             _ => text.push_str(&mrkdwn::escape(&words)),
         }
     }
-    Message { text: cut(&text, TEXT), blocks: blocks(&reply.parts) }
+    Message {
+        text: cut(&text, TEXT),
+        blocks: blocks(&reply.parts),
+    }
 }
 
 /// Renders a window. The library's type serialises to what `views.open` and `response_action` take.
@@ -69,16 +72,25 @@ fn blocks(parts: &[Part]) -> Vec<SlackBlock> {
 }
 
 fn block(part: &Part) -> Option<SlackBlock> {
-    let section = |text: String| SlackSectionBlock::new().with_text(SlackBlockText::MarkDown(marked(text))).into();
+    let section = |text: String| {
+        SlackSectionBlock::new()
+            .with_text(SlackBlockText::MarkDown(marked(text)))
+            .into()
+    };
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
         Part::Text(markdown) => Some(section(mrkdwn::mrkdwn(markdown))),
         Part::Quote(words) => Some(section(mrkdwn::quote(words))),
-        Part::Note(markdown) => {
-            Some(SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(mrkdwn::mrkdwn(markdown)))]).into())
-        }
+        Part::Note(markdown) => Some(
+            SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(
+                mrkdwn::mrkdwn(markdown),
+            ))])
+            .into(),
+        ),
         Part::Buttons(buttons) if buttons.is_empty() => None,
-        Part::Buttons(buttons) => Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into()),
+        Part::Buttons(buttons) => {
+            Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into())
+        }
         Part::Input(field) => Some(input(field)),
     }
 }
@@ -90,9 +102,15 @@ fn button(button: &Button) -> SlackActionBlockElement {
             Ok(url) => element.with_action_id(action.clone().into()).with_url(url),
             Err(_) => element.with_action_id(action.clone().into()),
         },
-        Press::Send { action, value } => element.with_action_id(action.clone().into()).with_value(value.clone()),
+        Press::Send { action, value } => element
+            .with_action_id(action.clone().into())
+            .with_value(value.clone()),
     };
-    if button.primary { element.with_style(SlackBlockButtonStyle::Primary).into() } else { element.into() }
+    if button.primary {
+        element.with_style(SlackBlockButtonStyle::Primary).into()
+    } else {
+        element.into()
+    }
 }
 
 fn input(field: &Input) -> SlackBlock {
@@ -103,7 +121,8 @@ fn input(field: &Input) -> SlackBlock {
     if !field.initial.is_empty() {
         element = element.with_initial_value(cut(&field.initial, field.max_length as usize));
     }
-    let mut block = SlackInputBlock::new(plain(&field.label, 2_000), element.into()).with_block_id(field.id.clone().into());
+    let mut block = SlackInputBlock::new(plain(&field.label, 2_000), element.into())
+        .with_block_id(field.id.clone().into());
     if let Some(hint) = &field.hint {
         block = block.with_hint(plain(hint, 2_000));
     }
@@ -111,7 +130,11 @@ fn input(field: &Input) -> SlackBlock {
 }
 
 fn marked(text: String) -> SlackBlockMarkDownText {
-    SlackBlockMarkDownText::new(if text.len() > SECTION { cut(&text, SECTION) } else { text })
+    SlackBlockMarkDownText::new(if text.len() > SECTION {
+        cut(&text, SECTION)
+    } else {
+        text
+    })
 }
 
 fn plain(text: &str, limit: usize) -> SlackBlockPlainTextOnly {
@@ -140,7 +163,9 @@ mod tests {
             .with(Part::Text("No. See [the page](https://a.example/).".into()))
             .with(Part::Quote("<!channel> is *down*\nsince noon".into()))
             .note("Dated 2021")
-            .buttons(vec![Button::send("Show everyone", "onboard.share", "no-sla").primary()]);
+            .buttons(vec![
+                Button::send("Show everyone", "onboard.share", "no-sla").primary(),
+            ]);
         insta::assert_snapshot!(serde_json::to_string_pretty(&message(&reply)).unwrap());
     }
 
@@ -151,8 +176,12 @@ mod tests {
         assert_eq!(cut("ÄÄÄÄ", 4), "ÄÄÄÄ");
         assert_eq!(cut("ÄÄÄÄÄ", 4), "ÄÄÄ…");
         let long = Reply::text("word ".repeat(2_000));
-        let SlackBlock::Section(section) = &message(&long).blocks[0] else { panic!("a section") };
-        let Some(SlackBlockText::MarkDown(text)) = &section.text else { panic!("mrkdwn") };
+        let SlackBlock::Section(section) = &message(&long).blocks[0] else {
+            panic!("a section")
+        };
+        let Some(SlackBlockText::MarkDown(text)) = &section.text else {
+            panic!("mrkdwn")
+        };
         assert_eq!(text.text.chars().count(), SECTION);
     }
 }

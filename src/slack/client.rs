@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use slack_morphism::prelude::*;
 use slack_morphism::errors::SlackClientError;
+use slack_morphism::prelude::*;
 use tokio::sync::OnceCell;
 
 use super::blocks::{self, Message};
@@ -26,8 +26,14 @@ const METADATA: &str = "firstmate";
 const PAGES: usize = 20;
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
-pub const METHODS: [&str; 6] =
-    ["auth.test", "chat.postEphemeral", "chat.postMessage", "conversations.history", "conversations.replies", "views.open"];
+pub const METHODS: [&str; 6] = [
+    "auth.test",
+    "chat.postEphemeral",
+    "chat.postMessage",
+    "conversations.history",
+    "conversations.replies",
+    "views.open",
+];
 
 /// Why a call failed, without anything that Slack said in it but its own short code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,9 +130,16 @@ impl Slack {
             .https_or_http()
             .enable_http1()
             .build();
-        let connector = SlackClientHyperConnector::with_connector(connector).with_slack_api_url(api_url.trim_end_matches('/'));
-        let token = token.map(|token| SlackApiToken::new(SlackApiTokenValue(token.expose_secret().trim().to_owned())));
-        Ok(Self { client: SlackClient::new(connector), token, me: OnceCell::new() })
+        let connector = SlackClientHyperConnector::with_connector(connector)
+            .with_slack_api_url(api_url.trim_end_matches('/'));
+        let token = token.map(|token| {
+            SlackApiToken::new(SlackApiTokenValue(token.expose_secret().trim().to_owned()))
+        });
+        Ok(Self {
+            client: SlackClient::new(connector),
+            token,
+            me: OnceCell::new(),
+        })
     }
 
     /// Whether there is a token to call with.
@@ -146,11 +159,16 @@ impl Slack {
             thread_ts: place.thread.as_deref(),
             user: None,
             message: blocks::message(reply),
-            metadata: Some(Metadata { event_type: METADATA.to_owned(), event_payload }),
+            metadata: Some(Metadata {
+                event_type: METADATA.to_owned(),
+                event_payload,
+            }),
             unfurl_links: Some(false),
             unfurl_media: Some(false),
         };
-        self.call::<_, Posted>("chat.postMessage", &post).await.map(drop)
+        self.call::<_, Posted>("chat.postMessage", &post)
+            .await
+            .map(drop)
     }
 
     /// Shows `reply` to `person` alone.
@@ -167,18 +185,29 @@ impl Slack {
             unfurl_links: None,
             unfurl_media: None,
         };
-        self.call::<_, Posted>("chat.postEphemeral", &post).await.map(drop)
+        self.call::<_, Posted>("chat.postEphemeral", &post)
+            .await
+            .map(drop)
     }
 
     /// Whether the bot posted a message marked with `key` at `place` since `since`.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn posted(&self, place: &Place, key: &str, since: DateTime<Utc>) -> Result<bool, Failure> {
+    pub async fn posted(
+        &self,
+        place: &Place,
+        key: &str,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Failure> {
         let me = self.me().await?;
         // The job may have been recorded a moment later by our clock than by Slack's.
         let oldest = (since.timestamp() - 60).to_string();
-        let method = if place.thread.is_some() { "conversations.replies" } else { "conversations.history" };
+        let method = if place.thread.is_some() {
+            "conversations.replies"
+        } else {
+            "conversations.history"
+        };
         let mut cursor = None::<String>;
         for _ in 0..PAGES {
             let parameters = [
@@ -191,12 +220,19 @@ impl Slack {
             ];
             let token = self.token.as_ref().ok_or(Failure::NoToken)?;
             let session = self.client.open_session(token);
-            let page: Page = within(session.http_session_api.http_get(method, &parameters, None)).await?;
-            let ours = page.messages.iter().any(|message| message.carries(key) && message.is_by(me));
+            let page: Page =
+                within(session.http_session_api.http_get(method, &parameters, None)).await?;
+            let ours = page
+                .messages
+                .iter()
+                .any(|message| message.carries(key) && message.is_by(me));
             if ours {
                 return Ok(true);
             }
-            cursor = page.response_metadata.and_then(|next| next.next_cursor).filter(|cursor| !cursor.is_empty());
+            cursor = page
+                .response_metadata
+                .and_then(|next| next.next_cursor)
+                .filter(|cursor| !cursor.is_empty());
             if cursor.is_none() {
                 break;
             }
@@ -214,7 +250,10 @@ impl Slack {
             trigger_id: &'a str,
             view: SlackView,
         }
-        let open = Open { trigger_id: trigger, view: blocks::modal(form) };
+        let open = Open {
+            trigger_id: trigger,
+            view: blocks::modal(form),
+        };
         self.call::<_, Posted>("views.open", &open).await.map(drop)
     }
 
@@ -222,7 +261,12 @@ impl Slack {
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn respond(&self, response_url: &str, reply: &Reply, shown: Shown) -> Result<(), Failure> {
+    pub async fn respond(
+        &self,
+        response_url: &str,
+        reply: &Reply,
+        shown: Shown,
+    ) -> Result<(), Failure> {
         #[derive(Serialize)]
         struct Respond {
             response_type: &'static str,
@@ -235,16 +279,31 @@ impl Slack {
             replace_original: shown == Shown::Instead,
             message: blocks::message(reply),
         };
-        let address = url::Url::parse(response_url).map_err(|_| Failure::Refused("no address".to_owned()))?;
+        let address =
+            url::Url::parse(response_url).map_err(|_| Failure::Refused("no address".to_owned()))?;
         let span = tracing::Span::none();
         // Whoever knows the address may reply: it is kept out of the library's logs.
-        let context = SlackClientApiCallContext { rate_control_params: None, token: None, tracing_span: &span, is_sensitive_url: true };
-        within(self.client.http_api.connector.http_post_uri::<_, Posted>(address, &respond, context)).await.map(drop)
+        let context = SlackClientApiCallContext {
+            rate_control_params: None,
+            token: None,
+            tracing_span: &span,
+            is_sensitive_url: true,
+        };
+        within(
+            self.client
+                .http_api
+                .connector
+                .http_post_uri::<_, Posted>(address, &respond, context),
+        )
+        .await
+        .map(drop)
     }
 
     /// Who the bot is; asked once.
     async fn me(&self) -> Result<&Me, Failure> {
-        self.me.get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await).await
+        self.me
+            .get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await)
+            .await
     }
 
     async fn call<Q, A>(&self, method: &'static str, request: &Q) -> Result<A, Failure>
@@ -260,14 +319,22 @@ impl Slack {
 
 impl std::fmt::Debug for Slack {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Slack").field("token", &self.has_token()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Slack")
+            .field("token", &self.has_token())
+            .finish_non_exhaustive()
     }
 }
 
 impl Seen {
     fn carries(&self, key: &str) -> bool {
         self.metadata.as_ref().is_some_and(|metadata| {
-            metadata.event_type == METADATA && metadata.event_payload.get("key").and_then(|key| key.as_str()) == Some(key)
+            metadata.event_type == METADATA
+                && metadata
+                    .event_payload
+                    .get("key")
+                    .and_then(|key| key.as_str())
+                    == Some(key)
         })
     }
 
@@ -287,18 +354,22 @@ async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> R
 
 fn failure(error: SlackClientError) -> Failure {
     match error {
-        SlackClientError::ApiError(error) if error.code == "ratelimited" => Failure::Limited(Duration::from_secs(1)),
+        SlackClientError::ApiError(error) if error.code == "ratelimited" => {
+            Failure::Limited(Duration::from_secs(1))
+        }
         SlackClientError::ApiError(error) => Failure::Refused(error.code),
-        SlackClientError::RateLimitError(error) => Failure::Limited(error.retry_after.unwrap_or(Duration::from_secs(1))),
+        SlackClientError::RateLimitError(error) => {
+            Failure::Limited(error.retry_after.unwrap_or(Duration::from_secs(1)))
+        }
         SlackClientError::HttpError(error) if error.status_code.is_client_error() => {
             Failure::Refused(format!("status_{}", error.status_code.as_u16()))
         }
         SlackClientError::HttpError(_) => Failure::Unanswered("server error"),
         SlackClientError::HttpProtocolError(_) => Failure::Unanswered("connection"),
         SlackClientError::ProtocolError(_) => Failure::Unanswered("answer not understood"),
-        SlackClientError::EndOfStream(_) | SlackClientError::SystemError(_) | SlackClientError::SocketModeProtocolError(_) => {
-            Failure::Unanswered("connection")
-        }
+        SlackClientError::EndOfStream(_)
+        | SlackClientError::SystemError(_)
+        | SlackClientError::SocketModeProtocolError(_) => Failure::Unanswered("connection"),
     }
 }
 
@@ -310,9 +381,13 @@ mod tests {
     fn an_error_of_the_library_loses_the_body_it_carries() {
         let body = "{\"ok\":false,\"text\":\"what Xanadu said\"}".to_owned();
         let error = SlackClientError::ApiError(
-            slack_morphism::errors::SlackClientApiError::new("not_in_channel".to_owned()).with_http_response_body(body),
+            slack_morphism::errors::SlackClientApiError::new("not_in_channel".to_owned())
+                .with_http_response_body(body),
         );
         let told = format!("{0} {0:?}", failure(error));
-        assert!(told.contains("not_in_channel") && !told.contains("Xanadu"), "{told}");
+        assert!(
+            told.contains("not_in_channel") && !told.contains("Xanadu"),
+            "{told}"
+        );
     }
 }

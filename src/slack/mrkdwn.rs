@@ -34,13 +34,18 @@ pub fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 /// `text` as Slack sends it, without the mention that it begins with.
 pub fn without_mention(text: &str) -> &str {
     let text = text.trim_start();
-    match text.strip_prefix("<@").and_then(|rest| rest.split_once('>')) {
+    match text
+        .strip_prefix("<@")
+        .and_then(|rest| rest.split_once('>'))
+    {
         Some((_, rest)) => rest.trim_start_matches([',', ':', ' ']).trim(),
         None => text.trim(),
     }
@@ -51,7 +56,9 @@ pub fn plain(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('<') {
-        let Some(end) = rest[start..].find('>') else { break };
+        let Some(end) = rest[start..].find('>') else {
+            break;
+        };
         words.push_str(&rest[..start]);
         let inside = &rest[start + 1..start + end];
         let (target, label) = inside.split_once('|').unwrap_or((inside, ""));
@@ -61,7 +68,11 @@ pub fn plain(text: &str) -> String {
                 if sign != '!' {
                     words.push(sign);
                 }
-                words.push_str(if label.is_empty() { &target[1..] } else { label });
+                words.push_str(if label.is_empty() {
+                    &target[1..]
+                } else {
+                    label
+                });
             }
             _ => words.push_str(target),
         }
@@ -86,8 +97,15 @@ pub fn quote(words: &str) -> String {
 
 /// `line` without what cannot be seen but turns text around or hides it: control and bidirectional characters.
 fn visible(line: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
-    if line.contains(hidden) { Cow::Owned(line.replace(hidden, "")) } else { Cow::Borrowed(line) }
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    };
+    if line.contains(hidden) {
+        Cow::Owned(line.replace(hidden, ""))
+    } else {
+        Cow::Borrowed(line)
+    }
 }
 
 /// Our Markdown as mrkdwn.
@@ -108,7 +126,9 @@ fn id_of(url: &str) -> Option<(char, &str)> {
         ("channel", id) => ('#', id),
         _ => return None,
     };
-    id.chars().all(|c| c.is_ascii_alphanumeric()).then_some((sign, id))
+    id.chars()
+        .all(|c| c.is_ascii_alphanumeric())
+        .then_some((sign, id))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -219,7 +239,9 @@ impl Writer {
     }
 
     fn close_link(&mut self, style: Style) {
-        let Some((url, start)) = self.link.take() else { return };
+        let Some((url, start)) = self.link.take() else {
+            return;
+        };
         let named = id_of(&url).is_some();
         match style {
             Style::Mrkdwn => {
@@ -240,7 +262,9 @@ impl Writer {
     fn text(&mut self, text: &str, style: Style) {
         match style {
             // A bar would end the link's address.
-            Style::Mrkdwn if self.link.is_some() => push_escaped(&mut self.out, &text.replace('|', "/")),
+            Style::Mrkdwn if self.link.is_some() => {
+                push_escaped(&mut self.out, &text.replace('|', "/"))
+            }
             Style::Mrkdwn => push_escaped(&mut self.out, text),
             Style::Words => self.out.push_str(text),
         }
@@ -276,23 +300,38 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("No. There is **no** guarantee, _ever_.", "No. There is *no* guarantee, _ever_.")]
-    #[case("Ask on [the list](https://lists.example/?a=1&b=2).", "Ask on <https://lists.example/?a=1&amp;b=2|the list>.")]
-    #[case("Two ways:\n\n- one\n- two\n\nThat is all.", "Two ways:\n\n• one\n• two\n\nThat is all.")]
+    #[case(
+        "No. There is **no** guarantee, _ever_.",
+        "No. There is *no* guarantee, _ever_."
+    )]
+    #[case(
+        "Ask on [the list](https://lists.example/?a=1&b=2).",
+        "Ask on <https://lists.example/?a=1&amp;b=2|the list>."
+    )]
+    #[case(
+        "Two ways:\n\n- one\n- two\n\nThat is all.",
+        "Two ways:\n\n• one\n• two\n\nThat is all."
+    )]
     #[case("1. first\n2. second", "1. first\n2. second")]
     #[case("a < b & c", "a &lt; b &amp; c")]
     #[case("<!channel> look", "")]
     #[case("`<!channel>` look", "`&lt;!channel&gt;` look")]
     #[case("> said\n\nafter", "> said\n\nafter")]
     #[case("one\ntwo", "one two")]
-    #[case("ask [Ann](person:U0ANN) in [#support](channel:C01)", "ask <@U0ANN> in <#C01>")]
+    #[case(
+        "ask [Ann](person:U0ANN) in [#support](channel:C01)",
+        "ask <@U0ANN> in <#C01>"
+    )]
     #[case("[x](person:U1>)", "<person:U1&gt;|x>")]
     fn markdown_becomes_mrkdwn(#[case] markdown: &str, #[case] expected: &str) {
         assert_eq!(mrkdwn(markdown), expected);
     }
 
     #[rstest]
-    #[case("Ask on [the list](https://lists.example/).", "Ask on the list (https://lists.example/).")]
+    #[case(
+        "Ask on [the list](https://lists.example/).",
+        "Ask on the list (https://lists.example/)."
+    )]
     #[case("<https://a.example/>", "https://a.example/")]
     #[case("**bold** and `code`", "bold and code")]
     fn markdown_becomes_words(#[case] markdown: &str, #[case] expected: &str) {

@@ -11,8 +11,8 @@ use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use slack_morphism::prelude::SlackSigningSecret;
 use slack_morphism::signature_verifier::SlackEventSignatureVerifier;
 
@@ -115,7 +115,10 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         let (parts, body) = request.into_parts();
         let body = read(&parts.headers, body).await?;
-        if !parts.headers.contains_key(SlackEventSignatureVerifier::SLACK_SIGNED_HASH_HEADER) {
+        if !parts
+            .headers
+            .contains_key(SlackEventSignatureVerifier::SLACK_SIGNED_HASH_HEADER)
+        {
             return Err(Refused::Unsigned);
         }
         let body = std::str::from_utf8(&body).map_err(|_| Refused::Undecodable)?;
@@ -127,7 +130,9 @@ where
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Refused> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
         return Err(Refused::TooLarge);
     }
@@ -232,9 +237,19 @@ impl Delivery for Event {
     fn decode(body: &str) -> Option<Self> {
         match serde_json::from_str(body).ok()? {
             Envelope::UrlVerification { challenge } => Some(Self::Verification(challenge)),
-            Envelope::EventCallback { team_id, event_id, event } => {
-                let Ok(message) = Message::deserialize(event) else { return Some(Self::Other) };
-                Some(message.addressed(team_id, event_id).map_or(Self::Other, Self::Written))
+            Envelope::EventCallback {
+                team_id,
+                event_id,
+                event,
+            } => {
+                let Ok(message) = Message::deserialize(event) else {
+                    return Some(Self::Other);
+                };
+                Some(
+                    message
+                        .addressed(team_id, event_id)
+                        .map_or(Self::Other, Self::Written),
+                )
             }
             Envelope::Other => Some(Self::Other),
         }
@@ -247,7 +262,10 @@ impl Message {
         let direct = self.kind == "message" && self.channel_type.as_deref() == Some("im");
         let mention = self.kind == "app_mention";
         // A file with a comment is still something that a person wrote to us.
-        let plain = self.subtype.as_deref().is_none_or(|subtype| matches!(subtype, "file_share" | "thread_broadcast"));
+        let plain = self
+            .subtype
+            .as_deref()
+            .is_none_or(|subtype| matches!(subtype, "file_share" | "thread_broadcast"));
         if !(direct || mention) || !plain || self.bot_id.is_some() {
             return None;
         }
@@ -384,13 +402,26 @@ impl Delivery for Interaction {
     fn decode(body: &str) -> Option<Self> {
         let Payload { payload } = form(body)?;
         Some(match serde_json::from_str(&payload).ok()? {
-            Action::BlockActions { team, user, channel, container, trigger_id, response_url, actions } => {
-                let Some(element) = actions.into_iter().next() else { return Some(Self::Other) };
+            Action::BlockActions {
+                team,
+                user,
+                channel,
+                container,
+                trigger_id,
+                response_url,
+                actions,
+            } => {
+                let Some(element) = actions.into_iter().next() else {
+                    return Some(Self::Other);
+                };
                 let held = container.unwrap_or_default();
                 Self::Pressed(Pressed {
                     team: team.map(|team| team.id).unwrap_or_default(),
                     user: user.id,
-                    channel: channel.map(|channel| channel.id).or(held.channel_id).unwrap_or_default(),
+                    channel: channel
+                        .map(|channel| channel.id)
+                        .or(held.channel_id)
+                        .unwrap_or_default(),
                     thread: held.thread_ts,
                     message: held.message_ts.unwrap_or_default(),
                     action: element.action_id,

@@ -59,7 +59,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was counted.
-    pub async fn vote(&self, keys: &[String], answer: &str, vote: Vote, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    pub async fn vote(
+        &self,
+        keys: &[String],
+        answer: &str,
+        vote: Vote,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, now).await? {
             transaction.rollback().await?;
@@ -81,7 +87,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn unanswered(&self, topic: &str, outcome: Unanswered, count: i64, now: DateTime<Utc>) -> anyhow::Result<()> {
+    pub async fn unanswered(
+        &self,
+        topic: &str,
+        outcome: Unanswered,
+        count: i64,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
         sqlx::query(
             "insert into gap (topic, outcome, count, last) values ($1, $2, $3, $4) \
              on conflict (topic, outcome) do update set count = gap.count + excluded.count, last = excluded.last",
@@ -112,7 +124,11 @@ impl Store {
         .context("reading the gaps")?;
         rows.into_iter()
             .map(|row| {
-                Ok(Gap { topic: row.try_get("topic")?, outcome: row.try_get("outcome")?, count: row.try_get("count")? })
+                Ok(Gap {
+                    topic: row.try_get("topic")?,
+                    outcome: row.try_get("outcome")?,
+                    count: row.try_get("count")?,
+                })
             })
             .collect()
     }

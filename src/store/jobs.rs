@@ -43,7 +43,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was recorded.
-    pub async fn take(&self, keys: &[String], jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<bool> {
+    pub async fn take(
+        &self,
+        keys: &[String],
+        jobs: &[Job],
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, now).await? {
             transaction.rollback().await?;
@@ -111,7 +116,11 @@ impl Store {
                 self.put_off(&key, now + TimeDelta::hours(1), false).await?;
                 continue;
             };
-            return Ok(Some(Claim { job: Job { key, effect }, created, attempts }));
+            return Ok(Some(Claim {
+                job: Job { key, effect },
+                created,
+                attempts,
+            }));
         }
     }
 
@@ -199,7 +208,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn waiting(&self) -> anyhow::Result<i64> {
-        let row = sqlx::query("select count(*) as jobs from job where state = 'waiting'").fetch_one(&self.pool).await?;
+        let row = sqlx::query("select count(*) as jobs from job where state = 'waiting'")
+            .fetch_one(&self.pool)
+            .await?;
         Ok(row.try_get("jobs")?)
     }
 
@@ -209,28 +220,42 @@ impl Store {
     /// When the database fails.
     pub async fn forget_old(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
         let before = (now - KEPT).timestamp_millis();
-        sqlx::query("delete from delivery where taken < $1").bind(before).execute(&self.pool).await?;
-        sqlx::query("delete from job where state <> 'waiting' and created < $1").bind(before).execute(&self.pool).await?;
+        sqlx::query("delete from delivery where taken < $1")
+            .bind(before)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query("delete from job where state <> 'waiting' and created < $1")
+            .bind(before)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
     /// Ends every claim: whoever held them is gone, since this process owns the file now.
     pub(super) async fn release_all(&self) -> anyhow::Result<()> {
-        sqlx::query("update job set claimed_until = 0 where state = 'waiting'").execute(&self.pool).await?;
+        sqlx::query("update job set claimed_until = 0 where state = 'waiting'")
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }
 
 /// Records `keys` in `transaction`; false when one of them was there before, and then the caller rolls back.
-pub(super) async fn take_keys(transaction: &mut AnyConnection, keys: &[String], now: DateTime<Utc>) -> anyhow::Result<bool> {
+pub(super) async fn take_keys(
+    transaction: &mut AnyConnection,
+    keys: &[String],
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
     for key in keys {
-        let taken = sqlx::query("insert into delivery (key, taken) values ($1, $2) on conflict (key) do nothing")
-            .bind(key)
-            .bind(now.timestamp_millis())
-            .execute(&mut *transaction)
-            .await
-            .context("recording a delivery")?
-            .rows_affected();
+        let taken = sqlx::query(
+            "insert into delivery (key, taken) values ($1, $2) on conflict (key) do nothing",
+        )
+        .bind(key)
+        .bind(now.timestamp_millis())
+        .execute(&mut *transaction)
+        .await
+        .context("recording a delivery")?
+        .rows_affected();
         if taken == 0 {
             return Ok(false);
         }

@@ -49,7 +49,11 @@ impl Store {
         let sqlite = url.starts_with("sqlite:");
         let file = sqlite.then(|| sqlite_file(url)).flatten();
         let lock = file.as_deref().map(own).transpose()?.map(Arc::new);
-        let url = if file.is_some() && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
+        let url = if file.is_some() && !url.contains('?') {
+            format!("{url}?mode=rwc")
+        } else {
+            url.to_owned()
+        };
         let options = AnyConnectOptions::from_str(&url)
             .map_err(|_| anyhow::anyhow!("store.url is no address of a database: use sqlite:FILE or postgres://USER@HOST/NAME"))?
             .disable_statement_logging();
@@ -58,17 +62,35 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT);
         if sqlite {
             // An in-memory database lives and dies with its connection, so that one is never closed for idleness.
-            pool = pool.min_connections(1).idle_timeout(None).max_lifetime(None);
+            pool = pool
+                .min_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None);
         }
-        let pool = pool.connect_with(options).await.context("the database of store.url cannot be opened")?;
+        let pool = pool
+            .connect_with(options)
+            .await
+            .context("the database of store.url cannot be opened")?;
         if file.is_some() {
             // A crash of the machine may lose the last moments, a crash of the process nothing (https://sqlite.org/wal.html).
-            sqlx::query("pragma journal_mode = wal").execute(&pool).await?;
-            sqlx::query("pragma synchronous = full").execute(&pool).await?;
+            sqlx::query("pragma journal_mode = wal")
+                .execute(&pool)
+                .await?;
+            sqlx::query("pragma synchronous = full")
+                .execute(&pool)
+                .await?;
         }
-        sqlx::migrate!("src/store/migrations").run(&pool).await.context("bringing the tables up to date")?;
+        sqlx::migrate!("src/store/migrations")
+            .run(&pool)
+            .await
+            .context("bringing the tables up to date")?;
         let owner = format!("{:016x}", rand::random::<u64>()).into();
-        let store = Self { pool, work: Arc::default(), owner, _lock: lock };
+        let store = Self {
+            pool,
+            work: Arc::default(),
+            owner,
+            _lock: lock,
+        };
         if sqlite {
             store.release_all().await?;
         }
@@ -80,7 +102,10 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> anyhow::Result<()> {
-        sqlx::query("select 1").execute(&self.pool).await.context("asking the database for a sign of life")?;
+        sqlx::query("select 1")
+            .execute(&self.pool)
+            .await
+            .context("asking the database for a sign of life")?;
         Ok(())
     }
 
@@ -115,7 +140,12 @@ fn own(database: &Path) -> anyhow::Result<File> {
         .create(true)
         .append(true)
         .open(&path)
-        .with_context(|| format!("{} cannot be written: give store.url a file in a folder that firstmate may write", path.display()))?;
+        .with_context(|| {
+            format!(
+                "{} cannot be written: give store.url a file in a folder that firstmate may write",
+                path.display()
+            )
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => anyhow::bail!(
@@ -128,7 +158,9 @@ fn own(database: &Path) -> anyhow::Result<File> {
 /// An empty store in memory.
 #[cfg(test)]
 pub(crate) async fn in_memory() -> Store {
-    Store::open("sqlite::memory:").await.expect("a database in memory opens")
+    Store::open("sqlite::memory:")
+        .await
+        .expect("a database in memory opens")
 }
 
 #[cfg(test)]
@@ -149,7 +181,10 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_is_none_is_said_without_repeating_it() {
-        let error = format!("{:#}", Store::open("mysql://bot:hunter2@db/bot").await.unwrap_err());
+        let error = format!(
+            "{:#}",
+            Store::open("mysql://bot:hunter2@db/bot").await.unwrap_err()
+        );
         assert!(!error.contains("hunter2"), "{error}");
     }
 }

@@ -1,13 +1,15 @@
 //! The bot whole, in a fake workspace on loopback, driven as a person would.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use firstmate::app::App;
 use firstmate::catalogue::{Catalogue, Files};
+use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{Person, Playground, Setup};
+use firstmate::playground::{Person, Playground, Setup, SlashCommand};
 use firstmate::schedule::Schedule;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
@@ -38,9 +40,14 @@ pub struct Parts {
 
 impl Default for Parts {
     fn default() -> Self {
-        let variables = [("FIRSTMATE_STORE__URL", "sqlite::memory:"), ("FIRSTMATE_LIMITS__PER_PERSON", "0")];
+        let variables = [
+            ("FIRSTMATE_STORE__URL", "sqlite::memory:"),
+            ("FIRSTMATE_LIMITS__PER_PERSON", "0"),
+        ];
         Self {
-            variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
             files: Files::embedded().overlay("roles.toml", ROLES),
             clock: Clock::system(),
         }
@@ -55,23 +62,51 @@ impl Parts {
 
     pub async fn start(self) -> Bot {
         let time = self.clock.clone();
-        let setup = Setup::new(Arc::new(move || time.now().into()));
+        let mut setup = Setup::new(Arc::new(move || time.now().into()));
+        setup.commands = command::slash_commands()
+            .into_iter()
+            .map(|command| SlashCommand {
+                name: command.name,
+                hint: command.hint,
+                description: command.description,
+            })
+            .collect();
         let mut variables = vec![
-            ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
-            ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
+            (
+                "FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(),
+                setup.signing_secret.clone(),
+            ),
+            (
+                "FIRSTMATE_SLACK__BOT_TOKEN".to_owned(),
+                setup.bot_token.clone(),
+            ),
         ];
         let world = Playground::start(setup).await.unwrap();
         variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
-        variables.extend(self.variables);
+        // What a test sets comes last and wins.
+        let variables: BTreeMap<String, String> =
+            variables.into_iter().chain(self.variables).collect();
         let config = Config::from(None, variables).unwrap();
         let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
         let app = App::build(config, catalogue, self.clock).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         world.connect(&address);
-        let (store, tasks, schedule) = (app.store().clone(), app.tasks().clone(), app.schedule().clone());
-        let server = tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
-        Bot { world, address, store, tasks, schedule, server }
+        let (store, tasks, schedule) = (
+            app.store().clone(),
+            app.tasks().clone(),
+            app.schedule().clone(),
+        );
+        let server =
+            tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
+        Bot {
+            world,
+            address,
+            store,
+            tasks,
+            schedule,
+            server,
+        }
     }
 }
 
@@ -91,7 +126,9 @@ impl Bot {
             self.tasks.close();
             self.tasks.wait().await;
             self.tasks.reopen();
-            let Some(due) = self.store.next_due().await.unwrap() else { return };
+            let Some(due) = self.store.next_due().await.unwrap() else {
+                return;
+            };
             let wait = (due - now()).to_std().unwrap_or_default();
             tokio::time::sleep(wait.min(std::time::Duration::from_secs(2))).await;
         }
