@@ -5,15 +5,21 @@
 //! ```text
 //! person (tests)   page (browser)            what a person does and sees
 //!        └─────┬─────────┘ └── picture       (the same as plain text)
-//!           deliver ── payload               signed requests to the bot, and its answers
+//!           deliver ── payload               signed requests to the bot, and what they carry
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
-//!        world, view ── strict               the state, pure; and what Slack would refuse
+//!               answer                       what is seen of the bot's answers
+//!        world, view, message, people        the state, pure
+//!            strict ── kit                   what Slack would refuse, and Block Kit as tables
 //! ```
 
+mod answer;
 mod deliver;
+mod kit;
+mod message;
 mod page;
 mod payload;
+mod people;
 mod person;
 mod picture;
 mod strict;
@@ -36,9 +42,9 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
 pub use deliver::{Delivered, Delivery};
+pub use people::SlashCommand;
 pub use person::{Person, Place};
 pub use wire::METHODS;
-pub use world::SlashCommand;
 
 use world::{Change, World};
 

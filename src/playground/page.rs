@@ -24,11 +24,12 @@ use url::form_urlencoded;
 
 use super::Shared;
 use super::deliver::{Pending, TYPED};
-use super::view::View;
-use super::world::{
-    BOT_NAME, BOT_USER, CHANNELS, Channel, Message, PEOPLE, Person, TEAM_NAME, World, channel,
-    person,
+use super::message::Message;
+use super::people::{
+    BOT_NAME, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM_NAME, channel, person,
 };
+use super::view::View;
+use super::world::World;
 
 const INDEX: &str = include_str!("page/index.html");
 const STYLE: &str = include_str!("page/style.css");

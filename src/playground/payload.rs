@@ -4,8 +4,9 @@
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
+use super::message::Message;
+use super::people::{APP, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM, TEAM_DOMAIN};
 use super::view::View;
-use super::world::{APP, BOT_USER, CHANNELS, Channel, Message, PEOPLE, Person, TEAM, TEAM_DOMAIN};
 
 /// Slack's old shared secret still stands in every delivery; nobody should look at it.
 /// <https://docs.slack.dev/authentication/verifying-requests-from-slack>

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::deliver::{Delivered, Pending};
+use super::message::Message;
+use super::people::{self, CHANNELS, Channel, PEOPLE, dm_of};
 use super::strict::{elements_of, options_of};
 use super::view::{View, key_of};
-use super::world::{self, CHANNELS, Channel, Message, PEOPLE, dm_of};
 use super::{Playground, Shared, page, picture};
 
 impl Playground {
@@ -26,7 +27,7 @@ impl Playground {
 #[derive(Clone, Copy)]
 pub struct Person<'a> {
     shared: &'a Shared,
-    person: &'static world::Person,
+    person: &'static people::Person,
 }
 
 /// A person in a channel, or in one of its threads.
@@ -155,7 +156,20 @@ impl Place<'_> {
     }
 
     /// Types this and presses enter: a message, or a slash command.
+    ///
+    /// # Panics
+    /// If this is in a thread that does not exist.
     pub async fn types(&self, text: &str) -> Delivered {
+        let exists = |ts: &String| {
+            self.who
+                .shared
+                .with(|world, _| world.thread_exists(self.channel.id, ts))
+        };
+        assert!(
+            self.thread.as_ref().is_none_or(exists),
+            "there is no thread {:?} here",
+            self.thread
+        );
         let pending =
             self.who
                 .shared

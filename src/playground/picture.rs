@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
+use super::message::Message;
 use super::payload::unescape;
+use super::people::{BOT_NAME, BOT_USER, channel, person};
 use super::strict::options_of;
 use super::view::{View, key_of};
-use super::world::{BOT_NAME, BOT_USER, Message, channel, person};
 
 /// How far blocks stand in from the line that names who said it.
 const INDENT: &str = "    ";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::people::{APP, BOT, TEAM};
 use super::strict::options_of;
-use super::world::{APP, BOT, TEAM};
 
 /// An open modal.
 #[derive(Debug, Clone)]
@@ -144,7 +144,8 @@ fn normal(element: &Value, given: &Value) -> Value {
     json!({"type": element["type"], key: value})
 }
 
-fn offered(element: &Value, value: &Value) -> bool {
+/// Is everything that was chosen among the options?
+pub(super) fn offered(element: &Value, value: &Value) -> bool {
     let chosen = value["selected_options"]
         .as_array()
         .into_iter()

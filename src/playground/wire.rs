@@ -14,12 +14,13 @@ use axum::routing::{any, post};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::deliver::{apply_reply, judge_reply};
-use super::strict::{self, Problem};
-use super::world::{
-    BOT, BOT_NAME, BOT_USER, Channel, Draft, Page, Refused, TEAM, TEAM_DOMAIN, TEAM_NAME, Window,
-    World, channel, dm_of, is_fault, parse_ts, person,
+use super::answer::{apply_reply, judge_reply};
+use super::message::{Draft, Page, Window, parse_ts};
+use super::people::{
+    BOT, BOT_NAME, BOT_USER, Channel, TEAM, TEAM_DOMAIN, TEAM_NAME, channel, dm_of, person,
 };
+use super::strict::{self, Problem};
+use super::world::{Refused, World, is_fault};
 use super::{Failure, Shared};
 
 /// Every method of the Web API that is served, with the parameters that it takes. A call to another method, or with another

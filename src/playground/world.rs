@@ -1,4 +1,4 @@
-//! The state of the fake workspace: people, channels, messages, triggers, response addresses, notices and faults.
+//! The state of the fake workspace: messages, views, triggers, response addresses, notices and faults.
 //! Pure: time is an argument, changes are collected for whoever shows them. It must not know HTTP, signatures or the page.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -6,18 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::message::{Draft, Message, Page, Window, cursor_of, on_wire, ts_of};
+use super::people::{Channel, SlashCommand, channel};
 use super::strict::{Problem, elements_of};
 use super::view::View;
-
-/// The workspace. Real ids of the community where the contract names them, so that a catalogue fits both.
-pub(super) const TEAM: &str = "T01SKMNPRUG";
-pub(super) const TEAM_NAME: &str = "Operate First";
-pub(super) const TEAM_DOMAIN: &str = "operatefirst";
-/// The bot: as a user, as a bot, as an app, and by name.
-pub(super) const BOT_USER: &str = "U0FIRSTMATE";
-pub(super) const BOT: &str = "B0FIRSTMATE";
-pub(super) const APP: &str = "A0FIRSTMATE";
-pub(super) const BOT_NAME: &str = "firstmate";
 
 /// A trigger lives this long. <https://docs.slack.dev/surfaces/modals>
 const TRIGGER_LIFE: Duration = Duration::from_secs(3);
@@ -31,175 +23,6 @@ const PAGE: usize = 15;
 /// Bounds of our own, so that a playground left open for weeks does not grow: the oldest goes.
 pub(super) const MESSAGES_PER_CHANNEL: usize = 2_000;
 const REMEMBERED: usize = 1_000;
-
-/// A person of the workspace.
-#[derive(Debug)]
-pub(super) struct Person {
-    pub(super) id: &'static str,
-    pub(super) handle: &'static str,
-    pub(super) name: &'static str,
-    dm: &'static str,
-}
-
-/// Everybody there is.
-pub(super) const PEOPLE: &[Person] = &[
-    Person {
-        id: "U0ANN",
-        handle: "ann",
-        name: "Ann Newcomer",
-        dm: "D0ANN",
-    },
-    Person {
-        id: "U0BOB",
-        handle: "bob",
-        name: "Bob Maintainer",
-        dm: "D0BOB",
-    },
-];
-
-/// A channel, or a direct message with the bot.
-#[derive(Debug)]
-pub(super) struct Channel {
-    pub(super) id: &'static str,
-    pub(super) name: &'static str,
-    pub(super) topic: &'static str,
-    /// The people in it; the bot is counted apart.
-    pub(super) members: &'static [&'static str],
-    /// Is the bot a member?
-    pub(super) bot: bool,
-}
-
-impl Channel {
-    pub(super) fn is_dm(&self) -> bool {
-        self.id.starts_with('D')
-    }
-
-    /// What Slack calls it in deliveries.
-    pub(super) fn wire_name(&self) -> &'static str {
-        if self.is_dm() {
-            "directmessage"
-        } else {
-            self.name
-        }
-    }
-}
-
-const EVERYBODY: &[&str] = &["U0ANN", "U0BOB"];
-
-/// Every place there is.
-pub(super) const CHANNELS: &[Channel] = &[
-    Channel {
-        id: "C01RF4SPNDD",
-        name: "general",
-        topic: "Everything about Operate First",
-        members: EVERYBODY,
-        bot: true,
-    },
-    Channel {
-        id: "C01RMPVUUK1",
-        name: "support",
-        topic: "Ask for help here",
-        members: EVERYBODY,
-        bot: true,
-    },
-    Channel {
-        id: "C01RT0NNCP7",
-        name: "announcements",
-        topic: "Meetings and news",
-        members: EVERYBODY,
-        bot: true,
-    },
-    Channel {
-        id: "C02KY881CJE",
-        name: "data-science",
-        topic: "firstmate is not a member here",
-        members: EVERYBODY,
-        bot: false,
-    },
-    Channel {
-        id: "D0ANN",
-        name: BOT_NAME,
-        topic: "",
-        members: &["U0ANN"],
-        bot: true,
-    },
-    Channel {
-        id: "D0BOB",
-        name: BOT_NAME,
-        topic: "",
-        members: &["U0BOB"],
-        bot: true,
-    },
-];
-
-/// The person with this id.
-pub(super) fn person(id: &str) -> Option<&'static Person> {
-    PEOPLE.iter().find(|person| person.id == id)
-}
-
-/// The channel with this id.
-pub(super) fn channel(id: &str) -> Option<&'static Channel> {
-    CHANNELS.iter().find(|channel| channel.id == id)
-}
-
-/// A slash command that the workspace offers.
-#[derive(Debug, Clone)]
-pub struct SlashCommand {
-    /// With its slash, as in `/onboard`.
-    pub name: String,
-    /// The usage hint that the composer shows, as in `your question`.
-    pub hint: String,
-    /// One line about what it does.
-    pub description: String,
-}
-
-/// A message as it stands in a channel.
-#[derive(Debug, Clone)]
-pub(super) struct Message {
-    pub(super) ts: String,
-    pub(super) channel: &'static str,
-    pub(super) thread_ts: Option<String>,
-    /// A person's id, or the bot's user id.
-    pub(super) user: &'static str,
-    pub(super) text: String,
-    pub(super) blocks: Option<Value>,
-    /// The only person who sees it, if it is ephemeral.
-    pub(super) only: Option<&'static str>,
-    pub(super) edited: bool,
-    pub(super) metadata: Option<Value>,
-}
-
-impl Message {
-    pub(super) fn by_bot(&self) -> bool {
-        self.user == BOT_USER
-    }
-
-    pub(super) fn author(&self) -> &'static str {
-        person(self.user).map_or(BOT_NAME, |person| person.name)
-    }
-
-    fn seen_by(&self, person: &str) -> bool {
-        self.only.is_none_or(|only| only == person)
-    }
-
-    fn is_reply(&self) -> bool {
-        self.thread_ts
-            .as_ref()
-            .is_some_and(|parent| *parent != self.ts)
-    }
-}
-
-/// A message that is about to be posted.
-#[derive(Debug, Clone)]
-pub(super) struct Draft {
-    pub(super) channel: &'static str,
-    pub(super) thread_ts: Option<String>,
-    pub(super) user: &'static str,
-    pub(super) text: String,
-    pub(super) blocks: Option<Value>,
-    pub(super) only: Option<&'static str>,
-    pub(super) metadata: Option<Value>,
-}
 
 /// Something that a person's page should hear of.
 #[derive(Debug, Clone)]
@@ -228,34 +51,6 @@ pub(super) struct ResponseUrl {
     pub(super) original: Option<String>,
     made: SystemTime,
     uses: u32,
-}
-
-/// Which part of a conversation is asked for.
-#[derive(Debug, Default)]
-pub(super) struct Window {
-    pub(super) oldest: Option<String>,
-    pub(super) latest: Option<String>,
-    pub(super) inclusive: bool,
-    pub(super) limit: Option<usize>,
-    pub(super) cursor: Option<String>,
-    pub(super) metadata: bool,
-}
-
-impl Window {
-    fn holds(&self, ts: &str) -> bool {
-        let at = micros_of(ts);
-        let after =
-            |from: &String| micros_of(from) < at || (self.inclusive && micros_of(from) == at);
-        let before = |to: &String| at < micros_of(to) || (self.inclusive && micros_of(to) == at);
-        self.oldest.as_ref().is_none_or(after) && self.latest.as_ref().is_none_or(before)
-    }
-}
-
-/// One page of a conversation, as Slack writes it.
-#[derive(Debug)]
-pub(super) struct Page {
-    pub(super) messages: Vec<Value>,
-    pub(super) next_cursor: Option<String>,
 }
 
 /// What is refused, by Slack's error code.
@@ -786,37 +581,6 @@ pub(super) fn find_element<'a>(
     elements_of(block).find(|element| element["action_id"] == action_id)
 }
 
-fn on_wire(message: &Message, counts: &HashMap<&str, usize>, metadata: bool) -> Value {
-    let mut wire = json!({"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": TEAM});
-    if message.by_bot() {
-        wire["bot_id"] = BOT.into();
-        wire["app_id"] = APP.into();
-    } else {
-        wire["client_msg_id"] = format!(
-            "00000000-0000-4000-8000-{:0>12}",
-            micros_of(&message.ts) % 1_000_000_000_000
-        )
-        .into();
-    }
-    if let Some(blocks) = &message.blocks {
-        wire["blocks"] = blocks.clone();
-    }
-    if let Some(parent) = &message.thread_ts {
-        wire["thread_ts"] = parent.as_str().into();
-    }
-    if let Some(count) = counts.get(message.ts.as_str()) {
-        wire["thread_ts"] = message.ts.as_str().into();
-        wire["reply_count"] = (*count).into();
-    }
-    if message.edited {
-        wire["edited"] = json!({"user": message.user, "ts": message.ts});
-    }
-    if let (true, Some(given)) = (metadata, &message.metadata) {
-        wire["metadata"] = given.clone();
-    }
-    wire
-}
-
 fn remember<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
     if queue.len() >= most {
         queue.pop_front();
@@ -834,44 +598,14 @@ fn since(then: SystemTime, now: SystemTime) -> Duration {
     now.duration_since(then).unwrap_or_default()
 }
 
-/// A message's time as a number; Slack also takes whole seconds.
-pub(super) fn parse_ts(ts: &str) -> Option<u64> {
-    let (seconds, fraction) = ts.split_once('.').unwrap_or((ts, "0"));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
-    if !digits(seconds) || !digits(fraction) || fraction.len() > 6 {
-        return None;
-    }
-    let seconds: u64 = seconds.parse().ok()?;
-    let fraction: u64 = format!("{fraction:0<6}").parse().ok()?;
-    seconds.checked_mul(1_000_000)?.checked_add(fraction)
-}
-
-fn micros_of(ts: &str) -> u64 {
-    parse_ts(ts).unwrap_or(0)
-}
-
-fn cursor_of(ts: &str) -> String {
-    hex::encode(format!("next_ts:{ts}"))
-}
-
-fn ts_of(cursor: &str) -> Option<String> {
-    let plain = String::from_utf8(hex::decode(cursor).ok()?).ok()?;
-    Some(plain.strip_prefix("next_ts:")?.to_owned())
-}
-
-/// The direct message of a person with the bot.
-pub(super) fn dm_of(person: &Person) -> &'static Channel {
-    channel(person.dm).expect("every person has a direct message")
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-    use rstest::rstest;
     use serde_json::json;
 
-    use super::{BOT_USER, Draft, MESSAGES_PER_CHANNEL, World, channel, parse_ts};
+    use super::super::people::BOT_USER;
+    use super::{Draft, MESSAGES_PER_CHANNEL, World, channel};
 
     const NOW: SystemTime = UNIX_EPOCH;
 
@@ -982,18 +716,5 @@ mod tests {
         );
         world.close_view("U0ANN", &third.id);
         assert_eq!(world.view("U0ANN").map(|view| &view.id), Some(&second.id));
-    }
-
-    #[rstest]
-    #[case("1700000000.123456", Some(1_700_000_000_123_456))]
-    #[case("1700000000", Some(1_700_000_000_000_000))]
-    #[case("0", Some(0))]
-    #[case("", None)]
-    #[case("1.", None)]
-    #[case("1.1234567", None)]
-    #[case("-1.0", None)]
-    #[case("99999999999999999999", None)]
-    fn times_of_messages(#[case] ts: &str, #[case] expected: Option<u64>) {
-        assert_eq!(parse_ts(ts), expected);
     }
 }

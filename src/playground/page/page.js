@@ -73,7 +73,8 @@ let me = null; // one of world.people
 let here = null; // one of world.channels
 let thread = null; // ts of the open thread's first message
 let view = null; // the open modal
-let shown = 0; // counts switches of person or channel, so that late answers are dropped
+let switches = 0; // counts changes of person, so that a late one does not undo a later one
+let switching = false; // nothing is drawn between two people
 let started = null; // ts of the newest message when the page was opened: nothing before it is unread
 
 const messages = new Map(); // "person channel" → Message[]
@@ -87,7 +88,7 @@ const messagesOf = (channel) => messages.get(key(me.id, channel)) ?? [];
 const noticesOf = (channel) => notices.get(key(me.id, channel)) ?? [];
 const personById = (id) => world.people.find((person) => person.id === id);
 const channelById = (id) => world.channels.find((channel) => channel.id === id);
-const isMine = (channel) => channel.kind === 'channel' || channel.members.includes(me.id);
+const isMine = (channel) => channel.members.includes(me.id);
 const inThread = (message) => message.thread_ts && message.thread_ts !== message.ts;
 const newest = (list) => list.reduce((ts, message) => (Number(message.ts) > Number(ts) ? message.ts : ts), '0');
 const placeName = (channel) => (channel.kind === 'dm' ? world.bot.name : `#${channel.name}`);
@@ -527,6 +528,8 @@ function showView(next) {
   const modal = $('modal');
   if (!next) { hideView(); return; }
   const update = view?.id === next.id;
+  // A stream that was lost begins with the view that is open anyway.
+  if (update && !viewBusy && JSON.stringify(view) === JSON.stringify(next)) return;
   const focused = update ? document.activeElement?.closest('[data-action], [data-field]') : null;
   const kept = update ? keptValues() : null;
   if (!modal.open) viewOpener = document.activeElement;
@@ -632,12 +635,12 @@ function sure(confirm) {
   const dialog = $('confirm');
   return new Promise((resolve) => {
     dialog.returnValue = '';
-    dialog.replaceChildren(h('form', { class: 'modal-form', method: 'dialog' },
+    dialog.replaceChildren(h('div', { class: 'modal-form' },
       h('div', { class: 'modal-head' }, h('h2', { id: 'confirm-title' }, label(confirm.title))),
       h('div', { class: 'modal-body words' }, words(confirm.text)),
       h('div', { class: 'modal-foot' },
-        h('button', { class: 'button', value: 'no' }, words(confirm.deny)),
-        h('button', { class: `button ${confirm.style === 'danger' ? 'danger' : 'primary'}`, value: 'yes' }, words(confirm.confirm)))));
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close('no') }, words(confirm.deny)),
+        h('button', { type: 'button', class: `button ${confirm.style === 'danger' ? 'danger' : 'primary'}`, onclick: () => dialog.close('yes') }, words(confirm.confirm)))));
     dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
     dialog.showModal();
   });
@@ -825,7 +828,8 @@ function draw({ fresh = false } = {}) {
   $('app').classList.toggle('with-thread', Boolean(root));
   if (root) {
     const replies = repliesOf(root);
-    const count = { key: 'count', sign: String(replies.length), make: () => h('p', { class: 'day' }, h('span', null, plural(replies.length, 'reply', 'replies'))) };
+    const real = replies.filter((reply) => !reply.local).length;
+    const count = { key: 'count', sign: String(real), make: () => h('p', { class: 'day' }, h('span', null, plural(real, 'reply', 'replies'))) };
     const [first, ...rest] = itemsOf([root, ...replies], 'thread');
     drawList($('thread-log'), replies.length ? [first, count, ...rest] : [first], fresh);
   } else if (thread && messages.has(key(me.id, here.id))) {
@@ -886,7 +890,7 @@ async function load(channel) {
       const answer = await api(`/api/messages?as=${encodeURIComponent(person)}&channel=${encodeURIComponent(channel)}`);
       messages.set(name, answer.messages);
       if (person === me.id) {
-        if (channel === here?.id) draw();
+        if (channel === here?.id && !switching) draw();
         drawUnread();
       }
     } while (loading.get(name) === 'again');
@@ -939,7 +943,7 @@ function notice(text) {
   const after = Math.max(Number(newest([...messagesOf(channel), ...list])), Date.now() / 1000);
   list.push({ ts: (after + 0.000001).toFixed(6), thread_ts: recent ? lastSaid.thread : null, user: { id: 'USLACKBOT', name: 'Slackbot', bot: false }, text: escaped(text), blocks: null, ephemeral: true, edited: false, metadata: null, reply_count: 0, local: true });
   notices.set(name, list);
-  if (channel === here.id) draw();
+  if (channel === here.id && !switching) draw();
 }
 
 const escaped = (text) => String(text).replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char]);
@@ -1156,18 +1160,22 @@ async function route() {
   if (threadMoved && !thread && !moved) composer.field.focus();
 }
 
-/** Changes who is sitting at the keyboard. */
+/** Changes who is sitting at the keyboard. Nothing of one person stays on the screen for the other. */
 async function become(person) {
-  const turn = shown += 1;
+  const turn = switches += 1;
+  switching = true;
   me = person;
   remember.set('sessionStorage', 'playground-person', person.id);
   hideView();
   plainOpen.clear();
+  for (const id of ['log', 'thread-log']) $(id).replaceChildren();
   $('who').textContent = person.name;
   drawPlaces();
+  drawUnread();
   listen();
-  await loadAll().catch(complain);
-  if (turn !== shown) return;
+  await loadAll().catch(() => {});
+  if (turn !== switches) return;
+  switching = false;
   here = null;
   await route();
   say(`You are ${person.name}`);
