@@ -279,6 +279,23 @@ impl Shared {
         }
     }
 
+    /// Tells the bot of the newest thing that it said itself in this direct message, as Slack does.
+    /// <https://docs.slack.dev/reference/events/message.im>
+    pub(super) async fn echoes(&self, person: &Person, channel: &Channel) -> Delivered {
+        let body = self.with(|world, now| {
+            let seen = world.seen(person.id, channel);
+            let own = seen
+                .into_iter()
+                .rfind(|message| message.by_bot() && message.only.is_none())?;
+            let event = payload::said(own, channel)?;
+            Some(payload::event(&event, world.serial(), seconds(now)))
+        });
+        match body {
+            Some(body) => self.event(&body).await,
+            None => Delivered::nothing("the app does not hear this"),
+        }
+    }
+
     /// Delivers an event until the bot takes it or the retries are used up.
     async fn event(&self, body: &str) -> Delivered {
         let mut answer = self.signed("/slack/events", JSON, body, &[]).await;

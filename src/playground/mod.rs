@@ -244,6 +244,27 @@ impl Playground {
             .await
     }
 
+    /// Signs a body now and sends it to the bot.
+    pub async fn send_signed(&self, path: &str, content_type: &str, body: &str) -> Delivered {
+        let headers = self.signed_headers(content_type, body.as_bytes(), (self.shared.now)());
+        self.send_raw(path, &headers, body).await
+    }
+
+    /// Sends an event to the bot again as Slack sometimes does: under another `event_id` and not marked as a retry.
+    /// <https://github.com/slackapi/node-slack-sdk/issues/2141>
+    ///
+    /// # Panics
+    /// If this delivery was no event.
+    pub async fn send_under_another_id(&self, delivery: &Delivery) -> Delivered {
+        let event: Option<Value> = serde_json::from_str(&delivery.body).ok();
+        let mut event = event
+            .filter(|event| event["event_id"].is_string())
+            .expect("an event");
+        event["event_id"] = format!("Ev{:08}", self.shared.with(|world, _| world.serial())).into();
+        self.send_signed(&delivery.path, "application/json", &event.to_string())
+            .await
+    }
+
     /// The headers of a body signed as if it were sent at this time: content type, time and signature.
     pub fn signed_headers(
         &self,

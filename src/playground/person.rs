@@ -227,6 +227,11 @@ impl Place<'_> {
             .await
     }
 
+    /// Tells the bot of the newest thing that it said itself here, as Slack does in direct messages: it must not answer itself.
+    pub async fn echoes(&self) -> Delivered {
+        self.who.shared.echoes(self.who.person, self.channel).await
+    }
+
     /// What this person sees here, as plain text.
     pub fn reads(&self) -> String {
         self.who

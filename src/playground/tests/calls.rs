@@ -272,10 +272,10 @@ async fn a_response_url_takes_five_posts_in_thirty_minutes() {
 }
 
 #[rstest]
-#[case(json!({"text": "x", "colour": "red"}), "invalid_payload")]
-#[case(json!({"blocks": [{"type": "divider"}]}), "invalid_payload")]
-#[case(json!({"text": "x", "response_type": "loud"}), "invalid_payload")]
-#[case(json!({"text": "x", "replace_original": "true"}), "invalid_payload")]
+#[case(json!({"text": "x", "colour": "red"}), "invalid_arguments")]
+#[case(json!({"blocks": [{"type": "divider"}]}), "no_text")]
+#[case(json!({"text": "x", "response_type": "loud"}), "invalid_arguments")]
+#[case(json!({"text": "x", "replace_original": "true"}), "invalid_arguments")]
 #[case(json!(["x"]), "invalid_payload")]
 #[case(json!({"text": "x", "thread_ts": "1.000000"}), "thread_not_found")]
 #[tokio::test]
