@@ -11,10 +11,11 @@ use sha2::Sha256;
 
 use super::answer::{start_of, take_command_answer, take_submission_answer, took};
 use super::message::Draft;
+use super::payload;
 use super::people::{Channel, Person};
+use super::shared::Shared;
 use super::view::{View, key_of, offered};
 use super::world::{World, find_element};
-use super::{Shared, payload};
 
 /// A delivery is repeated at most so often. <https://docs.slack.dev/apis/events-api#retries>
 const RETRIES: usize = 3;

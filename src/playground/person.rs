@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::deliver::{Delivered, Pending};
 use super::message::Message;
 use super::people::{self, CHANNELS, Channel, PEOPLE, dm_of};
+use super::shared::Shared;
 use super::strict::{elements_of, options_of};
 use super::view::{View, key_of};
-use super::{Playground, Shared, page, picture};
+use super::{Playground, page, picture};
 
 impl Playground {
     /// Somebody of the workspace, by handle.

@@ -124,7 +124,7 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
                 Result<String, std::io::Error>,
             >())),
         },
-        |setup| setup.answer_within = Duration::from_millis(50),
+        |setup| setup.answer_within = Duration::from_millis(500),
     )
     .await;
     let ann = stage.play.as_("ann");
@@ -307,7 +307,7 @@ async fn a_time_out_is_retried_as_such() {
         Some(_) => empty(heard),
     };
     let stage = Stage::with(hang, |setup| {
-        setup.answer_within = Duration::from_millis(50)
+        setup.answer_within = Duration::from_millis(500)
     })
     .await;
     assert_eq!(
