@@ -121,12 +121,8 @@ pub(super) fn judge_reply(
     reply: &Value,
 ) -> Result<Reply, &'static str> {
     let Some(fields) = reply.as_object() else {
-        return world
-            .judge(
-                who,
-                &[Problem::new("invalid_payload", "", "must be an object")],
-            )
-            .map(|()| unreachable!("a problem is an error"));
+        world.fault(format!("{who}: invalid_payload: must be an object"));
+        return Err("invalid_payload");
     };
     let mut problems = strict::names(fields.keys(), ANSWER_FIELDS);
     let delete = fields.get("delete_original") == Some(&Value::Bool(true));

@@ -11,10 +11,11 @@ use sha2::Sha256;
 
 use super::answer::{start_of, take_command_answer, take_submission_answer, took};
 use super::message::Draft;
+use super::payload;
 use super::people::{Channel, Person};
+use super::shared::Shared;
 use super::view::{View, key_of, offered};
 use super::world::{World, find_element};
-use super::{Shared, payload};
 
 /// A delivery is repeated at most so often. <https://docs.slack.dev/apis/events-api#retries>
 const RETRIES: usize = 3;
@@ -276,6 +277,23 @@ impl Shared {
                     .await
                     .delivered
             }
+        }
+    }
+
+    /// Tells the bot of the newest thing that it said itself in this direct message, as Slack does.
+    /// <https://docs.slack.dev/reference/events/message.im>
+    pub(super) async fn echoes(&self, person: &Person, channel: &Channel) -> Delivered {
+        let body = self.with(|world, now| {
+            let seen = world.seen(person.id, channel);
+            let own = seen
+                .into_iter()
+                .rfind(|message| message.by_bot() && message.only.is_none())?;
+            let event = payload::said(own, channel)?;
+            Some(payload::event(&event, world.serial(), seconds(now)))
+        });
+        match body {
+            Some(body) => self.event(&body).await,
+            None => Delivered::nothing("the app does not hear this"),
         }
     }
 

@@ -22,6 +22,7 @@ mod payload;
 mod people;
 mod person;
 mod picture;
+mod shared;
 mod strict;
 mod view;
 mod wire;
@@ -30,11 +31,10 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime};
 
 use regex::Regex;
@@ -46,10 +46,9 @@ pub use people::SlashCommand;
 pub use person::{Person, Place};
 pub use wire::METHODS;
 
-use world::{Change, World};
+use shared::{Shared, lock};
+use world::World;
 
-/// Deliveries and calls that are remembered for tests; the oldest go.
-const REMEMBERED: usize = 2_000;
 /// Pages that may listen at a time: two people at a few browsers.
 const OPEN_STREAMS: usize = 32;
 /// Changes that a slow page may lag behind before its stream ends and it has to read everything anew.
@@ -244,6 +243,27 @@ impl Playground {
             .await
     }
 
+    /// Signs a body now and sends it to the bot.
+    pub async fn send_signed(&self, path: &str, content_type: &str, body: &str) -> Delivered {
+        let headers = self.signed_headers(content_type, body.as_bytes(), (self.shared.now)());
+        self.send_raw(path, &headers, body).await
+    }
+
+    /// Sends an event to the bot again as Slack sometimes does: under another `event_id` and not marked as a retry.
+    /// <https://github.com/slackapi/node-slack-sdk/issues/2141>
+    ///
+    /// # Panics
+    /// If this delivery was no event.
+    pub async fn send_under_another_id(&self, delivery: &Delivery) -> Delivered {
+        let event: Option<Value> = serde_json::from_str(&delivery.body).ok();
+        let mut event = event
+            .filter(|event| event["event_id"].is_string())
+            .expect("an event");
+        event["event_id"] = format!("Ev{:08}", self.shared.with(|world, _| world.serial())).into();
+        self.send_signed(&delivery.path, "application/json", &event.to_string())
+            .await
+    }
+
     /// The headers of a body signed as if it were sent at this time: content type, time and signature.
     pub fn signed_headers(
         &self,
@@ -253,82 +273,6 @@ impl Playground {
     ) -> Vec<(String, String)> {
         self.shared.signed_headers(content_type, body, at)
     }
-}
-
-/// What the parts of a running playground share.
-struct Shared {
-    address: SocketAddr,
-    signing_secret: String,
-    bot_token: String,
-    now: Clock,
-    retry_delays: Vec<Duration>,
-    client: reqwest::Client,
-    world: Mutex<World>,
-    changes: broadcast::Sender<Change>,
-    log: Mutex<Log>,
-    streams: Arc<Semaphore>,
-    under_way: Arc<Semaphore>,
-}
-
-/// What is kept for tests, and what they armed.
-#[derive(Default)]
-struct Log {
-    bot: Option<String>,
-    deliveries: VecDeque<Delivery>,
-    calls: VecDeque<(String, Value)>,
-    failures: HashMap<String, VecDeque<Failure>>,
-    delays: HashMap<String, VecDeque<Duration>>,
-}
-
-impl Shared {
-    /// Looks at or changes the world, now, and then tells whoever listens. Never held across an await.
-    fn with<T>(&self, act: impl FnOnce(&mut World, SystemTime) -> T) -> T {
-        let now = (self.now)();
-        let mut world = lock(&self.world);
-        let result = act(&mut world, now);
-        for change in world.take_changes() {
-            // Nobody listening is no error.
-            let _ = self.changes.send(change);
-        }
-        result
-    }
-
-    fn response_url(&self, id: &str) -> String {
-        format!("http://{}/response/{id}", self.address)
-    }
-
-    fn bot(&self) -> Option<String> {
-        lock(&self.log).bot.clone()
-    }
-
-    fn log_delivery(&self, delivery: Delivery) {
-        remember(&mut lock(&self.log).deliveries, delivery);
-    }
-
-    fn log_call(&self, method: &str, parameters: Value) {
-        remember(&mut lock(&self.log).calls, (method.to_owned(), parameters));
-    }
-
-    fn armed(&self, method: &str) -> (Option<Duration>, Option<Failure>) {
-        let mut log = lock(&self.log);
-        let delay = log.delays.get_mut(method).and_then(VecDeque::pop_front);
-        (
-            delay,
-            log.failures.get_mut(method).and_then(VecDeque::pop_front),
-        )
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A test that panicked while it looked has not left anything half done.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn remember<T>(queue: &mut VecDeque<T>, item: T) {
-    if queue.len() >= REMEMBERED {
-        queue.pop_front();
-    }
-    queue.push_back(item);
 }
 
 /// The name of the first variable that holds something like a real token of Slack or GitHub, so that nobody plays with a

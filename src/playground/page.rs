@@ -22,12 +22,12 @@ use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::Shared;
 use super::deliver::{Pending, TYPED};
 use super::message::Message;
 use super::people::{
     BOT_NAME, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM_NAME, channel, person,
 };
+use super::shared::Shared;
 use super::view::View;
 use super::world::World;
 

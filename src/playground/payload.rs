@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::message::Message;
-use super::people::{APP, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM, TEAM_DOMAIN};
+use super::people::{APP, BOT, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM, TEAM_DOMAIN};
 use super::view::View;
 
 /// Slack's old shared secret still stands in every delivery; nobody should look at it.
@@ -65,6 +65,10 @@ pub(super) fn said(message: &Message, channel: &Channel) -> Option<Value> {
     }
     if channel.is_dm() {
         event["channel_type"] = "im".into();
+    }
+    if message.by_bot() {
+        event["bot_id"] = BOT.into();
+        event["app_id"] = APP.into();
     }
     (channel.is_dm() || (mentioned && channel.bot)).then_some(event)
 }

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::deliver::{Delivered, Pending};
 use super::message::Message;
 use super::people::{self, CHANNELS, Channel, PEOPLE, dm_of};
+use super::shared::Shared;
 use super::strict::{elements_of, options_of};
 use super::view::{View, key_of};
-use super::{Playground, Shared, page, picture};
+use super::{Playground, page, picture};
 
 impl Playground {
     /// Somebody of the workspace, by handle.
@@ -225,6 +226,11 @@ impl Place<'_> {
         shared
             .finish(pending.unwrap_or_else(|why| panic!("{why}")))
             .await
+    }
+
+    /// Tells the bot of the newest thing that it said itself here, as Slack does in direct messages: it must not answer itself.
+    pub async fn echoes(&self) -> Delivered {
+        self.who.shared.echoes(self.who.person, self.channel).await
     }
 
     /// What this person sees here, as plain text.

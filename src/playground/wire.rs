@@ -2,7 +2,7 @@
 //! It must not know the page or how deliveries are made.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -14,14 +14,15 @@ use axum::routing::{any, post};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
+use super::Failure;
 use super::answer::{apply_reply, judge_reply};
 use super::message::{Draft, Page, Window, parse_ts};
 use super::people::{
     BOT, BOT_NAME, BOT_USER, Channel, TEAM, TEAM_DOMAIN, TEAM_NAME, channel, dm_of, person,
 };
+use super::shared::Shared;
 use super::strict::{self, Problem};
 use super::world::{Refused, World, is_fault};
-use super::{Failure, Shared};
 
 /// Every method of the Web API that is served, with the parameters that it takes. A call to another method, or with another
 /// parameter, is a fault.
@@ -120,46 +121,80 @@ async fn call(
         return failed;
     }
     let answer = shared.with(|world, now| {
-        let who = method.as_str();
-        let (_, known) = METHODS
-            .iter()
-            .find(|(name, _)| *name == who)
-            .ok_or_else(|| Refusal::of("unknown_method"))?;
-        authorised(&head.headers, &shared.bot_token).map_err(Refusal::of)?;
-        let mut parameters = parameters.map_err(Refusal::of)?;
-        let unknown = strict::names(parameters.keys(), known);
-        refuse(world, who, unknown)?;
-        decode(&mut parameters).map_err(Refusal::of)?;
-        Call {
-            world,
-            now,
-            who,
-            parameters,
-        }
-        .run()
+        let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
+        let run = call.and_then(|parameters| {
+            Call {
+                world,
+                now,
+                who: &method,
+                parameters,
+            }
+            .run()
+        });
+        run.unwrap_or_else(|refusal| {
+            refusal.note(world, &method);
+            refusal.answer()
+        })
     });
-    Json(answer.unwrap_or_else(|refusal| shared.with(|world, _| refusal.answer(world, &method))))
-        .into_response()
+    Json(answer).into_response()
 }
 
-/// Why a call is refused: Slack's code, and what it says beside it. Problems have been written down as faults already.
+/// Looks at who calls and at the names of the parameters.
+fn admit(
+    world: &mut World,
+    token: &str,
+    headers: &HeaderMap,
+    method: &str,
+    parameters: Result<Map<String, Value>, Refused>,
+) -> Result<Map<String, Value>, Refusal> {
+    let (_, known) = METHODS
+        .iter()
+        .find(|(name, _)| *name == method)
+        .ok_or("unknown_method")?;
+    authorised(headers, token)?;
+    let mut parameters = parameters?;
+    refuse(world, method, strict::names(parameters.keys(), known))?;
+    decode(&mut parameters)?;
+    Ok(parameters)
+}
+
+/// Why a call is refused.
 struct Refusal {
+    /// Slack's code.
     code: Refused,
+    /// What Slack says beside it.
     problems: Vec<Problem>,
+    /// Whether it has been written down as a fault already.
+    noted: bool,
 }
 
-impl Refusal {
-    fn of(code: Refused) -> Self {
+impl From<Refused> for Refusal {
+    fn from(code: Refused) -> Self {
         Self {
             code,
             problems: Vec::new(),
+            noted: false,
+        }
+    }
+}
+
+impl Refusal {
+    fn noted(code: Refused) -> Self {
+        Self {
+            code,
+            problems: Vec::new(),
+            noted: true,
         }
     }
 
-    fn answer(self, world: &mut World, who: &str) -> Value {
-        if self.problems.is_empty() && is_fault(self.code) {
+    /// Writes it down as a fault, unless it is none or stands there already.
+    fn note(&self, world: &mut World, who: &str) {
+        if !self.noted && is_fault(self.code) {
             world.fault(format!("{who}: {}", self.code));
         }
+    }
+
+    fn answer(&self) -> Value {
         let mut answer = json!({"ok": false, "error": self.code});
         if !self.problems.is_empty() {
             let messages: Vec<String> = self.problems.iter().map(Problem::to_string).collect();
@@ -170,12 +205,14 @@ impl Refusal {
 }
 
 fn refuse(world: &mut World, who: &str, problems: Vec<Problem>) -> Result<(), Refusal> {
-    world
-        .judge(who, &problems)
-        .map_err(|code| Refusal { code, problems })
+    world.judge(who, &problems).map_err(|code| Refusal {
+        code,
+        problems,
+        noted: true,
+    })
 }
 
-/// <https://docs.slack.dev/apis/web-api#authentication>: we take the header only, so that no token ends up in a body or an address.
+/// <https://docs.slack.dev/apis/web-api>: we take the header only, so that no token ends up in a body or an address.
 fn authorised(headers: &HeaderMap, token: &str) -> Result<(), Refused> {
     let header = headers
         .get(AUTHORIZATION)
@@ -189,7 +226,7 @@ fn authorised(headers: &HeaderMap, token: &str) -> Result<(), Refused> {
     }
 }
 
-/// Parameters from a query, a form or JSON, as Slack takes them. <https://docs.slack.dev/apis/web-api#basics>
+/// Parameters from a query, a form or JSON, as Slack takes them. <https://docs.slack.dev/apis/web-api>
 fn read(
     method: &Method,
     query: &str,
@@ -240,7 +277,7 @@ fn decode(parameters: &mut Map<String, Value>) -> Result<(), Refused> {
 /// One call whose sender and parameter names are in order.
 struct Call<'a> {
     world: &'a mut World,
-    now: std::time::SystemTime,
+    now: SystemTime,
     who: &'a str,
     parameters: Map<String, Value>,
 }
@@ -257,16 +294,16 @@ impl Call<'_> {
             "conversations.history" => self.history(),
             "conversations.replies" => self.replies(),
             "views.open" => self.open_view(),
-            _ => Err(Refusal::of("unknown_method")),
+            _ => Err("unknown_method".into()),
         }
     }
 
     fn wrong(&mut self, name: &str, what: &str) -> Refusal {
         let problems = vec![Problem::new("invalid_arguments", format!("/{name}"), what)];
-        match refuse(self.world, self.who, problems) {
-            Err(refusal) => refusal,
-            Ok(()) => Refusal::of("invalid_arguments"),
-        }
+        let refused = refuse(self.world, self.who, problems);
+        refused
+            .err()
+            .unwrap_or_else(|| Refusal::noted("invalid_arguments"))
     }
 
     fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
@@ -298,11 +335,11 @@ impl Call<'_> {
         let found = person(&id)
             .map(dm_of)
             .or_else(|| channel(&id))
-            .ok_or_else(|| Refusal::of("channel_not_found"))?;
+            .ok_or("channel_not_found")?;
         if found.bot {
             Ok(found)
         } else {
-            Err(Refusal::of("not_in_channel"))
+            Err("not_in_channel".into())
         }
     }
 
@@ -325,7 +362,7 @@ impl Call<'_> {
         if let Some(parent) = &thread_ts
             && !self.world.thread_exists(channel.id, parent)
         {
-            return Err(Refusal::of("thread_not_found"));
+            return Err("thread_not_found".into());
         }
         Ok(Draft {
             channel: channel.id,
@@ -356,7 +393,7 @@ impl Call<'_> {
             members
                 .iter()
                 .find(|member| **member == user)
-                .ok_or_else(|| Refusal::of("user_not_in_channel"))?,
+                .ok_or("user_not_in_channel")?,
         );
         let message = self.world.post(draft, self.now);
         Ok(json!({"ok": true, "message_ts": message.ts}))
@@ -364,20 +401,14 @@ impl Call<'_> {
 
     fn history(&mut self) -> Result<Value, Refusal> {
         let (channel, window) = (self.channel()?, self.window()?);
-        let page = self
-            .world
-            .history(channel.id, &window)
-            .map_err(Refusal::of)?;
+        let page = self.world.history(channel.id, &window)?;
         Ok(paged(page))
     }
 
     fn replies(&mut self) -> Result<Value, Refusal> {
         let (channel, window) = (self.channel()?, self.window()?);
         let ts = self.needed("ts")?;
-        let page = self
-            .world
-            .replies(channel.id, &ts, &window)
-            .map_err(Refusal::of)?;
+        let page = self.world.replies(channel.id, &ts, &window)?;
         Ok(paged(page))
     }
 
@@ -389,10 +420,7 @@ impl Call<'_> {
                     .as_u64()
                     .or_else(|| given.as_str()?.parse().ok())
                     .filter(|number| (1..=1_000).contains(number));
-                Some(
-                    usize::try_from(number.ok_or_else(|| Refusal::of("invalid_limit"))?)
-                        .unwrap_or(usize::MAX),
-                )
+                Some(usize::try_from(number.ok_or("invalid_limit")?).unwrap_or(usize::MAX))
             }
         };
         let window = Window {
@@ -408,7 +436,7 @@ impl Call<'_> {
             (&window.latest, "invalid_ts_latest"),
         ] {
             if ts.as_ref().is_some_and(|ts| parse_ts(ts).is_none()) {
-                return Err(Refusal::of(code));
+                return Err(code.into());
             }
         }
         Ok(window)
@@ -418,10 +446,7 @@ impl Call<'_> {
         let given = self.parameters.get("view").cloned().unwrap_or(Value::Null);
         let trigger = self.needed("trigger_id")?;
         refuse(self.world, self.who, strict::view(&given))?;
-        let person = self
-            .world
-            .exchange(&trigger, self.now)
-            .map_err(Refusal::of)?;
+        let person = self.world.exchange(&trigger, self.now)?;
         let view = self.world.open_view(person, given);
         Ok(json!({"ok": true, "view": view.on_wire(&json!({}))}))
     }
@@ -456,43 +481,39 @@ async fn respond(
         .get(CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     let outcome = shared.with(|world, now| {
-        let response = world.respond(&id, now)?;
-        let reply = reply.filter(|_| json).ok_or("invalid_payload")?;
-        let (person, channel) = person(response.person)
-            .zip(channel(response.channel))
-            .ok_or("no_service")?;
-        let reply = judge_reply(world, RESPONSE, &reply).map_err(|_| "")?;
-        let message = apply_reply(
-            world,
-            now,
-            &reply,
-            (person, channel),
-            response.original.as_deref(),
-        )?;
-        if let Some(message) = message {
-            world.note_original(&response.id, &message.ts);
-        }
-        Ok::<_, Refused>(())
+        let taken = take_response(world, now, &id, reply.filter(|_| json));
+        taken.inspect_err(|refusal| refusal.note(world, RESPONSE))
     });
     match outcome {
         Ok(()) => "ok".into_response(),
-        Err(code) => {
-            if is_fault(code) && !code.is_empty() {
-                shared.with(|world, _| world.fault(format!("{RESPONSE}: {code}")));
-            }
-            let status = if matches!(code, "expired_url" | "used_url" | "no_service") {
+        Err(Refusal { code, .. }) => {
+            let gone = matches!(code, "expired_url" | "used_url" | "no_service");
+            let status = if gone {
                 StatusCode::NOT_FOUND
             } else {
                 StatusCode::BAD_REQUEST
             };
-            let code = if code.is_empty() {
-                "invalid_payload"
-            } else {
-                code
-            };
             (status, Json(json!({"ok": false, "error": code}))).into_response()
         }
     }
+}
+
+fn take_response(
+    world: &mut World,
+    now: SystemTime,
+    id: &str,
+    reply: Option<Value>,
+) -> Result<(), Refusal> {
+    let response = world.respond(id, now)?;
+    let reply = reply.ok_or("invalid_payload")?;
+    let at = person(response.person)
+        .zip(channel(response.channel))
+        .ok_or("no_service")?;
+    let reply = judge_reply(world, RESPONSE, &reply).map_err(Refusal::noted)?;
+    if let Some(message) = apply_reply(world, now, &reply, at, response.original.as_deref())? {
+        world.note_original(&response.id, &message.ts);
+    }
+    Ok(())
 }
 
 /// What a test armed for the next call of this method: a delay, a failure, or nothing.

@@ -18,7 +18,7 @@ const RESPONSE_LIFE: Duration = Duration::from_secs(30 * 60);
 const RESPONSE_USES: u32 = 5;
 /// Views in one stack. <https://docs.slack.dev/reference/methods/views.push>
 const VIEWS_IN_STACK: usize = 3;
-/// Messages an answer of `conversations.history` or `.replies`. <https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps>
+/// Messages an answer of `conversations.history` or `.replies`. <https://docs.slack.dev/apis/web-api/rate-limits>
 const PAGE: usize = 15;
 /// Bounds of our own, so that a playground left open for weeks does not grow: the oldest goes.
 pub(super) const MESSAGES_PER_CHANNEL: usize = 2_000;
@@ -133,7 +133,7 @@ impl World {
 
     // Messages
 
-    /// Every message is told apart by its time, so no two may share one. <https://docs.slack.dev/messaging#identifiers>
+    /// Every message is told apart by its time, so no two may share one. <https://docs.slack.dev/reference/methods/chat.postMessage>
     fn stamp(&mut self, now: SystemTime) -> String {
         self.last_ts = micros(now).max(self.last_ts + 1);
         format!(
@@ -450,7 +450,7 @@ impl World {
         self.views.get(person)?.last()
     }
 
-    /// Opens a view in a stack of its own: what was open is gone, as when Slack opens a second modal of an app.
+    /// Opens a view in a stack of its own; what was open is gone.
     pub(super) fn open_view(&mut self, person: &'static str, given: Value) -> View {
         self.views.remove(person);
         self.lay(person, given, None)
@@ -492,7 +492,7 @@ impl World {
     }
 
     fn view_hash(&mut self) -> String {
-        format!("{}.h{:06x}", self.serial(), self.serial)
+        format!("{}.hash", self.serial())
     }
 
     fn view_json(&mut self, mut given: Value) -> Value {

@@ -124,7 +124,7 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
                 Result<String, std::io::Error>,
             >())),
         },
-        |setup| setup.answer_within = Duration::from_millis(50),
+        |setup| setup.answer_within = Duration::from_millis(500),
     )
     .await;
     let ann = stage.play.as_("ann");
@@ -307,7 +307,7 @@ async fn a_time_out_is_retried_as_such() {
         Some(_) => empty(heard),
     };
     let stage = Stage::with(hang, |setup| {
-        setup.answer_within = Duration::from_millis(50)
+        setup.answer_within = Duration::from_millis(500)
     })
     .await;
     assert_eq!(
@@ -323,6 +323,34 @@ async fn a_time_out_is_retried_as_such() {
     assert_eq!(
         stage.last().header("x-slack-retry-reason"),
         Some("http_timeout")
+    );
+}
+
+#[tokio::test]
+async fn what_slack_repeats_and_echoes_can_be_played() {
+    let stage = Stage::new(empty).await;
+    let ann = stage.play.as_("ann").in_("@firstmate");
+    ann.types("hello").await;
+    let first = stage.last().json();
+    stage
+        .play
+        .send_under_another_id(&stage.play.deliveries()[0])
+        .await;
+    let second = stage.last().json();
+    assert_ne!(first["event_id"], second["event_id"]);
+    assert_eq!(first["event"], second["event"]);
+    assert_eq!(ann.echoes().await.status, 0, "the bot has said nothing");
+    stage
+        .call(
+            "chat.postMessage",
+            json!({"channel": "D0ANN", "text": "hello Ann"}),
+        )
+        .await;
+    assert_eq!(ann.echoes().await.status, 200);
+    let event = &stage.last().json()["event"];
+    assert_eq!(
+        (&event["bot_id"], &event["user"]),
+        (&json!("B0FIRSTMATE"), &json!("U0FIRSTMATE"))
     );
 }
 
