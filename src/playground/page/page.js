@@ -699,7 +699,7 @@ function plainOf(message) {
 function menuOf(message, facts, open) {
   const items = [
     h('button', { type: 'button', role: 'menuitemcheckbox', 'aria-checked': String(open), tabindex: '-1', onclick: () => { plainOpen[open ? 'delete' : 'add'](message.ts); close(true); draw(); } }, 'Plain text'),
-    facts.place === 'log' && !message.ephemeral && h('button', { type: 'button', role: 'menuitem', tabindex: '-1', onclick: () => { close(false); location.hash = address(here.id, message.ts); replier.focusSoon = true; } }, 'Reply in thread'),
+    facts.place === 'log' && !message.ephemeral && h('button', { type: 'button', role: 'menuitem', tabindex: '-1', onclick: () => { close(false); location.hash = address(here.id, message.ts); } }, 'Reply in thread'),
   ].filter(Boolean);
   const menu = h('div', { class: 'menu', role: 'menu', hidden: true }, items);
   const button = h('button', { type: 'button', class: 'icon-button more', 'aria-label': 'More', title: 'More', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'data-action': 'more' }, icon('more'));
@@ -753,7 +753,7 @@ function watchScroll(list) {
   }).observe(list);
 }
 
-/** Brings `list` to `items` ({key, sign, make}) and touches only what changed, so that only that is announced and nothing jumps → the first new node. */
+/** Brings `list` to `items` ({key, sign, make}) and touches only what changed, so that only that is announced and nothing jumps → the first new message. */
 function reconcile(list, items) {
   const old = new Map([...list.children].map((node) => [node.dataset.key, node]));
   const wanted = new Set(items.map((item) => item.key));
@@ -777,7 +777,7 @@ function reconcile(list, items) {
       if (action !== null) (fresh.querySelector(`[data-action="${CSS.escape(action)}"]`) ?? fresh).focus();
     } else {
       list.insertBefore(fresh, cursor);
-      first ??= fresh;
+      if (fresh.matches('.message')) first ??= fresh;
     }
   }
   return first;
@@ -799,7 +799,7 @@ function itemsOf(list, place, repliesOf) {
     const name = nearDay(date) ?? DAY.format(date);
     if (name !== day && place === 'log') {
       day = name;
-      items.push({ key: `day ${name}`, sign: '', make: () => h('p', { class: 'day' }, h('span', null, name)) });
+      items.push({ key: `day ${name}`, sign: '', make: () => h('p', { class: 'day', 'aria-live': 'off' }, h('span', null, name)) });
     }
     const replies = repliesOf?.(message).filter((reply) => !reply.local) ?? [];
     items.push({
@@ -821,7 +821,7 @@ function draw({ fresh = false } = {}) {
   // A reply whose first message this person cannot see stands in the conversation itself.
   const list = all.filter((message) => !inThread(message) || !roots.has(message.thread_ts));
   const repliesOf = (message) => all.filter((reply) => inThread(reply) && reply.thread_ts === message.ts);
-  drawList($('log'), list.length ? itemsOf(list, 'log', repliesOf) : [welcome()], fresh);
+  drawList($('log'), list.length ? [welcome(false), ...itemsOf(list, 'log', repliesOf)] : [welcome(true)], fresh);
 
   const root = thread && all.find((message) => message.ts === thread);
   $('thread').hidden = !root;
@@ -829,7 +829,7 @@ function draw({ fresh = false } = {}) {
   if (root) {
     const replies = repliesOf(root);
     const real = replies.filter((reply) => !reply.local).length;
-    const count = { key: 'count', sign: String(real), make: () => h('p', { class: 'day' }, h('span', null, plural(real, 'reply', 'replies'))) };
+    const count = { key: 'count', sign: String(real), make: () => h('p', { class: 'day', 'aria-live': 'off' }, h('span', null, plural(real, 'reply', 'replies'))) };
     const [first, ...rest] = itemsOf([root, ...replies], 'thread');
     drawList($('thread-log'), replies.length ? [first, count, ...rest] : [first], fresh);
   } else if (thread && messages.has(key(me.id, here.id))) {
@@ -851,26 +851,28 @@ function drawList(list, items, fresh) {
   else if (follows.has(list)) toBottom(list, first);
 }
 
-/** The first screen of an empty channel: what one can ask. */
-function welcome() {
+const EXAMPLES = [['/onboard', 'how do I bring my project?'], ['/onboard', 'is there an SLA?'], ['/firstmate', 'help']];
+
+/** What one can ask: the whole screen of an empty conversation, a few lines at the head of any other. */
+function welcome(whole) {
   const dm = here.kind === 'dm';
-  const has = (name) => world.commands.some((command) => command.name === name);
-  const examples = [
-    ['/onboard', 'how do I bring my project?'],
-    ['/onboard', 'is there an SLA?'],
-    ['/firstmate', 'help'],
-  ].filter(([command]) => has(command)).map(([command, rest]) => (dm ? rest : `${command} ${rest}`));
+  const bot = world.bot.name;
+  const examples = EXAMPLES.filter(([command]) => world.commands.some(({ name }) => name === command)).map(([command, rest]) => (dm ? rest : `${command} ${rest}`));
+  const title = dm ? `Talk to ${bot}` : whole ? 'Welcome aboard' : `Welcome to ${placeName(here)}`;
+  const about = dm ? `This conversation is between you and ${bot}. Ask in your own words.`
+    : whole ? `${bot} answers questions about the community from its own documents, and shows where each answer comes from. Pick a question, or write your own.`
+      : `Ask ${bot} a question with a slash command. Only you see the answer, until you show it to everyone.`;
   return {
-    key: 'welcome',
+    key: whole ? 'welcome' : 'head',
     sign: here.id,
-    make: () => h('div', { class: 'welcome' },
+    // Not news: it is there for those who look.
+    make: () => h('div', { class: whole ? 'welcome' : 'welcome welcome-small', 'aria-live': 'off' },
       h('span', { class: 'welcome-mark', 'aria-hidden': 'true' }, icon('wheel')),
-      h('h3', null, dm ? `Talk to ${world.bot.name}` : 'Welcome aboard'),
-      h('p', null, dm
-        ? `This conversation is between you and ${world.bot.name}. Ask in your own words.`
-        : `${world.bot.name} answers questions about the community from its own documents, and shows where each answer comes from. Pick a question, or write your own.`),
-      h('ul', { class: 'examples' }, examples.map((text) => h('li', null,
-        h('button', { type: 'button', class: 'example', onclick: () => composer.put(text) }, text))))),
+      h('div', null,
+        h('h3', null, title),
+        h('p', null, about),
+        h('ul', { class: 'examples' }, examples.map((text) => h('li', null,
+          h('button', { type: 'button', class: 'example', onclick: () => composer.put(text) }, text)))))),
   };
 }
 
@@ -971,7 +973,6 @@ function makeComposer(form, { name, send, complete }) {
 
   const self = {
     field,
-    focusSoon: false,
     /** Puts `text` in and goes there; the person still sends it. */
     put(text) { field.value = text; refused = text; refresh(); field.focus(); field.setSelectionRange(text.length, text.length); },
     placeholder(text) { field.placeholder = text; refresh(); },
