@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, ConnectOptions};
+use sqlx::{AnyPool, AssertSqlSafe, ConnectOptions};
 use tokio::sync::Notify;
 
 pub use counts::{Gap, Unanswered, Vote};
@@ -72,13 +72,17 @@ impl Store {
             .await
             .context("the database of store.url cannot be opened")?;
         if file.is_some() {
-            // A crash of the machine may lose the last moments, a crash of the process nothing (https://sqlite.org/wal.html).
-            sqlx::query("pragma journal_mode = wal")
-                .execute(&pool)
-                .await?;
-            sqlx::query("pragma synchronous = full")
-                .execute(&pool)
-                .await?;
+            // What is erased is gone from the file too: neither in a free page nor in a log that is kept for readers that a
+            // single connection does not have (https://sqlite.org/pragma.html#pragma_secure_delete).
+            for pragma in [
+                "journal_mode = truncate",
+                "synchronous = full",
+                "secure_delete = on",
+            ] {
+                sqlx::query(AssertSqlSafe(format!("pragma {pragma}")))
+                    .execute(&pool)
+                    .await?;
+            }
         }
         sqlx::migrate!("src/store/migrations")
             .run(&pool)
@@ -153,14 +157,6 @@ fn own(database: &Path) -> anyhow::Result<File> {
             database.display()
         ),
     }
-}
-
-/// An empty store in memory.
-#[cfg(test)]
-pub(crate) async fn in_memory() -> Store {
-    Store::open("sqlite::memory:")
-        .await
-        .expect("a database in memory opens")
 }
 
 #[cfg(test)]

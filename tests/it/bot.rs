@@ -15,6 +15,8 @@ use firstmate::store::Store;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
+use crate::database;
+
 /// Bob is a maintainer, as in the playground.
 const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\"]\n";
 
@@ -40,10 +42,7 @@ pub struct Parts {
 
 impl Default for Parts {
     fn default() -> Self {
-        let variables = [
-            ("FIRSTMATE_STORE__URL", "sqlite::memory:"),
-            ("FIRSTMATE_LIMITS__PER_PERSON", "0"),
-        ];
+        let variables = [("FIRSTMATE_LIMITS__PER_PERSON", "0")];
         Self {
             variables: variables
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -83,6 +82,7 @@ impl Parts {
         ];
         let world = Playground::start(setup).await.unwrap();
         variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
+        variables.push(("FIRSTMATE_STORE__URL".to_owned(), database::fresh().await));
         // What a test sets comes last and wins.
         let variables: BTreeMap<String, String> =
             variables.into_iter().chain(self.variables).collect();

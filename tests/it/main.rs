@@ -3,6 +3,8 @@
 mod answers;
 mod bot;
 mod catalogue;
+mod database;
 mod door;
 mod layers;
 mod onboard;
+mod store;
