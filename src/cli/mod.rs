@@ -5,7 +5,7 @@ pub(crate) mod check;
 pub(crate) mod playground;
 pub(crate) mod serve;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -77,6 +77,7 @@ pub(crate) fn log() {
     }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
 }

@@ -7,7 +7,7 @@ mod help;
 mod onboard;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -231,10 +231,10 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
         .trim()
         .split_once(char::is_whitespace)
         .unwrap_or((line.trim(), ""));
-    if first.eq_ignore_ascii_case("onboard") {
-        if let Some(question) = onboard::question(rest.trim()) {
-            return Ok(Command::Onboard(question));
-        }
+    if first.eq_ignore_ascii_case("onboard")
+        && let Some(question) = onboard::question(rest.trim())
+    {
+        return Ok(Command::Onboard(question));
     }
     let words = shell_words::split(&line)
         .unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
@@ -243,6 +243,15 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
         Err(error) => Err(worded(&error, first)),
     }
 }
+
+/// The names of the commands, read off the grammar once.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let grammar = Line::command();
+    grammar
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect()
+});
 
 /// Reads what was said to the bot in a mention or a direct message: a command, or else a question.
 ///
@@ -259,21 +268,17 @@ pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
     if first.is_empty() {
         return parse("help");
     }
-    let names: Vec<String> = Line::command()
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect();
     let line = text.trim_start_matches('/');
-    if names.contains(&first) {
+    if NAMES.contains(&first) {
         return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
     }
-    if let Some(name) = names
-        .into_iter()
+    if let Some(name) = NAMES
+        .iter()
         .find(|name| strsim::osa_distance(name, &first) == 1)
     {
         return Err(UserError::UnknownCommand {
             word: harmless(&first),
-            suggestion: Some(name),
+            suggestion: Some(name.clone()),
         });
     }
     parse(&format!("onboard {text}"))

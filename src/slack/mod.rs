@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod client;
+pub mod delivery;
 pub mod mrkdwn;
 pub mod request;
 

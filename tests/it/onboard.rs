@@ -239,11 +239,12 @@ async fn candidates_are_offered_when_it_is_not_clear_what_is_meant() {
         boat("green", "pier"),
         boat("blue", "buoy"),
     ];
-    let mut files: Files = files.into_iter().collect();
-    for file in ["onboard/support.toml"] {
-        let text = Files::embedded().content(file).unwrap().to_vec();
-        files = files.overlay(file, text);
-    }
+    let files: Files = files.into_iter().collect();
+    let support = Files::embedded()
+        .content("onboard/support.toml")
+        .unwrap()
+        .to_vec();
+    let files = files.overlay("onboard/support.toml", support);
     let bot = Parts {
         files,
         ..Parts::default()
