@@ -392,7 +392,7 @@ async function killing(program) {
       const questions = await Promise.all(writers.map(({ person, channel, thread }) => slack.write(person, channel, QUESTION, thread)));
       notes.push(...questions.map(note));
       await Promise.any(questions.map(async ({ deliveries: [delivery] }) => must(await delivery.done === 200, 'not taken')));
-      await sleep(upTo(LONGEST_LIFE_MS));
+      await sleep(upTo(1) ** (round % 2 ? 1 : 3) * LONGEST_LIFE_MS); // every other time early, before the posts begin
       for (const { channel } of questions) {
         const tries = posts(channel);
         moments[tries.length === 0 ? 'not begun' : tries.some(({ answered }) => answered) ? 'done' : 'under way'] += 1;
@@ -417,7 +417,7 @@ async function killing(program) {
       const answer = keyed(slack.posts(channel)[0]);
       must(answer.thread_ts === thread, 'each answer stands where it was asked');
     }
-    must(kills < 20 || Object.values(moments).every((number) => number > 0), 'the kills missed a moment');
+    must(kills < 20 || moments['under way'] > 0, 'no kill came in the middle of a post');
   });
   slack.slowness(() => ({ before: 0, after: 0 }));
 }
