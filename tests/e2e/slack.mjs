@@ -22,7 +22,7 @@ const SLACK_WAITS_MS = 3_000; // for an answer to a delivery: https://docs.slack
 const WATCHDOG_MS = 180_000; // of the whole run, and for each kill:
 const WATCHDOG_A_KILL_MS = 10_000;
 const WRITERS = 3; // people who write before each kill, the last of them in a thread
-const LONGEST_LIFE_MS = 250; // from the first acknowledgement to the kill
+const LONGEST_LIFE_MS = 250; // most that passes from the first acknowledgement to the kill
 const LATENCY_MS = 80; // most that a post takes before it is carried out, and again before it is answered
 
 const SUPPORT = 'C01RMPVUUK1';
@@ -392,7 +392,9 @@ async function killing(program) {
       const questions = await Promise.all(writers.map(({ person, channel, thread }) => slack.write(person, channel, QUESTION, thread)));
       notes.push(...questions.map(note));
       await Promise.any(questions.map(async ({ deliveries: [delivery] }) => must(await delivery.done === 200, 'not taken')));
-      await sleep(upTo(1) ** (round % 2 ? 1 : 3) * LONGEST_LIFE_MS); // every other time early, before the posts begin
+      // In turn: at any moment from the acknowledgement on, and while the first post is under way, however fast the machine is.
+      if (round % 2) await until('a post', () => questions.some(({ channel }) => posts(channel).length));
+      await sleep(upTo(round % 2 ? 2 * LATENCY_MS : LONGEST_LIFE_MS));
       for (const { channel } of questions) {
         const tries = posts(channel);
         moments[tries.length === 0 ? 'not begun' : tries.some(({ answered }) => answered) ? 'done' : 'under way'] += 1;
