@@ -118,17 +118,41 @@ pub fn words(markdown: &str) -> String {
     Writer::default().write(markdown, Style::Words)
 }
 
-/// The person or channel that an address of ours names: `person:U…`, `channel:C…`. Only our own code writes such addresses; the
-/// catalogue may not, and what people say is never Markdown.
-fn id_of(url: &str) -> Option<(char, &str)> {
-    let (sign, id) = match url.split_once(':')? {
-        ("person", id) => ('@', id),
-        ("channel", id) => ('#', id),
-        _ => return None,
-    };
-    id.chars()
-        .all(|c| c.is_ascii_alphanumeric())
-        .then_some((sign, id))
+/// What an address of ours names: `person:U…`, `channel:C…`, or an instant as `time:EPOCH`. Only our own code writes such
+/// addresses; the catalogue may not, and what people say is never Markdown.
+enum Named<'a> {
+    Person(&'a str),
+    Channel(&'a str),
+    Time(i64),
+}
+
+impl<'a> Named<'a> {
+    fn by(url: &'a str) -> Option<Self> {
+        let (scheme, name) = url.split_once(':')?;
+        let id = || {
+            name.chars()
+                .all(|c| c.is_ascii_alphanumeric())
+                .then_some(name)
+        };
+        match scheme {
+            "person" => id().map(Self::Person),
+            "channel" => id().map(Self::Channel),
+            "time" => name.parse().ok().map(Self::Time),
+            _ => None,
+        }
+    }
+
+    /// As Slack writes it. Slack shows the name that it knows, and each reader their own time
+    /// (<https://docs.slack.dev/messaging/formatting-message-text#date-formatting>); the label is for those who cannot.
+    fn markup(&self, label: &str) -> String {
+        match self {
+            Self::Person(id) => format!("<@{id}>"),
+            Self::Channel(id) => format!("<#{id}>"),
+            Self::Time(epoch) => {
+                format!("<!date^{epoch}^{{date_short_pretty}} at {{time}}|{label}>")
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -206,15 +230,9 @@ impl Writer {
             Tag::Strong => self.mark("*", style),
             Tag::Strikethrough => self.mark("~", style),
             Tag::Link { dest_url, .. } => {
-                if style == Style::Mrkdwn {
+                if style == Style::Mrkdwn && Named::by(&dest_url).is_none() {
                     self.out.push('<');
-                    match id_of(&dest_url) {
-                        Some((sign, id)) => {
-                            self.out.push(sign);
-                            self.out.push_str(id);
-                        }
-                        None => push_escaped(&mut self.out, &dest_url),
-                    }
+                    push_escaped(&mut self.out, &dest_url);
                     self.out.push('|');
                 }
                 self.link = Some((dest_url.into_string(), self.out.len()));
@@ -242,20 +260,16 @@ impl Writer {
         let Some((url, start)) = self.link.take() else {
             return;
         };
-        let named = id_of(&url).is_some();
-        match style {
-            Style::Mrkdwn => {
-                if named {
-                    // Slack shows the name that it knows; a label would only be a second one.
-                    self.out.truncate(start - 1);
-                }
-                self.out.push('>');
+        match (style, Named::by(&url)) {
+            (Style::Mrkdwn, Some(named)) => {
+                let label = self.out.split_off(start);
+                self.out.push_str(&named.markup(&label));
             }
-            Style::Words if named => {}
-            Style::Words if self.out[start..] != url => {
+            (Style::Mrkdwn, None) => self.out.push('>'),
+            (Style::Words, None) if self.out[start..] != url => {
                 let _ = write!(self.out, " ({url})");
             }
-            Style::Words => {}
+            (Style::Words, _) => {}
         }
     }
 
@@ -321,6 +335,10 @@ mod tests {
     #[case(
         "ask [Ann](person:U0ANN) in [#support](channel:C01)",
         "ask <@U0ANN> in <#C01>"
+    )]
+    #[case(
+        "on [Wed 25 Nov, 13:30 UTC](time:1795613400)",
+        "on <!date^1795613400^{date_short_pretty} at {time}|Wed 25 Nov, 13:30 UTC>"
     )]
     #[case("[x](person:U1>)", "<person:U1&gt;|x>")]
     fn markdown_becomes_mrkdwn(#[case] markdown: &str, #[case] expected: &str) {

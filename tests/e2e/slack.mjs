@@ -126,7 +126,10 @@ class Bot {
     child.log = [];
     child.stderr.setEncoding('utf8').on('data', (text) => child.log.push(...text.split('\n').filter(Boolean)));
     bot.child = child;
-    bot.gone = new Promise((resolve) => child.on('close', resolve).on('error', resolve)).then(() => { children.delete(child); bot.over = true; });
+    bot.gone = new Promise((resolve) => child.on('close', resolve).on('error', resolve)).then(() => {
+      children.delete(child);
+      bot.over = true;
+    });
     children.add(child);
     await until('/readyz', async () => {
       must(!bot.over, `the bot ended: ${child.log.slice(-2).join(' ')}`);
@@ -207,7 +210,10 @@ function keyed(message) {
   return readable(message);
 }
 
-const taken = async ({ deliveries }) => { for (const delivery of deliveries) must(await delivery.done === 200, `status ${delivery.status} for an event`); };
+/** Comes back when the bot has acknowledged what was written. */
+async function taken({ deliveries }) {
+  for (const delivery of deliveries) must(await delivery.done === 200, `status ${delivery.status} for an event`);
+}
 
 /** All that the bot wrote for everybody in channels. */
 const publicPosts = () => [SUPPORT, SCIENCE].flatMap(slack.posts);
@@ -281,8 +287,11 @@ async function talking(program) {
     const value = 'Who runs this? <!channel> <!here> <@U0MAINTAIN> <https://a.example|here> & *co*\nSecond line @channel';
     const { view_id: id, root_view_id: root, callback_id, private_metadata, hash } = window;
     const values = { [input.block_id]: { [input.element.action_id]: { type: input.element.type, value } } };
-    const submission = { type: 'view_submission', trigger_id: randomUUID(), response_urls: [], user: { id: ann.id, team_id: slack.team },
-      view: { type: 'modal', id, root_view_id: root, previous_view_id: null, callback_id, private_metadata, hash, blocks: window.blocks, state: { values } } };
+    const view = { type: 'modal', id, root_view_id: root, previous_view_id: null, callback_id, private_metadata, hash, blocks: window.blocks };
+    const submission = {
+      type: 'view_submission', trigger_id: randomUUID(), response_urls: [], user: { id: ann.id, team_id: slack.team },
+      view: { ...view, state: { values } },
+    };
     for (const { body } of [await bot.interact(submission), await bot.interact(submission)]) {
       must(body.response_action === 'update' && body.view?.type === 'modal', 'the window says that it was sent');
     }
@@ -333,8 +342,10 @@ async function withoutSlack(program) {
 
   await check('while Slack cannot be reached, the bot starts and answers slash commands', async () => {
     bot = await Bot.start(program, 'alone.db');
-    const fields = { token: 'outdated', team_id: slack.team, channel_id: SUPPORT, channel_name: 'support', user_id: writer.id, user_name: 'patient',
-      command: '/onboard', text: QUESTION, response_url: replies.address(), trigger_id: randomUUID() };
+    const fields = {
+      token: 'outdated', team_id: slack.team, channel_id: SUPPORT, channel_name: 'support', user_id: writer.id, user_name: 'patient',
+      command: '/onboard', text: QUESTION, response_url: replies.address(), trigger_id: randomUUID(),
+    };
     const { body, ms } = await bot.send('commands', fields);
     must(ms < SLACK_WAITS_MS, `${ms} ms`);
     must(body.response_type === 'ephemeral', `response_type ${body.response_type}`);
@@ -410,7 +421,9 @@ async function killing(program) {
     await until('all answers', () => count((answers) => answers === 0) === 0, PATIENCE_MS + kills * 200).catch(() => {});
     await sleep(QUIET_MS);
     await bot.end('SIGTERM');
-    const [answered, doubled, lost] = [count((answers) => answers > 0), count((answers) => answers > 1), count((answers) => answers === 0)];
+    const answered = count((answers) => answers > 0);
+    const doubled = count((answers) => answers > 1);
+    const lost = count((answers) => answers === 0);
     console.log(`# at the kills: ${Object.entries(moments).map(([moment, number]) => `${number} posts ${moment}`).join(', ')}`);
     console.log(`# taken ${owed.length}, answered ${answered}, doubled ${doubled}, lost ${lost}`);
     must(untaken.length === 0 && owed.length === kills * WRITERS, `${owed.length} of ${kills * WRITERS} messages were taken`);

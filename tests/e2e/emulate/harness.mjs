@@ -93,8 +93,9 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
     const channel = tables.channels.findOneBy('channel_id', event.channel);
     const kind = channel.is_im ? 'im' : channel.is_mpim ? 'mpim' : channel.is_private ? 'group' : 'channel';
     const byPerson = !event.subtype && !event.bot_id;
-    const typed = byPerson ? { blocks: [{ type: 'rich_text', block_id: 'x1', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: event.text }] }] }] } : {};
-    const message = { team: about.team_id, ...typed, ...event };
+    const section = { type: 'rich_text_section', elements: [{ type: 'text', text: event.text }] };
+    const typed = { blocks: [{ type: 'rich_text', block_id: 'x1', elements: [section] }] };
+    const message = { team: about.team_id, ...(byPerson ? typed : {}), ...event };
     yield envelope(about.event_id, { ...message, channel_type: kind });
     const mentioned = byPerson && !channel.is_im && event.text.includes(`<@${bot.bot_user_id}>`) && channel.members.includes(bot.bot_user_id);
     if (mentioned) yield envelope(`${about.event_id}M`, { ...message, type: 'app_mention' });
