@@ -59,6 +59,21 @@ pub enum Press {
     },
 }
 
+/// Plain words as Markdown that shows them as they are, to stand inside a [`Part::Text`] or [`Part::Note`].
+pub fn literal(words: &str) -> String {
+    let mut markdown = String::with_capacity(words.len() + 8);
+    for character in words.chars() {
+        match character {
+            '\n' | '\r' => markdown.push(' '),
+            punctuation if punctuation.is_ascii_punctuation() => {
+                markdown.extend(['\\', punctuation])
+            }
+            other => markdown.push(other),
+        }
+    }
+    markdown
+}
+
 impl Button {
     /// A button that comes back to the bot as `action` with `value`.
     pub fn send(

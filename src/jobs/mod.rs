@@ -63,8 +63,8 @@ impl Hands {
             }
         };
         match outcome {
-            Outcome::Done => self.store.finish(&claim, "done").await?,
-            Outcome::Failed => self.store.finish(&claim, "failed").await?,
+            Outcome::Done => self.store.finish(&claim).await?,
+            Outcome::Failed => self.store.give_up(&claim).await?,
             Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
             Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
         }

@@ -9,7 +9,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use super::{Hands, Outcome};
 use crate::domain::effect::{Place, Tell};
 use crate::domain::reply::Reply;
-use crate::slack::{Failure, Shown};
+use crate::slack::{Failure, Look, Shown};
 use crate::store::Claim;
 
 /// About one message a second in a channel (<https://docs.slack.dev/apis/web-api/rate-limits>).
@@ -36,6 +36,9 @@ impl std::fmt::Debug for Pace {
     }
 }
 
+/// How long a message waits for an operator to mend the token. It may hold people's words, which are not kept for longer.
+const LONGEST_HOPE: TimeDelta = TimeDelta::days(1);
+
 impl Hands {
     pub(super) async fn post(
         &self,
@@ -46,12 +49,10 @@ impl Hands {
     ) -> anyhow::Result<Outcome> {
         let key = &claim.job.key;
         if claim.attempts > 0 {
-            match self.slack.posted(place, key, claim.created).await {
+            match self.stands(claim, place).await? {
                 Ok(true) => return Ok(Outcome::Done),
-                // A place that cannot be read cannot have been written to either.
                 Ok(false) => {}
-                Err(failure) if unreachable(&failure) => {}
-                Err(failure) => return Ok(Outcome::Again(self.again(&failure, claim.attempts))),
+                Err(failure) => return Ok(self.refused(claim, tell, &failure).await),
             }
         }
         if let Some(wait) = self.pace.wait(&place.channel) {
@@ -63,24 +64,53 @@ impl Hands {
                 Outcome::NotYet(due)
             });
         }
-        if !self.store.renew(claim, self.clock.now()).await? {
-            anyhow::bail!("the claim on the job {key} ran out");
-        }
+        self.hold(claim).await?;
         match self.slack.post(place, reply, key).await {
             Ok(()) => {
                 self.tell(tell, tell.map(|tell| tell.done.as_str())).await;
                 Ok(Outcome::Done)
             }
-            Err(failure) if unreachable(&failure) => {
-                tracing::warn!(job = %key, channel = %place.channel, %failure, "a message cannot be posted");
-                self.tell(tell, Some(excuse(&failure))).await;
-                Ok(Outcome::Failed)
-            }
-            Err(failure) => {
-                tracing::warn!(job = %key, channel = %place.channel, %failure, "a message waits");
-                Ok(Outcome::Again(self.again(&failure, claim.attempts)))
+            Err(failure) => Ok(self.refused(claim, tell, &failure).await),
+        }
+    }
+
+    /// Whether the message of `claim` stands at `place` already, as far as Slack lets us look.
+    async fn stands(&self, claim: &Claim, place: &Place) -> anyhow::Result<Result<bool, Failure>> {
+        let mut cursor = None;
+        loop {
+            // There may be many pages; the claim must hold until the last.
+            self.hold(claim).await?;
+            match self
+                .slack
+                .look(place, &claim.job.key, claim.created, cursor)
+                .await
+            {
+                Ok(Look::Found) => return Ok(Ok(true)),
+                Ok(Look::End) => return Ok(Ok(false)),
+                Ok(Look::Next(next)) => cursor = Some(next),
+                Err(failure) => return Ok(Err(failure)),
             }
         }
+    }
+
+    /// Makes the claim last through the next call.
+    async fn hold(&self, claim: &Claim) -> anyhow::Result<()> {
+        let held = self.store.renew(claim, self.clock.now()).await?;
+        anyhow::ensure!(held, "the claim on the job {} ran out", claim.job.key);
+        Ok(())
+    }
+
+    /// What follows from a call that did not succeed: a closed place and a wish that has waited too long are told, all else waits.
+    async fn refused(&self, claim: &Claim, tell: Option<&Tell>, failure: &Failure) -> Outcome {
+        let key = &claim.job.key;
+        let hopeless = is_for_operators(failure) && self.clock.now() - claim.created > LONGEST_HOPE;
+        if is_closed(failure) || hopeless {
+            tracing::warn!(job = %key, %failure, "a message cannot be posted");
+            self.tell(tell, Some(excuse(failure))).await;
+            return Outcome::Failed;
+        }
+        tracing::warn!(job = %key, %failure, "a message waits");
+        Outcome::Again(self.again(failure, claim.attempts))
     }
 
     /// Tells whoever asked, once and without insisting: the message itself is what counts.
@@ -102,23 +132,25 @@ impl Hands {
 }
 
 /// Whether waiting will not help: the place is closed to the bot.
-fn unreachable(failure: &Failure) -> bool {
-    let Failure::Refused(code) = failure else {
-        return false;
-    };
-    matches!(
-        code.as_str(),
-        "not_in_channel"
-            | "channel_not_found"
-            | "is_archived"
-            | "restricted_action"
-            | "restricted_action_read_only_channel"
-            | "restricted_action_thread_only_channel"
-            | "thread_not_found"
-            | "user_not_in_channel"
-            | "msg_too_long"
-            | "invalid_blocks"
-    )
+fn is_closed(failure: &Failure) -> bool {
+    const CLOSED: [&str; 10] = [
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "thread_not_found",
+        "user_not_in_channel",
+        "msg_too_long",
+        "invalid_blocks",
+    ];
+    matches!(failure, Failure::Refused(code) if CLOSED.contains(&code.as_str()))
+}
+
+/// Whether only an operator can mend it: a token that is missing, wrong or may too little.
+fn is_for_operators(failure: &Failure) -> bool {
+    matches!(failure, Failure::NoToken | Failure::Refused(_)) && !is_closed(failure)
 }
 
 fn excuse(failure: &Failure) -> &'static str {

@@ -66,6 +66,10 @@ const ACCESSORIES: &[&str] = &["button", "image", "static_select"];
 const ACTIONS: &[&str] = &["button", "static_select"];
 /// What may stand in a context block.
 const CONTEXT: &[&str] = &["plain_text", "mrkdwn", "image"];
+/// What may stand in a rich text block, as far as the playground knows it.
+const RICH_TEXT: &[&str] = &["rich_text_section", "rich_text_quote"];
+/// What may stand in a line of rich text.
+const RUNS: &[&str] = &["text"];
 /// What may stand in an input block.
 const INPUTS: &[&str] = &[
     "plain_text_input",
@@ -101,6 +105,7 @@ pub(super) const BLOCKS: &[(&str, &[Field])] = &[
         ],
     ),
     ("context", &[must("elements", Elements(10, CONTEXT))]),
+    ("rich_text", &[must("elements", Elements(50, RICH_TEXT))]),
     ("actions", &[must("elements", Elements(25, ACTIONS))]),
     (
         "input",
@@ -119,6 +124,21 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
     (
         "image",
         &[must("image_url", Link), must("alt_text", Words(2_000))],
+    ),
+    (
+        "rich_text_section",
+        &[must("elements", Elements(500, RUNS))],
+    ),
+    (
+        "rich_text_quote",
+        &[
+            must("elements", Elements(500, RUNS)),
+            may("border", Number(0, 1)),
+        ],
+    ),
+    (
+        "text",
+        &[must("text", Rule::Prose(4_000)), may("style", Opaque)],
     ),
     (
         "button",

@@ -111,6 +111,7 @@ fn block_text(block: &Value) -> String {
         "header" => format!("# {}", label(&block["text"])),
         "divider" => "---".to_owned(),
         "context" => list("elements", " · "),
+        "rich_text" => list("elements", "\n"),
         "actions" => list("elements", " "),
         "image" => element_text(block),
         "section" => {
@@ -146,6 +147,22 @@ fn block_text(block: &Value) -> String {
 }
 
 fn element_text(element: &Value) -> String {
+    let runs = || {
+        let runs = element["elements"].as_array().into_iter().flatten();
+        runs.filter_map(|run| run["text"].as_str())
+            .collect::<String>()
+    };
+    match element["type"].as_str() {
+        Some("rich_text_section") => return runs(),
+        Some("rich_text_quote") => {
+            return runs()
+                .lines()
+                .map(|line| format!("> {line}"))
+                .collect::<Vec<_>>()
+                .join("\n");
+        }
+        _ => {}
+    }
     let chosen = |option: &Value| {
         let initial = element["initial_options"]
             .as_array()

@@ -32,27 +32,21 @@ pub struct Message {
 
 /// Renders a message.
 pub fn message(reply: &Reply) -> Message {
-    let mut text = String::new();
-    for part in &reply.parts {
-        let words = match part {
-            Part::Title(title) => title.clone(),
-            Part::Text(markdown) | Part::Note(markdown) => mrkdwn::words(markdown),
-            Part::Quote(words) => mrkdwn::quote(words),
-            Part::Buttons(_) | Part::Input(_) => continue,
-        };
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        match part {
-            // Already escaped, and quoted line by line.
-            Part::Quote(_) => text.push_str(&words),
-            _ => text.push_str(&mrkdwn::escape(&words)),
-        }
-    }
     Message {
-        text: cut(&text, TEXT),
+        text: cut(&mrkdwn::escape(&words(reply)), TEXT),
         blocks: blocks(&reply.parts),
     }
+}
+
+/// What a message says, in plain words.
+pub fn words(reply: &Reply) -> String {
+    let said = reply.parts.iter().filter_map(|part| match part {
+        Part::Title(title) => Some(title.clone()),
+        Part::Text(markdown) | Part::Note(markdown) => Some(mrkdwn::words(markdown)),
+        Part::Quote(words) => Some(mrkdwn::quote(words)),
+        Part::Buttons(_) | Part::Input(_) => None,
+    });
+    said.collect::<Vec<_>>().join("\n")
 }
 
 /// Renders a window. The library's type serialises to what `views.open` and `response_action` take.
@@ -80,7 +74,7 @@ fn block(part: &Part) -> Option<SlackBlock> {
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
         Part::Text(markdown) => Some(section(mrkdwn::mrkdwn(markdown))),
-        Part::Quote(words) => Some(section(mrkdwn::quote(words))),
+        Part::Quote(words) => Some(quotation(words)),
         Part::Note(markdown) => Some(
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(
                 mrkdwn::mrkdwn(markdown),
@@ -93,6 +87,18 @@ fn block(part: &Part) -> Option<SlackBlock> {
         }
         Part::Input(field) => Some(input(field)),
     }
+}
+
+/// Somebody's words as rich text, which Slack shows as it is: nothing in it is parsed, and nothing grows by escaping.
+fn quotation(words: &str) -> SlackBlock {
+    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(
+        &mrkdwn::visible(words),
+        SECTION,
+    )));
+    SlackRichTextBlock::new(vec![SlackRichTextElement::Quote(SlackRichTextQuote::new(
+        vec![run],
+    ))])
+    .into()
 }
 
 fn button(button: &Button) -> SlackActionBlockElement {

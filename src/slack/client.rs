@@ -22,10 +22,6 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 /// Name under which a message says which job made it (<https://docs.slack.dev/messaging/message-metadata>).
 const METADATA: &str = "firstmate";
 
-/// Pages of messages looked through for the key of a job. Slack may give as few as 15 messages a page
-/// (<https://docs.slack.dev/apis/web-api/rate-limits>).
-const PAGES: usize = 200;
-
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
 pub const METHODS: [&str; 6] = [
     "auth.test",
@@ -53,6 +49,17 @@ pub enum Failure {
     NoToken,
 }
 
+/// What one page of messages held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The message.
+    Found,
+    /// Not the message; more pages follow from this cursor.
+    Next(String),
+    /// Not the message, and nothing follows.
+    End,
+}
+
 /// How a call went unanswered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Silence {
@@ -65,9 +72,6 @@ pub enum Silence {
     /// Slack failed, or answered what nobody understands.
     #[error("server error")]
     Server,
-    /// More messages stand there than can be looked through now.
-    #[error("too many messages to look through")]
-    TooMuch,
 }
 
 /// The Web API; cheap to share.
@@ -168,7 +172,7 @@ impl Slack {
     /// Posts `reply`, marked with `key`.
     ///
     /// # Errors
-    /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::posted`].
+    /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::look`].
     pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<(), Failure> {
         let mut event_payload = serde_json::Map::new();
         event_payload.insert("key".to_owned(), key.into());
@@ -208,55 +212,49 @@ impl Slack {
             .map(drop)
     }
 
-    /// Whether the bot posted a message marked with `key` at `place` since `since`.
+    /// Looks through one page of the messages at `place` since `since`, newest first, for one of the bot's that is marked with
+    /// `key`. The first page has no cursor.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn posted(
+    pub async fn look(
         &self,
         place: &Place,
         key: &str,
         since: DateTime<Utc>,
-    ) -> Result<bool, Failure> {
+        cursor: Option<String>,
+    ) -> Result<Look, Failure> {
         let me = self.me().await?;
-        // The job may have been recorded a moment later by our clock than by Slack's.
-        let oldest = (since.timestamp() - 60).to_string();
         let method = if place.thread.is_some() {
             "conversations.replies"
         } else {
             "conversations.history"
         };
-        let mut cursor = None::<String>;
-        for _ in 0..PAGES {
-            let parameters = [
-                ("channel", Some(place.channel.clone())),
-                ("ts", place.thread.clone()),
-                ("oldest", Some(oldest.clone())),
-                ("include_all_metadata", Some("true".to_owned())),
-                ("limit", Some("100".to_owned())),
-                ("cursor", cursor.take()),
-            ];
-            let token = self.token.as_ref().ok_or(Failure::NoToken)?;
-            let session = self.client.open_session(token);
-            let page: Page =
-                within(session.http_session_api.http_get(method, &parameters, None)).await?;
-            let ours = page
-                .messages
-                .iter()
-                .any(|message| message.carries(key) && message.is_by(me));
-            if ours {
-                return Ok(true);
-            }
-            cursor = page
-                .response_metadata
-                .and_then(|next| next.next_cursor)
-                .filter(|cursor| !cursor.is_empty());
-            if cursor.is_none() {
-                return Ok(false);
-            }
+        let parameters = [
+            ("channel", Some(place.channel.clone())),
+            ("ts", place.thread.clone()),
+            // The job may have been recorded a moment later by our clock than by Slack's.
+            ("oldest", Some((since.timestamp() - 60).to_string())),
+            ("include_all_metadata", Some("true".to_owned())),
+            ("limit", Some("100".to_owned())),
+            ("cursor", cursor),
+        ];
+        let token = self.token.as_ref().ok_or(Failure::NoToken)?;
+        let session = self.client.open_session(token);
+        let page: Page =
+            within(session.http_session_api.http_get(method, &parameters, None)).await?;
+        if page
+            .messages
+            .iter()
+            .any(|message| message.carries(key) && message.is_by(me))
+        {
+            return Ok(Look::Found);
         }
-        // Not seen is not the same as not there.
-        Err(Failure::Unanswered(Silence::TooMuch))
+        let next = page
+            .response_metadata
+            .and_then(|next| next.next_cursor)
+            .filter(|cursor| !cursor.is_empty());
+        Ok(next.map_or(Look::End, Look::Next))
     }
 
     /// Opens a window for whoever made `trigger`, which lives 3 s.

@@ -147,13 +147,12 @@ impl Store {
         Ok(renewed == 1)
     }
 
-    /// Ends the job of `claim`, its payload erased; `state` is `done` or `failed`.
+    /// Ends the job of `claim`: it is done, its payload erased.
     ///
     /// # Errors
     /// When the database fails; then the job is still waiting.
-    pub async fn finish(&self, claim: &Claim, state: &'static str) -> anyhow::Result<()> {
-        sqlx::query("update job set state = $1, payload = '', claimed_until = 0 where key = $2 and claimed_by = $3")
-            .bind(state)
+    pub async fn finish(&self, claim: &Claim) -> anyhow::Result<()> {
+        sqlx::query("update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2")
             .bind(&claim.job.key)
             .bind(&claim.token)
             .execute(&self.pool)
@@ -162,20 +161,51 @@ impl Store {
         Ok(())
     }
 
+    /// Ends the job of `claim`: it cannot be done. Its key is free again, so that it can be asked for anew.
+    ///
+    /// # Errors
+    /// When the database fails; then the job is still waiting.
+    pub async fn give_up(&self, claim: &Claim) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        let ended = sqlx::query("delete from job where key = $1 and claimed_by = $2")
+            .bind(&claim.job.key)
+            .bind(&claim.token)
+            .execute(&mut *transaction)
+            .await
+            .context("giving a job up")?
+            .rows_affected();
+        if ended == 1 {
+            sqlx::query("delete from delivery where key = $1")
+                .bind(&claim.job.key)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Turns the job of `claim` into another, keeping its key and place in line: an answer that was asked for becomes the
     /// message to post.
     ///
     /// # Errors
-    /// When the database fails; then the job is as it was.
+    /// When the database fails or the claim ran out; then the job is as it was.
     pub async fn become_effect(&self, claim: &mut Claim, effect: Effect) -> anyhow::Result<()> {
-        sqlx::query("update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4")
-            .bind(effect.kind())
-            .bind(serde_json::to_string(&effect)?)
-            .bind(&claim.job.key)
-            .bind(&claim.token)
-            .execute(&self.pool)
-            .await
-            .context("turning a job into the next")?;
+        let turned = sqlx::query(
+            "update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4",
+        )
+        .bind(effect.kind())
+        .bind(serde_json::to_string(&effect)?)
+        .bind(&claim.job.key)
+        .bind(&claim.token)
+        .execute(&self.pool)
+        .await
+        .context("turning a job into the next")?
+        .rows_affected();
+        anyhow::ensure!(
+            turned == 1,
+            "the claim on the job {} ran out",
+            claim.job.key
+        );
         claim.job.effect = effect;
         Ok(())
     }

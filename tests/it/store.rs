@@ -113,7 +113,7 @@ async fn a_job_is_claimed_by_one_and_by_the_next_when_the_first_is_gone() {
         second.attempts, 1,
         "whoever comes next must look whether it was done"
     );
-    store.finish(&second, "done").await.unwrap();
+    store.finish(&second).await.unwrap();
     assert!(
         store
             .claim(noon() + TimeDelta::days(1))
@@ -145,7 +145,7 @@ async fn a_claim_that_is_renewed_holds_on() {
             .unwrap()
             .is_none()
     );
-    store.finish(&claim, "done").await.unwrap();
+    store.finish(&claim).await.unwrap();
     assert!(!store.renew(&claim, noon()).await.unwrap());
 }
 
@@ -160,7 +160,7 @@ async fn a_claim_that_ran_out_counts_for_nothing_even_in_the_same_process() {
     let later = noon() + TimeDelta::seconds(9);
     let fresh = store.claim(later).await.unwrap().unwrap();
     assert!(!store.renew(&stale, later).await.unwrap());
-    store.finish(&stale, "done").await.unwrap();
+    store.finish(&stale).await.unwrap();
     store.put_off(&stale, later, true).await.unwrap();
     assert!(store.renew(&fresh, later).await.unwrap());
     assert_eq!(store.waiting().await.unwrap(), 1);
@@ -220,7 +220,7 @@ async fn old_keys_are_forgotten_and_waiting_jobs_are_not() {
         .await
         .unwrap();
     let claim = store.claim(noon()).await.unwrap().unwrap();
-    store.finish(&claim, "done").await.unwrap();
+    store.finish(&claim).await.unwrap();
     store.forget_old(noon() + TimeDelta::days(8)).await.unwrap();
     assert_eq!(store.waiting().await.unwrap(), 1);
     assert!(store.take(&keys(&["old"]), &[], noon()).await.unwrap());
