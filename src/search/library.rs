@@ -124,7 +124,7 @@ impl Library {
     }
 
     fn words_held(&self, question: &crate::domain::answers::Question, subject: &Subject) -> usize {
-        let holds = |word: &&crate::domain::answers::vocabulary::Word| {
+        let holds = |word: &&crate::domain::answers::Word| {
             word.weight >= WEIGHTY
                 && word
                     .readings

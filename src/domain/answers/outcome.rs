@@ -5,10 +5,15 @@ use std::sync::Arc;
 
 use super::entry::Answer;
 use super::evidence::Evidence;
-use super::vocabulary::Question;
+use super::question::Question;
 
 /// An answer is given from this confidence on: a wrong answer costs a newcomer more than a choice of three.
-const ENOUGH: f32 = 0.5;
+const ENOUGH: f32 = 0.65;
+/// Two answers nearer to each other than this share of the better one's score are a choice for the person: on the
+/// development questions every second wrong answer had such a neighbour, and one right answer in fifteen.
+const TOO_CLOSE: f32 = 0.04;
+/// The same for a known unknown right behind the best answer.
+const TOO_CLOSE_TO_UNKNOWN: f32 = 0.03;
 /// Candidates are offered from this confidence on; below, they would be noise.
 const WORTH_OFFERING: f32 = 0.12;
 /// A known unknown speaks only when at least this much score is behind it; less is chance.
@@ -63,7 +68,7 @@ pub struct Verdict {
     pub confidence: f32,
     /// What it would have taken to answer.
     pub threshold: f32,
-    /// How far the best stands before the next, as a share of its own score.
+    /// How far the best answer stands before the next one that is documented, as a share of its own score.
     pub margin: f32,
 }
 
@@ -80,6 +85,8 @@ pub enum Rule {
     TooLittle,
     /// Confidence between the thresholds.
     NotEnough,
+    /// Another answer, or a known unknown, is as good.
+    TooClose,
     /// Confidence reaches the threshold.
     Enough,
     /// A passage of the documents fills in for the catalogue.
@@ -122,38 +129,33 @@ pub fn decide(
             verdict(Rule::NothingFound, 0.0, 0.0),
         );
     };
-    let margin = evidence.get(1).map_or(1.0, |next| lead(first, next));
-    let Some(best) = evidence.iter().find(|evidence| !undocumented(evidence)) else {
+    let mut documented = evidence.iter().filter(|evidence| !undocumented(evidence));
+    let Some(best) = documented.next() else {
         return (
             Decision::Decline(first.score >= WORTH_SAYING),
-            verdict(Rule::KnownUnknown, 0.0, margin),
+            verdict(Rule::KnownUnknown, 0.0, 0.0),
         );
     };
-    let unknown = evidence.iter().find(|evidence| undocumented(evidence));
-    let confidence = confidence(
-        question,
-        best,
-        unknown.map_or(1.0, |unknown| lead(best, unknown)),
-    );
+    let lead_over = |next: Option<&Evidence>| next.map_or(1.0, |next| lead(best, next));
+    let margin = lead_over(documented.next());
+    let before_unknown = lead_over(evidence.iter().find(|evidence| undocumented(evidence)));
+    let confidence = confidence(question, best, before_unknown);
     if undocumented(first) && first.score >= WORTH_SAYING {
         return (
             Decision::Decline(true),
             verdict(Rule::KnownUnknown, confidence, margin),
         );
     }
-    if confidence >= ENOUGH && !undocumented(first) {
-        (Decision::Answer, verdict(Rule::Enough, confidence, margin))
-    } else if confidence >= WORTH_OFFERING {
-        (
-            Decision::Offer,
-            verdict(Rule::NotEnough, confidence, margin),
-        )
+    let (decision, rule) = if confidence < WORTH_OFFERING {
+        (Decision::Decline(false), Rule::TooLittle)
+    } else if confidence < ENOUGH {
+        (Decision::Offer, Rule::NotEnough)
+    } else if margin < TOO_CLOSE || before_unknown < TOO_CLOSE_TO_UNKNOWN {
+        (Decision::Offer, Rule::TooClose)
     } else {
-        (
-            Decision::Decline(false),
-            verdict(Rule::TooLittle, confidence, margin),
-        )
-    }
+        (Decision::Answer, Rule::Enough)
+    };
+    (decision, verdict(rule, confidence, margin))
 }
 
 /// How far one stands before another, as a share of its own score.
@@ -162,21 +164,22 @@ fn lead(one: &Evidence, other: &Evidence) -> f32 {
 }
 
 /// How likely the best documented answer is right, by a logistic model whose weights `tests/data/questions/fit.py` fitted
-/// on the development questions. What speaks most is how far it stands before the best *known unknown*: a question
-/// about something undocumented resembles its documented neighbour, but resembles the unknown more.
+/// on the development questions.
 fn confidence(question: &Question, best: &Evidence, lead: f32) -> f32 {
-    const ALWAYS: f32 = -1.7;
-    const LEAD: f32 = 3.1;
-    const SCORE: f32 = 0.7;
-    const ASK_COVER: f32 = 2.0;
-    const BREADTH: f32 = 1.1;
-    const UNKNOWN_WORDS: f32 = -1.0;
-    const MISFIT: f32 = -0.8;
+    const ALWAYS: f32 = -1.3;
+    const LEAD: f32 = 1.3;
+    /// Where no known unknown is near, that says little: most of what is asked in the world is not among them.
+    const LARGEST_LEAD: f32 = 0.4;
+    const SCORE: f32 = 1.5;
+    const ASK_COVER: f32 = 1.7;
+    const BREADTH: f32 = 1.4;
+    const UNKNOWN_WORDS: f32 = -1.2;
+    const MISFIT: f32 = -1.4;
     /// A long question covers less and says more: the same share of it weighs heavier.
-    const LENGTH: f32 = 0.65;
+    const LENGTH: f32 = 1.0;
     let unknown = question.unknown / question.weight.max(f32::MIN_POSITIVE);
     let evidence = ALWAYS
-        + LEAD * lead.max(-1.0)
+        + LEAD * lead.clamp(-1.0, LARGEST_LEAD)
         + SCORE * best.score
         + ASK_COVER * best.ask_cover
         + BREADTH * best.breadth
