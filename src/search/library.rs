@@ -107,7 +107,7 @@ impl Library {
         let weighed = candidates.into_iter().map(|candidate| {
             (
                 candidate.subject,
-                scales.weigh(candidate, &self.subjects[candidate.subject]),
+                scales.weigh(candidate, &self.subjects[candidate.subject], |_| true),
             )
         });
         weighed

@@ -152,14 +152,24 @@ impl<'a> Scales<'a> {
         scales
     }
 
-    /// Weighs one answer that the index found.
+    /// Weighs one answer that the index found. `looks_near` tells which of its ways of asking are worth comparing.
     #[must_use]
-    pub fn weigh(&self, candidate: Candidate, subject: &Subject) -> Evidence {
+    pub fn weigh(
+        &self,
+        candidate: Candidate,
+        subject: &Subject,
+        looks_near: impl Fn(usize) -> bool,
+    ) -> Evidence {
         let question = self.question.weight.max(f32::MIN_POSITIVE);
         let mut hits = vec![0.0_f32; self.question.words.len()];
         let mut best = (0, Resemblance::default());
         let mut closest = [0.0_f32; 3];
-        for (index, outline) in subject.asks.iter().enumerate() {
+        for (index, outline) in subject
+            .asks
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| looks_near(*index))
+        {
             let resemblance = self.resemblance(outline, &mut hits);
             let likeness = resemblance.likeness();
             if likeness > best.1.likeness() {

@@ -234,7 +234,9 @@ pub fn plain(text: &str) -> String {
     let mut rest = text;
     let mut read = 0;
     while let Some(c) = rest.chars().next().filter(|_| read < LONGEST_TEXT) {
-        if let Some((seen, after)) = slack_markup(rest) {
+        if matches!(c, '<' | '&' | ':')
+            && let Some((seen, after)) = slack_markup(rest)
+        {
             push(' ');
             seen.nfkd().take(LONGEST_TEXT).for_each(&mut push);
             push(' ');
