@@ -14,9 +14,12 @@ use crate::domain::answers::{
     Vocabulary,
 };
 
-/// Answers whose evidence is weighed for one question. The right one is among the first ten of the index for nearly
-/// every question it is found for at all; more only cost time.
-const CANDIDATES: usize = 16;
+/// Documented answers whose evidence is weighed for one question. The right one is among the first ten of the index for
+/// nearly every question it is found for at all; more only cost time.
+const DOCUMENTED: usize = 12;
+/// Known unknowns whose evidence is weighed. Counted apart: around some topics there are so many that the answers beside
+/// them would not be seen.
+const UNDOCUMENTED: usize = 6;
 /// What all that an answer says counts beside its best way of asking when candidates are chosen.
 const WHOLE: f32 = 0.4;
 
@@ -209,36 +212,45 @@ impl Index {
     }
 
     fn candidates(&self, by_ask: &[f32], by_whole: &[f32]) -> Vec<Candidate> {
-        let found = by_whole
+        let (mut documented, mut undocumented) = (Vec::new(), Vec::new());
+        for (subject, &whole_score) in by_whole
             .iter()
             .enumerate()
-            .filter(|&(_, &score)| score > 0.0);
-        let mut candidates: Vec<Candidate> = found
-            .map(|(subject, &whole_score)| {
-                let ask_score = by_ask[self.asks_of(subject)]
-                    .iter()
-                    .copied()
-                    .fold(0.0, f32::max);
-                Candidate {
-                    subject,
-                    ask_score,
-                    whole_score,
-                }
-            })
-            .collect();
-        let rank = |candidate: &Candidate| candidate.ask_score + WHOLE * candidate.whole_score;
-        if candidates.len() > CANDIDATES {
-            let order = |a: &Candidate, b: &Candidate| {
-                rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject))
+            .filter(|&(_, &score)| score > 0.0)
+        {
+            let ask_score = by_ask[self.asks_of(subject)]
+                .iter()
+                .copied()
+                .fold(0.0, f32::max);
+            let kind = if self.subjects[subject].undocumented {
+                &mut undocumented
+            } else {
+                &mut documented
             };
-            candidates.select_nth_unstable_by(CANDIDATES, order);
-            candidates.truncate(CANDIDATES);
+            kind.push(Candidate {
+                subject,
+                ask_score,
+                whole_score,
+            });
         }
-        candidates
+        keep_best(&mut documented, DOCUMENTED);
+        keep_best(&mut undocumented, UNDOCUMENTED);
+        documented.append(&mut undocumented);
+        documented
     }
 
     fn asks_of(&self, subject: usize) -> std::ops::Range<usize> {
         self.ask_begins[subject]..self.ask_begins[subject + 1]
+    }
+}
+
+fn keep_best(candidates: &mut Vec<Candidate>, most: usize) {
+    if candidates.len() > most {
+        let rank = |candidate: &Candidate| candidate.ask_score + WHOLE * candidate.whole_score;
+        candidates.select_nth_unstable_by(most, |a, b| {
+            rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject))
+        });
+        candidates.truncate(most);
     }
 }
 

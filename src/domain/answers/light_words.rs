@@ -31,7 +31,7 @@ const QUESTION_WORDS: &str = "\
 
 /// Verbs and nouns of any talk.
 const EVERYDAY_WORDS: &str = "\
-    able actual again against ahead allowed almost alone along always anywhere apart around ask \
+    address link links url urls able actual again against ahead allowed almost alone along always anywhere apart around ask \
     asked asking away back bad become before begin behind being believe belong belongs best \
     better between big bring bringing bunch call called came care case certain check clear come \
     comes coming common complete consider correct couple current day days deal decide depend \

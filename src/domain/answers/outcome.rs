@@ -15,7 +15,9 @@ const TOO_CLOSE: f32 = 0.04;
 /// The same for a known unknown right behind the best answer.
 const TOO_CLOSE_TO_UNKNOWN: f32 = 0.03;
 /// Candidates are offered from this confidence on; below, they would be noise.
-const WORTH_OFFERING: f32 = 0.12;
+const WORTH_OFFERING: f32 = 0.3;
+/// Least score of anything that is offered: below, a stray word in a long story is all there is.
+const LEAST_SCORE: f32 = 0.12;
 /// A known unknown speaks only when at least this much score is behind it; less is chance.
 const WORTH_SAYING: f32 = 0.3;
 /// Buttons shown when unsure, and answers listed beside the first.
@@ -146,7 +148,7 @@ pub fn decide(
             verdict(Rule::KnownUnknown, confidence, margin),
         );
     }
-    let (decision, rule) = if confidence < WORTH_OFFERING {
+    let (decision, rule) = if confidence < WORTH_OFFERING || best.score < LEAST_SCORE {
         (Decision::Decline(false), Rule::TooLittle)
     } else if confidence < ENOUGH {
         (Decision::Offer, Rule::NotEnough)
@@ -187,4 +189,98 @@ fn confidence(question: &Question, best: &Evidence, lead: f32) -> f32 {
         + if best.fits { 0.0 } else { MISFIT }
         + LENGTH * question.weight.max(0.3).ln();
     1.0 / (1.0 + (-evidence).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::Asked;
+    use super::super::question::Word;
+    use super::*;
+
+    fn question(weight: f32, unknown: f32) -> Question {
+        let word = Word {
+            written: "word".into(),
+            weight,
+            grammar: false,
+            readings: Vec::new(),
+        };
+        Question {
+            words: vec![word],
+            asked: Asked::Open,
+            weight,
+            unknown,
+        }
+    }
+
+    /// Evidence of one strength throughout.
+    fn evidence(subject: usize, strength: f32) -> Evidence {
+        Evidence {
+            subject,
+            ask: 0,
+            ask_cover: strength,
+            ask_focus: strength,
+            likeness: strength,
+            breadth: strength,
+            whole_cover: strength,
+            ask_score: strength,
+            whole_score: strength,
+            fits: true,
+            score: strength,
+        }
+    }
+
+    /// Candidates by strength; those of 100 and more are known unknowns.
+    #[rstest::rstest]
+    #[case(&[], Decision::Decline(false), Rule::NothingFound)]
+    #[case(&[(1, 0.9), (2, 0.5)], Decision::Answer, Rule::Enough)]
+    #[case(&[(1, 0.9), (2, 0.88)], Decision::Offer, Rule::TooClose)]
+    #[case(&[(1, 0.9), (100, 0.89), (2, 0.5)], Decision::Offer, Rule::TooClose)]
+    #[case(&[(100, 0.91), (1, 0.9), (2, 0.5)], Decision::Decline(true), Rule::KnownUnknown)]
+    #[case(&[(100, 0.9)], Decision::Decline(true), Rule::KnownUnknown)]
+    #[case(&[(1, 0.25), (2, 0.1)], Decision::Offer, Rule::NotEnough)]
+    #[case(&[(1, 0.05)], Decision::Decline(false), Rule::TooLittle)]
+    #[case(&[(100, 0.06), (1, 0.05)], Decision::Decline(false), Rule::TooLittle)]
+    fn evidence_decides(
+        #[case] candidates: &[(usize, f32)],
+        #[case] decision: Decision,
+        #[case] rule: Rule,
+    ) {
+        let evidence: Vec<Evidence> = candidates
+            .iter()
+            .map(|&(subject, strength)| evidence(subject, strength))
+            .collect();
+        let (decided, verdict) = decide(&question(1.0, 0.0), &evidence, |evidence| {
+            evidence.subject >= 100
+        });
+        assert_eq!((decided, verdict.rule), (decision, rule), "{verdict:?}");
+    }
+
+    #[test]
+    fn unknown_words_and_the_wrong_kind_of_answer_lower_confidence() {
+        let sure = confidence(&question(2.0, 0.0), &evidence(1, 0.6), 0.2);
+        assert!(confidence(&question(2.0, 1.0), &evidence(1, 0.6), 0.2) < sure);
+        assert!(
+            confidence(
+                &question(2.0, 0.0),
+                &Evidence {
+                    fits: false,
+                    ..evidence(1, 0.6)
+                },
+                0.2
+            ) < sure
+        );
+        assert!(confidence(&question(2.0, 0.0), &evidence(1, 0.6), -0.2) < sure);
+    }
+
+    #[test]
+    fn nothing_asked_is_nothing_answered() {
+        let empty = Question {
+            words: Vec::new(),
+            ..question(0.0, 0.0)
+        };
+        assert_eq!(
+            decide(&empty, &[evidence(1, 0.9)], |_| false).1.rule,
+            Rule::NothingAsked
+        );
+    }
 }

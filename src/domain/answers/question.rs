@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use super::light_words;
 use super::vocabulary::{PART_OF_NAME, TermId, Vocabulary};
-use super::wording::{plain, without_courtesy};
+use super::wording::{LONGEST_TEXT, plain, without_courtesy};
 
 /// Words read of one question; more of them say nothing new, and the cost of a question stays bounded.
 const MOST_WORDS: usize = 160;
@@ -17,6 +17,10 @@ const TYPO_WORTH: f32 = 0.85;
 const ALIKE_ONLY: f32 = 0.5;
 /// Weight of a word that nobody in the catalogue used; a word that one answer uses weighs 1.
 const UNKNOWN: f32 = 0.9;
+/// The same for a short one: more often a slip ("teh") or a fill-in than a thing.
+const UNKNOWN_AND_SHORT: f32 = 0.4;
+/// Longest word that is short.
+const SHORT: usize = 3;
 /// From this many words on, a text tells a story around its question.
 const STORY: usize = 24;
 /// What the sentences of a story weigh that ask nothing.
@@ -92,6 +96,10 @@ impl Vocabulary {
             weight: 0.0,
             unknown: 0.0,
         };
+        let text = text
+            .char_indices()
+            .nth(LONGEST_TEXT)
+            .map_or(text, |(end, _)| &text[..end]);
         let sentences: Vec<(String, bool)> = sentences(text)
             .map(|sentence| (plain(sentence), sentence.trim_end().ends_with('?')))
             .collect();
@@ -235,10 +243,15 @@ impl Vocabulary {
             .into_iter()
             .flat_map(|term| self.readings_alike(term))
             .collect();
+        let unknown = if written.len() <= SHORT {
+            UNKNOWN_AND_SHORT
+        } else {
+            UNKNOWN
+        };
         let weight = light_words::weight(&written).unwrap_or_else(|| {
             readings
                 .first()
-                .map_or(UNKNOWN, |best| self.weight(best.term).max(ALIKE_ONLY))
+                .map_or(unknown, |best| self.weight(best.term).max(ALIKE_ONLY))
         });
         question.add(Word {
             written,

@@ -90,7 +90,16 @@ impl Spellings {
                 found.push((errors, word));
             }
         }
-        found.sort_by_key(|(errors, word)| (*errors, std::cmp::Reverse(word.used_in)));
+        // The same letters in another order are likelier than another letter, a common word likelier than a rare one.
+        let same_letters =
+            |word: &Spelling| word.present == mask && word.letters.len() == letters.len();
+        found.sort_by_key(|(errors, word)| {
+            (
+                *errors,
+                !same_letters(word),
+                std::cmp::Reverse(word.used_in),
+            )
+        });
         let fewest = found.first().map_or(0, |(errors, _)| *errors);
         let mut guesses: Vec<Guess<'_>> = Vec::new();
         for (errors, word) in found
@@ -126,8 +135,9 @@ mod tests {
     #[rstest::rstest]
     #[case("pepole", &["people"])]
     #[case("obsevability", &["observability"])]
-    #[case("meen", &["meet", "mean"])]
+    #[case("meen", &["mean", "meet"])]
     #[case("lbas", &["labs"])]
+    #[case("usres", &["users", "uses"])]
     #[case("cat", &[])]
     #[case("x\u{e9}", &[])]
     #[case("bitcoin", &[])]
@@ -140,11 +150,13 @@ mod tests {
             "labs",
             "car",
             "coin",
+            "uses",
+            "users",
         ]
         .map(str::to_owned);
         let words = (0..)
             .zip(&known)
-            .map(|(number, word)| (word, TermId(number), 10 - number));
+            .map(|(number, word)| (word, TermId(number), 20 + number));
         let spellings = Spellings::of(words);
         let guesses: Vec<&str> = spellings
             .nearest(typed)

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Characters of a question that are read; a newcomer's longest stories stay far below, and a paste must cost no more.
-const LONGEST_TEXT: usize = 4_000;
+pub(super) const LONGEST_TEXT: usize = 4_000;
 
 /// What people say around a question. Courtesy carries no weight, and a bot that treats it as words finds an entry about
 /// the weather in "have a nice day". Whole phrases only: each of these words may matter elsewhere.
