@@ -9,7 +9,20 @@
 //! main → playground, which knows nothing of ours
 //! ```
 
+pub mod app;
+pub mod config;
+
+pub mod http;
+pub mod schedule;
+
+pub mod command;
+pub mod jobs;
+
 pub mod catalogue;
-pub mod domain;
-pub mod playground;
 pub mod search;
+pub mod slack;
+pub mod store;
+
+pub mod domain;
+
+pub mod playground;

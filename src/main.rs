@@ -5,8 +5,8 @@ mod cli;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
+use firstmate::domain::clock::Clock;
 
 /// The Slack bot of the Operate First community.
 #[derive(Debug, Parser)]
@@ -18,15 +18,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Ask(cli::ask::Ask),
+    Playground(cli::playground::Playground),
+    Serve(cli::serve::Serve),
     Check(cli::check::Check),
+    Ask(cli::ask::Ask),
 }
 
 fn main() -> ExitCode {
-    let today = today();
+    let clock = Clock::system();
+    let today = clock.now().date_naive();
     let result = match Cli::parse().command {
-        Command::Ask(ask) => ask.run(today),
+        Command::Playground(playground) => serving(playground.run(clock)),
+        Command::Serve(serve) => serving(serve.run(clock)),
         Command::Check(check) => check.run(today),
+        Command::Ask(ask) => ask.run(today),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {
         // Standard error may be closed as well; there is nobody left to tell then.
@@ -35,10 +40,10 @@ fn main() -> ExitCode {
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the program's edge: time enters here and is an argument from here on"
-)]
-fn today() -> NaiveDate {
-    chrono::Utc::now().date_naive()
+fn serving(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    cli::log();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

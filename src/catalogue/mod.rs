@@ -7,11 +7,13 @@ mod files;
 mod names;
 mod page;
 mod roles;
+mod support;
 
 use chrono::NaiveDate;
 
 pub use fault::Fault;
 pub use files::{Files, Unreadable};
+pub use support::Support;
 
 use crate::domain::answers::{Answer, Names};
 use crate::domain::person::Roles;
@@ -25,6 +27,8 @@ pub struct Catalogue {
     pub names: Names,
     /// Who may what.
     pub roles: Roles,
+    /// Where people answer.
+    pub support: Support,
 }
 
 /// What judging a folder came to.
@@ -46,6 +50,9 @@ impl Catalogue {
         answers::read(files, today, &mut judged);
         if let Some(page) = page::Page::open(files, "onboard/names.toml", &mut judged.faults) {
             judged.catalogue.names = names::read(&page, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "onboard/support.toml", &mut judged.faults) {
+            judged.catalogue.support = support::read(&page, &mut judged.faults);
         }
         if let Some(page) = page::Page::open(files, "roles.toml", &mut judged.faults) {
             judged.catalogue.roles = roles::read(&page, &mut judged.faults);

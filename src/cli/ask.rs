@@ -4,10 +4,9 @@ use std::io::{self, BufRead as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::Args;
-use firstmate::catalogue::Catalogue;
 use firstmate::domain::answers::{Answer, Outcome, Ranked, Scored};
 use firstmate::search::{Index, passages};
 use serde_json::{Value, json};
@@ -35,16 +34,7 @@ pub(crate) struct Ask {
 impl Ask {
     /// Answers and prints; `today` is the day by the clock.
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
-        let catalogue = Catalogue::load(&super::files(self.commands.as_deref())?, today);
-        let catalogue = match catalogue {
-            Ok(catalogue) => catalogue,
-            Err(faults) => {
-                for fault in &faults {
-                    writeln!(io::stderr(), "{fault}")?;
-                }
-                bail!("the catalogue has faults");
-            }
-        };
+        let catalogue = super::catalogue(&super::files(self.commands.as_deref())?, today)?;
         let mut notes = Vec::new();
         let passages = passages::read(&self.docs, &mut notes).context("reading --docs")?;
         for note in notes {

@@ -2,13 +2,17 @@
 
 pub(crate) mod ask;
 pub(crate) mod check;
+pub(crate) mod playground;
+pub(crate) mod serve;
 
-use std::io;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use firstmate::catalogue::Files;
+use chrono::NaiveDate;
+use firstmate::catalogue::{Catalogue, Files};
+use tracing_subscriber::EnvFilter;
 
 /// The catalogue's folder beside which the bot is started.
 const HERE: &str = "commands";
@@ -47,4 +51,45 @@ pub(crate) fn quiet_when_closed(result: anyhow::Result<ExitCode>) -> anyhow::Res
         }
         result => result,
     }
+}
+
+/// The catalogue in `files`; its faults go to standard error.
+///
+/// # Errors
+/// When it has faults.
+pub(crate) fn catalogue(files: &Files, today: NaiveDate) -> anyhow::Result<Catalogue> {
+    Catalogue::load(files, today).map_err(|faults| {
+        for fault in &faults {
+            // Standard error may be closed; the exit status tells all the same.
+            let _ = writeln!(io::stderr(), "{fault}");
+        }
+        anyhow::anyhow!(
+            "the catalogue has {} faults: `firstmate check` lists them",
+            faults.len()
+        )
+    })
+}
+
+/// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies:
+/// those hold people's words, and tokens.
+pub(crate) fn log() {
+    const SILENCED: [&str; 5] = [
+        "slack_morphism=off",
+        "hyper=off",
+        "hyper_util=off",
+        "reqwest=off",
+        "sqlx=warn",
+    ];
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    for directive in SILENCED
+        .iter()
+        .filter_map(|directive| directive.parse().ok())
+    {
+        filter = filter.add_directive(directive);
+    }
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
 }

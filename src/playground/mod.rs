@@ -1,1 +1,292 @@
-//! See the crate's documentation.
+//! A fake Slack workspace on the wire: for demonstration, and as the double that the tests run the bot against. It signs what it
+//! sends, verifies tokens, and is as strict as Slack or stricter; what the bot did wrong is kept as faults. It listens on
+//! loopback only and must not know anything of the rest of this crate.
+//!
+//! ```text
+//! person (tests)   page (browser)            what a person does and sees
+//!        └─────┬─────────┘ └── picture       (the same as plain text)
+//!           deliver ── payload               signed requests to the bot, and what they carry
+//!              │      wire                   the Web API and the response addresses, for the bot
+//!              └───┬───┘
+//!               answer                       what is seen of the bot's answers
+//!        world, view, message, people        the state, pure
+//!            strict ── kit                   what Slack would refuse, and Block Kit as tables
+//! ```
+
+mod answer;
+mod deliver;
+mod kit;
+mod message;
+mod page;
+mod payload;
+mod people;
+mod person;
+mod picture;
+mod shared;
+mod strict;
+mod view;
+mod wire;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsStr;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, SystemTime};
+
+use regex::Regex;
+use serde_json::Value;
+use tokio::sync::{Semaphore, broadcast};
+
+pub use deliver::{Delivered, Delivery};
+pub use people::SlashCommand;
+pub use person::{Person, Place};
+pub use wire::METHODS;
+
+use shared::{Shared, lock};
+use world::World;
+
+/// Pages that may listen at a time: two people at a few browsers.
+const OPEN_STREAMS: usize = 32;
+/// Changes that a slow page may lag behind before its stream ends and it has to read everything anew.
+const CHANGES: usize = 1_024;
+/// Deliveries begun from the page that may be under way at a time.
+const UNDER_WAY: usize = 64;
+
+/// Where the playground takes the time from.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What a playground needs to know.
+#[derive(Clone)]
+pub struct Setup {
+    /// Where to listen; port 0 takes a free one. Anything but loopback is refused, since the page may act as anybody.
+    pub listen: SocketAddr,
+    /// What deliveries are signed with.
+    pub signing_secret: String,
+    /// What the bot must show in every call.
+    pub bot_token: String,
+    /// The slash commands that the workspace offers.
+    pub commands: Vec<SlashCommand>,
+    /// The time.
+    pub now: Clock,
+    /// How long to wait before each retry of an event; at most three are made.
+    pub retry_delays: Vec<Duration>,
+    /// How long the bot may take to answer a delivery: Slack gives it three seconds.
+    pub answer_within: Duration,
+}
+
+impl Setup {
+    /// A workspace on a free port, with retries that do not wait, as tests want it.
+    pub fn new(now: Clock) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
+            bot_token: "playground-bot-token".to_owned(),
+            commands: Vec::new(),
+            now,
+            retry_delays: vec![Duration::ZERO; 3],
+            // <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>
+            answer_within: Duration::from_secs(3),
+        }
+    }
+}
+
+/// How a call of the bot can be made to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// 429 with this `Retry-After`, in seconds.
+    RateLimited {
+        /// Seconds until the next call.
+        retry_after: u64,
+    },
+    /// 500.
+    ServerError,
+    /// No answer at all, until the bot gives up.
+    NoAnswer,
+    /// The connection breaks in the middle of the answer.
+    Closed,
+    /// 200 with something that is not JSON.
+    Malformed,
+}
+
+/// A running fake workspace. It stops when this is dropped.
+pub struct Playground {
+    shared: Arc<Shared>,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Playground {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Playground {
+    /// Binds, and serves the page and the Web API on one listener.
+    ///
+    /// # Errors
+    /// The address is not loopback, or cannot be bound.
+    pub async fn start(setup: Setup) -> io::Result<Self> {
+        if !setup.listen.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the playground listens on loopback only: whoever reaches its page can act as anybody",
+            ));
+        }
+        let listener = tokio::net::TcpListener::bind(setup.listen).await?;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(setup.answer_within)
+            .build()
+            .map_err(io::Error::other)?;
+        let shared = Arc::new(Shared {
+            address: listener.local_addr()?,
+            signing_secret: setup.signing_secret,
+            bot_token: setup.bot_token,
+            now: setup.now,
+            retry_delays: setup.retry_delays,
+            client,
+            world: Mutex::new(World::new(setup.commands)),
+            changes: broadcast::Sender::new(CHANGES),
+            log: Mutex::default(),
+            streams: Arc::new(Semaphore::new(OPEN_STREAMS)),
+            under_way: Arc::new(Semaphore::new(UNDER_WAY)),
+        });
+        let router = page::routes().merge(wire::routes());
+        let router = page::guarded(router, &shared).with_state(Arc::clone(&shared));
+        let server = tokio::spawn(async move {
+            // Ends only with an error of the listener, and then there is nobody left to tell.
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { shared, server })
+    }
+
+    /// Where the page and the Web API are.
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address
+    }
+
+    /// What the bot must use in place of `https://slack.com/api`; without a slash at its end.
+    pub fn slack_api_url(&self) -> String {
+        format!("http://{}/api-slack", self.shared.address)
+    }
+
+    /// From now on deliveries go to this bot, as in `http://127.0.0.1:3000`.
+    pub fn connect(&self, bot_base_url: impl Into<String>) {
+        let url = bot_base_url.into();
+        lock(&self.shared.log).bot = Some(url.trim_end_matches('/').to_owned());
+    }
+
+    /// What the bot did wrong so far.
+    pub fn faults(&self) -> Vec<String> {
+        self.shared.with(|world, _| world.faults())
+    }
+
+    /// Ends a test.
+    ///
+    /// # Panics
+    /// If the bot did anything wrong: with all of it.
+    pub fn finish(self) {
+        let faults = self.faults();
+        assert!(
+            faults.is_empty(),
+            "the bot did what Slack would refuse:\n{}",
+            faults.join("\n")
+        );
+    }
+
+    /// What went to the bot, oldest first.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        lock(&self.shared.log).deliveries.iter().cloned().collect()
+    }
+
+    /// What the bot called, oldest first: the method and its parameters. A post to a response address is `response_url`.
+    pub fn calls(&self) -> Vec<(String, Value)> {
+        lock(&self.shared.log).calls.iter().cloned().collect()
+    }
+
+    /// Makes the next `times` calls of a method fail; `response_url` means posts to response addresses.
+    pub fn fail_next(&self, method: &str, failure: Failure, times: usize) {
+        lock(&self.shared.log)
+            .failures
+            .entry(method.to_owned())
+            .or_default()
+            .extend(std::iter::repeat_n(failure, times));
+    }
+
+    /// Makes the next call of a method wait this long before it is looked at.
+    pub fn slow_next(&self, method: &str, delay: Duration) {
+        lock(&self.shared.log)
+            .delays
+            .entry(method.to_owned())
+            .or_default()
+            .push_back(delay);
+    }
+
+    /// Sends exactly this to the bot, right or wrong.
+    pub async fn send_raw(
+        &self,
+        path: &str,
+        headers: &[(String, String)],
+        body: impl Into<Vec<u8>>,
+    ) -> Delivered {
+        self.shared.send(path, headers, body.into()).await.into()
+    }
+
+    /// Sends a delivery to the bot again, byte for byte.
+    pub async fn send_again(&self, delivery: &Delivery) -> Delivered {
+        self.send_raw(&delivery.path, &delivery.headers, delivery.body.clone())
+            .await
+    }
+
+    /// Signs a body now and sends it to the bot.
+    pub async fn send_signed(&self, path: &str, content_type: &str, body: &str) -> Delivered {
+        let headers = self.signed_headers(content_type, body.as_bytes(), (self.shared.now)());
+        self.send_raw(path, &headers, body).await
+    }
+
+    /// Sends an event to the bot again as Slack sometimes does: under another `event_id` and not marked as a retry.
+    /// <https://github.com/slackapi/node-slack-sdk/issues/2141>
+    ///
+    /// # Panics
+    /// If this delivery was no event.
+    pub async fn send_under_another_id(&self, delivery: &Delivery) -> Delivered {
+        let event: Option<Value> = serde_json::from_str(&delivery.body).ok();
+        let mut event = event
+            .filter(|event| event["event_id"].is_string())
+            .expect("an event");
+        event["event_id"] = format!("Ev{:08}", self.shared.with(|world, _| world.serial())).into();
+        self.send_signed(&delivery.path, "application/json", &event.to_string())
+            .await
+    }
+
+    /// The headers of a body signed as if it were sent at this time: content type, time and signature.
+    pub fn signed_headers(
+        &self,
+        content_type: &str,
+        body: &[u8],
+        at: SystemTime,
+    ) -> Vec<(String, String)> {
+        self.shared.signed_headers(content_type, body, at)
+    }
+}
+
+/// The name of the first variable that holds something like a real token of Slack or GitHub, so that nobody plays with a
+/// real community by mistake. The value itself is never given back.
+pub fn refuses_real_tokens<K: AsRef<OsStr>, V: AsRef<OsStr>>(
+    vars: impl IntoIterator<Item = (K, V)>,
+) -> Option<String> {
+    // App-level tokens have a dash after their first character (`xapp-1-…`), so dashes count as part of the word.
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:xoxb-|xoxp-|xapp-|ghp_|ghs_|github_pat_)[0-9A-Za-z_-]{10}")
+            .expect("the pattern is right")
+    });
+    let found = vars
+        .into_iter()
+        .find(|(_, value)| TOKEN.is_match(&value.as_ref().to_string_lossy()));
+    found.map(|(name, _)| name.as_ref().to_string_lossy().into_owned())
+}

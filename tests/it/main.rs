@@ -1,6 +1,13 @@
-//! The one integration binary: the library as its callers see it.
+//! The integration tests, one binary: the bot whole in a fake world, the catalogue, and the rules of the house.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(unreachable_pub, reason = "a program of tests has no public side")]
 
 mod answers;
+mod bot;
 mod catalogue;
+mod database;
+mod door;
+mod layers;
+mod onboard;
+mod store;

@@ -1,0 +1,141 @@
+//! Puts the bot together: the one place that constructs adapters.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::catalogue::Catalogue;
+use crate::command::{Ctx, Gaps, Knowledge};
+use crate::config::Config;
+use crate::domain::clock::Clock;
+use crate::http::Door;
+use crate::jobs::{Hands, Pace};
+use crate::schedule::Schedule;
+use crate::slack::Slack;
+use crate::slack::request::Verifier;
+use crate::store::Store;
+
+/// How often people who have been silent are forgotten by the limiter.
+const SWEEP: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// The bot, ready to serve.
+#[derive(Debug)]
+pub struct App {
+    door: Door,
+    schedule: Schedule,
+    store: Store,
+    tasks: TaskTracker,
+}
+
+impl App {
+    /// Builds the bot from `config` and what `catalogue` holds, as the time that `clock` tells.
+    ///
+    /// # Errors
+    /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
+    pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
+        let Config {
+            http: _,
+            metrics: _,
+            store,
+            slack,
+            github: _,
+            limits,
+        } = config;
+        let verifier = Verifier::new(&slack.signing_secret)?;
+        let client = Arc::new(
+            Slack::new(&slack.api_url, slack.bot_token.as_ref())
+                .context("setting up the client of Slack")?,
+        );
+        if !client.has_token() {
+            tracing::warn!(
+                "no slack.bot_token is set: slash commands are answered, mentions, messages and buttons that post are not"
+            );
+        }
+        let store = Store::open(store.url.expose_secret()).await?;
+        let knowledge = Arc::new(Knowledge::new(catalogue)?);
+        let ctx = Ctx {
+            knowledge,
+            store: store.clone(),
+            gaps: Arc::new(Gaps::default()),
+        };
+        let tasks = TaskTracker::new();
+        let hands = Hands {
+            slack: Arc::clone(&client),
+            store: store.clone(),
+            clock: clock.clone(),
+            pace: Arc::new(Pace::default()),
+        };
+        let door = Door::new(
+            ctx.clone(),
+            client,
+            clock,
+            verifier,
+            tasks.clone(),
+            limits.per_person,
+        );
+        Ok(Self {
+            door,
+            schedule: Schedule::new(ctx, hands, tasks.clone()),
+            store,
+            tasks,
+        })
+    }
+
+    /// Serves on `listener` until `stop`; then takes nothing more, finishes what is in flight, and leaves the rest to the store.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let stopping = CancellationToken::new();
+        let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
+        let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));
+        let stopped = stopping.clone();
+        let served = axum::serve(listener, self.door.router())
+            .with_graceful_shutdown(async move {
+                stop.await;
+                stopped.cancel();
+            })
+            .await;
+        stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        schedule.await.context("the schedule")?;
+        sweeper.await.context("the sweeper")?;
+        self.store.close().await;
+        Ok(served?)
+    }
+
+    /// Counts what goes on: when it is empty, everything that was taken has been answered or waits in the store.
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// What carries jobs out.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Where jobs wait.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+async fn sweep(door: Door, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => door.sweep(),
+        }
+    }
+}

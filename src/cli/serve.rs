@@ -1,0 +1,58 @@
+//! `firstmate serve`: the bot against real services. Starts and serves while Slack or GitHub cannot be reached.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use firstmate::app::App;
+use firstmate::config::Config;
+use firstmate::domain::clock::Clock;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Run the bot against real services.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The configuration; `firstmate.toml` here by default, where it exists.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The catalogue's folder; `commands/` here by default, else the copy in the binary.
+    #[arg(long, value_name = "DIR")]
+    commands: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or an interrupt.
+    pub(crate) async fn run(&self, clock: Clock) -> anyhow::Result<ExitCode> {
+        let config = Config::load(self.config.as_deref())?;
+        let catalogue = super::catalogue(
+            &super::files(self.commands.as_deref())?,
+            clock.now().date_naive(),
+        )?;
+        let listen = config.http.listen;
+        let app = App::build(config, catalogue, clock).await?;
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("http.listen: {listen} cannot be listened on; is another process there?")
+        })?;
+        tracing::info!(address = %listener.local_addr()?, "serving");
+        app.serve(listener, interrupted()).await?;
+        tracing::info!("stopped");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Comes back when the process is asked to end.
+pub(crate) async fn interrupted() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be waited for");
+            return std::future::pending().await;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,189 @@
+//! `help`: what the bot can do, read off the grammar, so that it is never written twice.
+
+use std::fmt::Write as _;
+
+use clap::{Args, CommandFactory};
+
+use super::{Line, Result, UserError, harmless};
+use crate::domain::reply::{Part, Reply};
+
+/// Commands that are reached through `/firstmate` rather than by a slash command of their own.
+const WITHOUT_SLASH: [&str; 1] = ["help"];
+
+/// A slash command as the workspace knows it, for the app's manifest and for completion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlashCommand {
+    /// With the slash.
+    pub name: String,
+    /// What may stand behind it.
+    pub hint: String,
+    /// What it does.
+    pub description: String,
+}
+
+/// Arguments of `help`.
+#[derive(Debug, Args)]
+pub struct Help {
+    /// The command you want to know about
+    command: Option<String>,
+}
+
+impl Help {
+    pub(super) fn run(self) -> Result {
+        match self
+            .command
+            .as_deref()
+            .map(|name| name.trim_start_matches('/').to_lowercase())
+        {
+            None => Ok(overview()),
+            Some(name) if name == "firstmate" => Ok(overview()),
+            Some(name) => one(&name).ok_or_else(|| {
+                let suggestion = closest(&name);
+                UserError::UnknownCommand {
+                    word: harmless(&name),
+                    suggestion,
+                }
+                .into()
+            }),
+        }
+    }
+}
+
+/// The slash commands of the grammar.
+pub fn slash_commands() -> Vec<SlashCommand> {
+    let line = Line::command();
+    let mut commands: Vec<SlashCommand> = line
+        .get_subcommands()
+        .filter(|command| !WITHOUT_SLASH.contains(&command.get_name()))
+        .map(|command| SlashCommand {
+            name: format!("/{}", command.get_name()),
+            hint: hint(command),
+            description: about(command),
+        })
+        .collect();
+    commands.push(SlashCommand {
+        name: "/firstmate".to_owned(),
+        hint: "help [command]".to_owned(),
+        description: "What I can do, and everything else".to_owned(),
+    });
+    commands
+}
+
+/// How the command `name` is written.
+pub(super) fn usage(name: &str) -> String {
+    let line = Line::command();
+    match line.find_subcommand(name) {
+        Some(command) => written(command),
+        None => "/firstmate help".to_owned(),
+    }
+}
+
+fn overview() -> Reply {
+    let line = Line::command();
+    let mut list = String::new();
+    for command in line.get_subcommands() {
+        let _ = writeln!(list, "- `{}` {}", written(command), about(command));
+        for verb in command.get_subcommands() {
+            let _ = writeln!(
+                list,
+                "- `{} {}` {}",
+                prefix(command),
+                verb.get_name(),
+                about(verb)
+            );
+        }
+    }
+    Reply::default()
+        .with(Part::Title("What I can do".to_owned()))
+        .with(Part::Text(list))
+        .note(
+            "In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. \
+             Only you see what I answer, until you choose to show it.",
+        )
+}
+
+/// How the command `name` goes.
+pub(super) fn about_command(name: &str) -> Reply {
+    one(name).unwrap_or_else(overview)
+}
+
+fn one(name: &str) -> Option<Reply> {
+    let line = Line::command();
+    let command = line.find_subcommand(name)?;
+    let mut text = format!("`{}`\n\n{}.", written(command), about(command));
+    for verb in command.get_subcommands() {
+        let _ = write!(
+            text,
+            "\n- `{} {}` {}",
+            prefix(command),
+            verb.get_name(),
+            about(verb)
+        );
+    }
+    if let Some(examples) = command.get_after_help() {
+        let _ = write!(text, "\n\n{examples}");
+    }
+    Some(
+        Reply::default()
+            .with(Part::Title(prefix(command)))
+            .with(Part::Text(text)),
+    )
+}
+
+fn closest(name: &str) -> Option<String> {
+    let line = Line::command();
+    let near = |command: &clap::Command| {
+        (
+            strsim::osa_distance(command.get_name(), name),
+            command.get_name().to_owned(),
+        )
+    };
+    line.get_subcommands()
+        .map(near)
+        .filter(|(distance, _)| *distance <= 2)
+        .min()
+        .map(|(_, name)| name)
+}
+
+fn prefix(command: &clap::Command) -> String {
+    if WITHOUT_SLASH.contains(&command.get_name()) {
+        format!("/firstmate {}", command.get_name())
+    } else {
+        format!("/{}", command.get_name())
+    }
+}
+
+fn written(command: &clap::Command) -> String {
+    let hint = hint(command);
+    if hint.is_empty() {
+        prefix(command)
+    } else {
+        format!("{} {hint}", prefix(command))
+    }
+}
+
+fn hint(command: &clap::Command) -> String {
+    command
+        .get_positionals()
+        .map(|argument| {
+            let name = argument.get_id().as_str();
+            if argument.is_required_set()
+                || argument
+                    .get_num_args()
+                    .is_some_and(|range| range.max_values() > 1)
+            {
+                format!("<{name}>")
+            } else {
+                format!("[{name}]")
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn about(command: &clap::Command) -> String {
+    command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}

@@ -1,0 +1,435 @@
+//! What people can tell the bot to do: one file a command, with its arguments, what it does, its wording and its tests.
+//!
+//! Slash commands, mentions and direct messages come in here as one line of text, buttons and forms as the name of a deed.
+//! Out goes what to say; who sends it, and how it looks, is not known here.
+
+mod help;
+mod onboard;
+
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use chrono::{DateTime, Utc};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::domain::effect::Place;
+use crate::domain::person::{Denial, Permission};
+use crate::domain::reply::{Form, Reply};
+use crate::store::Store;
+
+pub use help::slash_commands;
+pub use onboard::{Gaps, Knowledge};
+
+/// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
+const LONGEST_LINE: usize = 2_000;
+
+/// What commands work with; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// The catalogue and its index.
+    pub knowledge: Arc<Knowledge>,
+    /// What must survive a restart.
+    pub store: Store,
+    /// What was not answered since the last tick.
+    pub gaps: Arc<Gaps>,
+}
+
+/// Who asks, from where, and when.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The person's id.
+    pub person: String,
+    /// Their workspace.
+    pub team: String,
+    /// Channel and thread.
+    pub place: Place,
+    /// By which way.
+    pub via: Via,
+    /// When the request came in.
+    pub at: DateTime<Utc>,
+}
+
+/// The way by which somebody spoke to the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A slash command.
+    Slash,
+    /// A mention in a channel.
+    Mention,
+    /// A direct message.
+    Direct,
+    /// A button or a form.
+    Press,
+}
+
+impl Caller {
+    /// Whether others could read along if the reply were shown to them.
+    fn in_company(&self) -> bool {
+        // Ids of direct messages begin with D (https://docs.slack.dev/reference/objects/conversation-object).
+        !self.place.channel.starts_with('D')
+    }
+}
+
+/// Why there is no reply as wished.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something that the person can put right; shown as it is worded.
+    #[error(transparent)]
+    User(#[from] UserError),
+    /// Something that we failed at; logged, never shown.
+    #[error("{0:#}")]
+    Internal(#[from] anyhow::Error),
+}
+
+/// What a person can put right. The text of each is what they read, in Markdown.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UserError {
+    /// There is no such command.
+    #[error("There is no command `{word}`.{} `/firstmate help` lists what there is.", meant(.suggestion))]
+    UnknownCommand {
+        /// What was typed; only letters, digits and dashes of it.
+        word: String,
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+    /// The command exists, its arguments make no sense.
+    #[error("I did not understand that: {problem}. It goes like this: `{usage}`.")]
+    Usage {
+        /// What is wrong.
+        problem: String,
+        /// How it goes.
+        usage: String,
+    },
+    /// Longer than anything that can be answered.
+    #[error(
+        "That is too much for me at once: {LONGEST_LINE} characters is the most I take. Ask in a sentence or two, or post it in #support, where people read."
+    )]
+    TooLong,
+    /// Commands too close together.
+    #[error("That is a lot of commands in one minute. Try again in {seconds} s.")]
+    TooFast {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// The person's role does not allow it.
+    #[error("{0}")]
+    Denied(Denial),
+    /// A button of a message that is older than the catalogue.
+    #[error(
+        "That answer is not in the catalogue any more. Ask again with `/onboard` and your question."
+    )]
+    AnswerGone,
+    /// A button that this release does not know.
+    #[error(
+        "That button is from an earlier version of me. Give the command again to get a fresh one."
+    )]
+    UnknownPress,
+}
+
+fn meant(suggestion: &Option<String>) -> String {
+    suggestion
+        .as_ref()
+        .map(|word| format!(" Did you mean `{word}`?"))
+        .unwrap_or_default()
+}
+
+/// The result of a command.
+pub type Result<T = Reply> = std::result::Result<T, Error>;
+
+/// What follows from a press.
+#[derive(Debug)]
+pub enum Pressed {
+    /// A message of its own.
+    Below(Reply),
+    /// A message in place of the one that was pressed.
+    Instead(Reply),
+    /// A window.
+    Open(Form),
+    /// Nothing that is to be seen at once.
+    Nothing,
+}
+
+/// What follows from a form that was sent.
+#[derive(Debug)]
+pub enum Submitted {
+    /// The window shows this instead.
+    Update(Form),
+    /// The form is not accepted: field and reason.
+    Faults(Vec<(String, String)>),
+}
+
+/// A press of a button.
+#[derive(Clone, Debug)]
+pub struct Press {
+    /// Which deed, as `command.deed`.
+    pub action: String,
+    /// What the button carries.
+    pub value: String,
+    /// Takes replies for 30 minutes.
+    pub response_url: Option<String>,
+    /// Names the press.
+    pub key: String,
+    /// Names the message that the button stands below.
+    pub message: String,
+}
+
+/// A form that was sent.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    /// Which deed, as `command.deed`.
+    pub action: String,
+    /// What the form carried along.
+    pub memo: String,
+    /// Names this window, however often its button is pressed.
+    pub view: String,
+    /// What was filled in, by the field's name.
+    pub values: Vec<(String, String)>,
+}
+
+/// The grammar: help, defaults and suggestions are derived from it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "firstmate",
+    no_binary_name = true,
+    disable_help_subcommand = true,
+    disable_help_flag = true
+)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask how things work here and get an answer with its source
+    Onboard(onboard::Onboard),
+    /// What I can do, or how one command goes
+    Help(help::Help),
+}
+
+impl Command {
+    async fn run(self, ctx: &Ctx, caller: &Caller) -> Result {
+        match self {
+            Self::Onboard(onboard) => onboard.run(ctx, caller).await,
+            Self::Help(help) => help.run(),
+        }
+    }
+}
+
+/// Reads a line such as `onboard is there an SLA`.
+///
+/// # Errors
+/// [`UserError`], worded for whoever typed it.
+pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
+    if line.chars().count() > LONGEST_LINE {
+        return Err(UserError::TooLong);
+    }
+    let line = fold(line);
+    let (first, rest) = line
+        .trim()
+        .split_once(char::is_whitespace)
+        .unwrap_or((line.trim(), ""));
+    if first.eq_ignore_ascii_case("onboard")
+        && let Some(question) = onboard::question(rest.trim())
+    {
+        return Ok(Command::Onboard(question));
+    }
+    let words = shell_words::split(&line)
+        .unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
+    match Line::try_parse_from(words) {
+        Ok(line) => Ok(line.command),
+        Err(error) => Err(worded(&error, first)),
+    }
+}
+
+/// The names of the commands, read off the grammar once.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let grammar = Line::command();
+    grammar
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect()
+});
+
+/// Reads what was said to the bot in a mention or a direct message: a command, or else a question.
+///
+/// # Errors
+/// [`UserError`], worded for whoever wrote it.
+pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
+    let text = text.trim();
+    let first = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches('/')
+        .to_lowercase();
+    if first.is_empty() {
+        return parse("help");
+    }
+    let line = text.trim_start_matches('/');
+    if NAMES.contains(&first) {
+        return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
+    }
+    if let Some(name) = NAMES
+        .iter()
+        .find(|name| strsim::osa_distance(name, &first) == 1)
+    {
+        return Err(UserError::UnknownCommand {
+            word: harmless(&first),
+            suggestion: Some(name.clone()),
+        });
+    }
+    parse(&format!("onboard {text}"))
+}
+
+/// Runs a line and says something in any case: what was asked for, what to put right, or that we failed.
+pub async fn answer(
+    ctx: &Ctx,
+    caller: &Caller,
+    parsed: std::result::Result<Command, UserError>,
+) -> Reply {
+    let reply = match parsed {
+        Ok(command) => command.run(ctx, caller).await,
+        Err(error) => Err(error.into()),
+    };
+    reply.unwrap_or_else(|error| apology(&error))
+}
+
+/// Runs what was said in a mention or a direct message.
+pub async fn say(ctx: &Ctx, caller: &Caller, text: &str) -> Reply {
+    answer(ctx, caller, parse_said(text)).await
+}
+
+/// Does what a button promises.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed> {
+    match press.action.split_once('.') {
+        Some(("onboard", deed)) => onboard::press(ctx, caller, deed, press).await,
+        _ => Err(UserError::UnknownPress.into()),
+    }
+}
+
+/// Does what a form promises.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn submit(ctx: &Ctx, caller: &Caller, filled: &Filled) -> Result<Submitted> {
+    match filled.action.split_once('.') {
+        Some(("onboard", deed)) => onboard::submit(ctx, caller, deed, filled).await,
+        _ => Err(UserError::UnknownPress.into()),
+    }
+}
+
+/// What the person reads instead of a reply. What we failed at is logged here, once, under the id that they see.
+pub fn apology(error: &Error) -> Reply {
+    match error {
+        Error::User(error) => Reply::text(error.to_string()),
+        Error::Internal(error) => {
+            let id = format!("{:08x}", rand::random::<u32>());
+            tracing::error!(id, error = format!("{error:#}"), "a command failed");
+            Reply::text(format!(
+                "Something went wrong on my side. It is in the log as `{id}`. Try again in a minute; if it stays so, tell #support that number."
+            ))
+        }
+    }
+}
+
+impl Ctx {
+    /// Whether `caller` may do what `permission` names, by `commands/roles.toml`.
+    ///
+    /// # Errors
+    /// [`UserError::Denied`], with the rule.
+    fn permit(
+        &self,
+        caller: &Caller,
+        permission: Permission,
+    ) -> std::result::Result<(), UserError> {
+        self.knowledge
+            .roles()
+            .allows(&caller.person, &caller.place.channel, permission)
+            .map_err(UserError::Denied)
+    }
+}
+
+/// Straightens what keyboards and chat clients bend: curly quotes, long dashes, hard blanks.
+fn fold(line: &str) -> String {
+    line.chars()
+        .map(|c| match c {
+            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => '\'',
+            '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' => '"',
+            '\u{00A0}' | '\u{202F}' | '\u{2007}' => ' ',
+            other => other,
+        })
+        .collect::<String>()
+        .replace('\u{2014}', "--")
+        .replace(['\u{2013}', '\u{2011}', '\u{2212}'], "-")
+}
+
+fn worded(error: &clap::Error, first: &str) -> UserError {
+    let context = |kind| {
+        error
+            .context()
+            .find(|(have, _)| *have == kind)
+            .map(|(_, value)| value)
+    };
+    let suggestion = match context(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(words)) => words.first().cloned(),
+        Some(ContextValue::String(word)) => Some(word.clone()),
+        _ => None,
+    };
+    match error.kind() {
+        ErrorKind::InvalidSubcommand
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let word = match context(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(word)) => word.as_str(),
+                _ => first,
+            };
+            UserError::UnknownCommand {
+                word: harmless(word),
+                suggestion,
+            }
+        }
+        ErrorKind::UnknownArgument => {
+            let word = match context(ContextKind::InvalidArg) {
+                Some(ContextValue::String(word)) => harmless(word),
+                _ => "that".to_owned(),
+            };
+            UserError::Usage {
+                problem: format!("`{word}` is one word too many"),
+                usage: help::usage(first),
+            }
+        }
+        ErrorKind::MissingRequiredArgument => UserError::Usage {
+            problem: "something is missing".to_owned(),
+            usage: help::usage(first),
+        },
+        _ => UserError::Usage {
+            problem: "a value is not one that I take".to_owned(),
+            usage: help::usage(first),
+        },
+    }
+}
+
+/// The part of a word that can be repeated inside a code span.
+fn harmless(word: &str) -> String {
+    word.chars()
+        .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
+        .take(30)
+        .collect()
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Slash => "slash",
+            Self::Mention => "mention",
+            Self::Direct => "direct",
+            Self::Press => "press",
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! What the bot knows: the catalogue, ready to be searched, and what it did not know of late.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use crate::catalogue::{Catalogue, Support};
+use crate::domain::answers::{Answer, Ranked};
+use crate::domain::person::Roles;
+use crate::search::Index;
+use crate::store::{Store, Unanswered};
+
+/// What the bot knows, ready to be searched.
+pub struct Knowledge {
+    index: Index,
+    answers: HashMap<String, Arc<Answer>>,
+    roles: Roles,
+    support: Support,
+    /// How many answers there are and what they come from, for those who get none.
+    extent: String,
+}
+
+/// What was not answered since the last tick, by topic; bounded by the catalogue's topics. A crash loses the last second.
+#[derive(Debug, Default)]
+pub struct Gaps(Mutex<HashMap<(String, Unanswered), i64>>);
+
+impl Knowledge {
+    /// Indexes `catalogue`.
+    ///
+    /// # Errors
+    /// When the index cannot be built.
+    pub fn new(catalogue: Catalogue) -> anyhow::Result<Self> {
+        let index = Index::build(&catalogue.answers, &catalogue.names, Vec::new())?;
+        let documented = catalogue
+            .answers
+            .iter()
+            .filter(|answer| !answer.undocumented);
+        let count = documented.clone().count();
+        let sources: BTreeSet<&str> = documented
+            .flat_map(|answer| &answer.sources)
+            .map(|source| source.title.as_str())
+            .collect();
+        let sources: Vec<&str> = sources.into_iter().collect();
+        let extent = format!(
+            "I searched {count} answers, taken from {}.",
+            listed(&sources)
+        );
+        let answers = catalogue
+            .answers
+            .into_iter()
+            .map(|answer| (answer.id.clone(), Arc::new(answer)))
+            .collect();
+        Ok(Self {
+            index,
+            answers,
+            roles: catalogue.roles,
+            support: catalogue.support,
+            extent,
+        })
+    }
+
+    /// Who may do what.
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// Where people answer.
+    pub(super) fn support(&self) -> &Support {
+        &self.support
+    }
+
+    /// How many answers there are and what they come from, as a sentence.
+    pub(super) fn extent(&self) -> &str {
+        &self.extent
+    }
+
+    /// The answer of this id.
+    pub(super) fn answer(&self, id: &str) -> Option<&Answer> {
+        self.answers.get(id).map(Arc::as_ref)
+    }
+
+    /// Searches.
+    pub(super) fn ask(&self, question: &str) -> Ranked {
+        self.index.ask(question)
+    }
+}
+
+impl std::fmt::Debug for Knowledge {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Knowledge")
+            .field("answers", &self.answers.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Gaps {
+    pub(super) fn add(&self, topic: &str, outcome: Unanswered) {
+        let mut gaps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *gaps.entry((topic.to_owned(), outcome)).or_default() += 1;
+    }
+
+    /// Writes what was counted into `store`.
+    ///
+    /// # Errors
+    /// When the store fails; what was not written stays counted.
+    pub async fn write(&self, store: &Store, now: DateTime<Utc>) -> anyhow::Result<()> {
+        loop {
+            let next = {
+                let mut gaps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let key = gaps.keys().next().cloned();
+                key.and_then(|key| gaps.remove_entry(&key))
+            };
+            let Some(((topic, outcome), count)) = next else {
+                return Ok(());
+            };
+            if let Err(error) = store.unanswered(&topic, outcome, count, now).await {
+                let mut gaps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                *gaps.entry((topic, outcome)).or_default() += count;
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(items: &[&str]) -> String {
+    match items {
+        [] => "nothing yet".to_owned(),
+        [one] => (*one).to_owned(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}

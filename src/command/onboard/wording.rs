@@ -1,0 +1,223 @@
+//! What people read: an answer, candidates, a refusal, the draft of a question to people. And what their buttons carry.
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::knowledge::Knowledge;
+use crate::catalogue::Support;
+use crate::command::{Caller, Error, Result, UserError};
+use crate::domain::answers::{Answer, Scored};
+use crate::domain::reply::{Button, Form, Input, Part, Reply};
+
+/// Most characters that a button carries (<https://docs.slack.dev/reference/block-kit/block-elements/button-element>).
+const BUTTON_VALUE: usize = 2_000;
+
+/// Most characters of a question put to people; a quotation must still fit one section of a message.
+const LONGEST_QUESTION: u64 = 2_000;
+
+/// What a button below an answer knows.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Carried {
+    /// Id of the answer.
+    #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
+    pub(super) answer: String,
+    /// The question.
+    #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
+    pub(super) question: String,
+    /// The thread in which it was asked.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(super) thread: Option<String>,
+}
+
+impl Carried {
+    /// As a button's value; a question that is too long for one loses its end.
+    pub(super) fn packed(&self) -> String {
+        let whole = serde_json::to_string(self).unwrap_or_default();
+        let excess = whole.chars().count().saturating_sub(BUTTON_VALUE);
+        if excess == 0 {
+            return whole;
+        }
+        let kept = self.question.chars().count().saturating_sub(excess + 1);
+        Self {
+            question: self.question.chars().take(kept).collect(),
+            ..self.again()
+        }
+        .packed()
+    }
+
+    pub(super) fn unpacked(value: &str) -> Result<Self> {
+        if value.is_empty() {
+            return Ok(Self::default());
+        }
+        serde_json::from_str(value).map_err(|_| Error::User(UserError::UnknownPress))
+    }
+
+    pub(super) fn again(&self) -> Self {
+        Self {
+            answer: self.answer.clone(),
+            question: self.question.clone(),
+            thread: self.thread.clone(),
+        }
+    }
+}
+
+/// One answer, with what can be done about it.
+pub(super) fn answered(
+    knowledge: &Knowledge,
+    caller: &Caller,
+    answer: &Answer,
+    carried: Carried,
+) -> Reply {
+    let carried = Carried {
+        answer: answer.id.clone(),
+        ..carried
+    };
+    let mut buttons = Vec::with_capacity(5);
+    if caller.in_company() {
+        buttons.push(Button::send(
+            "Show everyone",
+            "onboard.share",
+            carried.packed(),
+        ));
+    }
+    buttons.push(Button::send("Helpful", "onboard.helpful", carried.packed()));
+    buttons.push(Button::send(
+        "Not helpful",
+        "onboard.unhelpful",
+        carried.packed(),
+    ));
+    buttons.extend(after_vote(knowledge, &carried));
+    body(answer, caller.at.date_naive()).buttons(buttons)
+}
+
+/// The buttons that stay when a vote was given.
+pub(super) fn after_vote(knowledge: &Knowledge, carried: &Carried) -> Vec<Button> {
+    vec![
+        Button::open(
+            "Suggest an edit",
+            "onboard.edit",
+            knowledge.support().edit_page(&carried.answer),
+        ),
+        Button::send("Ask a human", "onboard.human", carried.packed()),
+    ]
+}
+
+/// An answer and where it stands.
+pub(super) fn body(answer: &Answer, today: NaiveDate) -> Reply {
+    let mut note = String::from("Source: ");
+    for (number, source) in answer.sources.iter().enumerate() {
+        let between = if number > 0 { "; " } else { "" };
+        let _ = write!(note, "{between}[{}]({})", source.title, source.url);
+        if let Some(dated) = source.dated {
+            let _ = write!(note, ", {}", dated.format("%-d %B %Y"));
+        }
+    }
+    note.push('.');
+    let reply = Reply::default()
+        .with(Part::Title(answer.title.clone()))
+        .with(Part::Text(answer.text.clone()))
+        .note(note);
+    match answer.age_note(today) {
+        Some(age) => reply.note(format!("⚠️ {age}")),
+        None => reply,
+    }
+}
+
+/// Candidates to choose from.
+pub(super) fn unsure(candidates: &[Scored], carried: &Carried) -> Reply {
+    let mut buttons: Vec<Button> = candidates
+        .iter()
+        .map(|candidate| {
+            let carried = Carried {
+                answer: candidate.answer.id.clone(),
+                ..carried.again()
+            };
+            Button::send(
+                &*candidate.answer.title,
+                format!("onboard.show:{}", candidate.answer.id),
+                carried.packed(),
+            )
+        })
+        .collect();
+    buttons.push(Button::send(
+        "None of these: ask a human",
+        "onboard.human",
+        carried.packed(),
+    ));
+    Reply::text("I am not sure what you are after. Is it one of these?").buttons(buttons)
+}
+
+/// That there is no answer, and where people are.
+pub(super) fn declined(
+    knowledge: &Knowledge,
+    known_unknown: Option<&Answer>,
+    carried: &Carried,
+) -> Reply {
+    let support = knowledge.support();
+    let reply = match known_unknown {
+        Some(answer) => Reply::default()
+            .with(Part::Title(answer.title.clone()))
+            .with(Part::Text(answer.text.clone())),
+        None => Reply::text("I have no answer to that."),
+    };
+    let whom = format!(
+        "People answer in {}, and requests go through the [issue forms]({}).",
+        support.mention(),
+        support.issues
+    );
+    reply
+        .with(Part::Text(whom))
+        .note(knowledge.extent())
+        .buttons(vec![
+            Button::send("Ask a human", "onboard.human", carried.packed()).primary(),
+            Button::open("Open an issue", "onboard.issue", support.issues.clone()),
+        ])
+}
+
+/// The window that shows what will be posted to the support channel before it is.
+pub(super) fn draft(support: &Support, carried: &Carried, response_url: Option<&str>) -> Form {
+    Form {
+        action: "onboard.human".to_owned(),
+        title: "Ask a human".to_owned(),
+        submit: Some("Post it".to_owned()),
+        close: "Cancel".to_owned(),
+        memo: response_url.unwrap_or_default().to_owned(),
+        parts: vec![
+            Part::Text(format!(
+                "This goes to {}, where every member can read it. It will say that you asked, so that an answer reaches you.",
+                support.mention()
+            )),
+            Part::Input(Input {
+                id: "question".to_owned(),
+                label: "Your question, as it will stand there".to_owned(),
+                hint: Some(
+                    "Leave out passwords, tokens and anything else that is not for everybody."
+                        .to_owned(),
+                ),
+                initial: carried.question.clone(),
+                max_length: LONGEST_QUESTION,
+            }),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_button_carries_comes_back_and_fits() {
+        let long = Carried {
+            answer: "no-sla".to_owned(),
+            question: "\"why\" \u{1F6A2}".repeat(300),
+            thread: Some("1.1".to_owned()),
+        };
+        let packed = long.packed();
+        assert!(packed.chars().count() <= BUTTON_VALUE);
+        let back = Carried::unpacked(&packed).unwrap();
+        assert_eq!((back.answer, back.thread), (long.answer, long.thread));
+        assert!(back.question.len() > 500 && long.question.starts_with(&back.question));
+    }
+}

@@ -1,0 +1,405 @@
+//! The configuration: the one place that reads files and environment.
+//!
+//! `firstmate.toml`, each key overridable by `FIRSTMATE_…` with two underscores between levels. Secrets come from the environment,
+//! or from a file that `…_FILE` names, and are never printed.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// Prefix of the variables that are ours.
+const PREFIX: &str = "FIRSTMATE_";
+
+/// Prefix of the variables that tests use, which are no keys.
+const TESTS: &str = "FIRSTMATE_TEST_";
+
+/// The file that is read when none is named and it is there.
+pub const DEFAULT_FILE: &str = "firstmate.toml";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The door for Slack, GitHub and people.
+    pub http: Http,
+    /// The door for Prometheus.
+    pub metrics: Metrics,
+    /// The database.
+    pub store: Store,
+    /// The workspace.
+    pub slack: Slack,
+    /// The forge.
+    pub github: GitHub,
+    /// What one person may ask for.
+    pub limits: Limits,
+}
+
+/// `[http]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// The address by which the world reaches the bot, for links to its own pages.
+    pub public_url: Option<String>,
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// Address and port to listen on; none by default.
+    pub listen: Option<SocketAddr>,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// `sqlite:FILE` or `postgres://…`; secret, since it may hold a password.
+    pub url: SecretString,
+}
+
+/// `[slack]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Slack {
+    /// Signs what Slack sends.
+    pub signing_secret: SecretString,
+    /// Lets the bot write.
+    pub bot_token: Option<SecretString>,
+    /// Lets the bot open a socket.
+    pub app_token: Option<SecretString>,
+    /// Base address of the Web API.
+    pub api_url: String,
+}
+
+/// `[github]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GitHub {
+    /// Base address of the REST API.
+    pub api_url: String,
+    /// A token, for those without an app.
+    pub token: Option<SecretString>,
+    /// The app's number.
+    pub app_id: Option<u64>,
+    /// The app's private key, PEM.
+    pub private_key: Option<SecretString>,
+    /// Signs what GitHub sends.
+    pub webhook_secret: Option<SecretString>,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Commands that one person may give in a minute; 0 is no limit.
+    pub per_person: u32,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+        }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            url: "sqlite:firstmate.db".into(),
+        }
+    }
+}
+
+impl Default for Slack {
+    fn default() -> Self {
+        Self {
+            signing_secret: "".into(),
+            bot_token: None,
+            app_token: None,
+            api_url: "https://slack.com/api".to_owned(),
+        }
+    }
+}
+
+impl Default for GitHub {
+    fn default() -> Self {
+        Self {
+            api_url: "https://api.github.com".to_owned(),
+            token: None,
+            app_id: None,
+            private_key: None,
+            webhook_secret: None,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { per_person: 20 }
+    }
+}
+
+impl Config {
+    /// Reads `file`, or [`DEFAULT_FILE`] where it exists, and the environment.
+    ///
+    /// # Errors
+    /// One sentence for the operator: which key, what is wrong with it. Never a value.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that reads the environment"
+    )]
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        Self::from(
+            file.map(PathBuf::from).or_else(default_file).as_deref(),
+            std::env::vars(),
+        )
+    }
+
+    /// Reads `file` and `variables`, as [`Config::load`] does with the process's own.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let mut builder = config::Config::builder();
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
+            refuse_secrets(file, &text)?;
+            builder = builder.add_source(config::File::from_str(&text, config::FileFormat::Toml));
+        }
+        for (name, value) in ours(variables)? {
+            builder = builder
+                .set_override(&name, value)
+                .with_context(|| format!("{} is no key", variable(&name)))?;
+        }
+        let built = builder.build().map_err(|error| told(&error, file))?;
+        built.try_deserialize().map_err(|error| told(&error, file))
+    }
+}
+
+fn default_file() -> Option<PathBuf> {
+    let file = PathBuf::from(DEFAULT_FILE);
+    file.exists().then_some(file)
+}
+
+/// Our keys among `variables`, files of secrets read.
+fn ours(
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> anyhow::Result<HashMap<String, String>> {
+    let mut keys = HashMap::new();
+    for (name, value) in variables {
+        let Some(key) = name
+            .strip_prefix(PREFIX)
+            .filter(|_| !name.starts_with(TESTS))
+        else {
+            continue;
+        };
+        if !key.contains("__") {
+            bail!(
+                "{name} is no key of the configuration: two underscores stand between levels, as in FIRSTMATE_HTTP__LISTEN"
+            );
+        }
+        let (key, value) = match key.strip_suffix("_FILE") {
+            Some(key) => {
+                let text = std::fs::read_to_string(&value)
+                    .with_context(|| format!("the file that {name} names cannot be read"))?;
+                (key, text.trim_end_matches(['\r', '\n']).to_owned())
+            }
+            None => (key, value),
+        };
+        if keys
+            .insert(key.to_lowercase().replace("__", "."), value)
+            .is_some()
+        {
+            bail!("{PREFIX}{key} is given twice, as a value and as a file");
+        }
+    }
+    Ok(keys)
+}
+
+/// Keys that must not stand in a file that is meant to be shown and committed.
+const SECRETS: [(&str, &str); 6] = [
+    ("slack", "signing_secret"),
+    ("slack", "bot_token"),
+    ("slack", "app_token"),
+    ("github", "token"),
+    ("github", "private_key"),
+    ("github", "webhook_secret"),
+];
+
+fn refuse_secrets(file: &Path, text: &str) -> anyhow::Result<()> {
+    // A file that is no TOML is told below, with its line.
+    let Ok(table) = text.parse::<toml::Table>() else {
+        return Ok(());
+    };
+    for (section, key) in SECRETS {
+        if table
+            .get(section)
+            .and_then(|section| section.get(key))
+            .is_some()
+        {
+            let name = variable(&format!("{section}.{key}"));
+            bail!(
+                "{}: {section}.{key} is a secret: take it out of the file and set {name} or {name}_FILE",
+                file.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// What is wrong, without the value that is wrong: the library's message may hold it, and it may be a secret.
+fn told(error: &config::ConfigError, file: Option<&Path>) -> anyhow::Error {
+    use config::ConfigError as Error;
+    let place = file.map_or_else(
+        || "the environment".to_owned(),
+        |file| format!("{} or the environment", file.display()),
+    );
+    match error {
+        Error::Type {
+            key: Some(key),
+            expected,
+            ..
+        } => {
+            anyhow::anyhow!("{key} (in {place}, {}) must be {expected}", variable(key))
+        }
+        Error::At {
+            error,
+            key: Some(key),
+            ..
+        } => match &**error {
+            Error::Message(message) if message.starts_with("unknown field") => {
+                anyhow::anyhow!("{place}: {message} at {key}")
+            }
+            _ => anyhow::anyhow!(
+                "{key} (in {place}, {}) does not have the form that it needs",
+                variable(key)
+            ),
+        },
+        Error::Message(message) if message.starts_with("unknown field") => {
+            anyhow::anyhow!("{place}: {message}")
+        }
+        Error::FileParse { .. } => anyhow::anyhow!("{place} is no TOML"),
+        _ => anyhow::anyhow!("{place} holds a value that does not have the form it needs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn set(pairs: &[(&str, &str)]) -> anyhow::Result<Config> {
+        Config::from(
+            None,
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        )
+    }
+
+    #[test]
+    fn each_key_of_the_contract_can_be_set_by_its_variable() {
+        let config = set(&[
+            ("FIRSTMATE_HTTP__LISTEN", "127.0.0.1:4000"),
+            ("FIRSTMATE_HTTP__PUBLIC_URL", "https://bot.example"),
+            ("FIRSTMATE_METRICS__LISTEN", "127.0.0.1:9000"),
+            ("FIRSTMATE_STORE__URL", "sqlite::memory:"),
+            (
+                "FIRSTMATE_SLACK__SIGNING_SECRET",
+                "12345678901234567890123456789012",
+            ),
+            ("FIRSTMATE_SLACK__BOT_TOKEN", "token"),
+            ("FIRSTMATE_SLACK__APP_TOKEN", "token"),
+            ("FIRSTMATE_SLACK__API_URL", "http://127.0.0.1:1/api"),
+            ("FIRSTMATE_GITHUB__API_URL", "http://127.0.0.1:2"),
+            ("FIRSTMATE_GITHUB__TOKEN", "token"),
+            ("FIRSTMATE_GITHUB__APP_ID", "12345"),
+            ("FIRSTMATE_GITHUB__PRIVATE_KEY", "pem"),
+            ("FIRSTMATE_GITHUB__WEBHOOK_SECRET", "secret"),
+            ("FIRSTMATE_LIMITS__PER_PERSON", "0"),
+            ("FIRSTMATE_TEST_KUBECONFIG", "is no key"),
+            ("PATH", "is not ours"),
+        ])
+        .unwrap();
+        assert_eq!(config.http.listen.port(), 4000);
+        assert_eq!(config.metrics.listen.unwrap().port(), 9000);
+        assert_eq!(config.slack.signing_secret.expose_secret().len(), 32);
+        assert_eq!(config.github.app_id, Some(12345));
+        assert_eq!(config.limits.per_person, 0);
+    }
+
+    #[rstest]
+    #[case("FIRSTMATE_SLACK__SIGNIN_SECRET", "hunter2", "unknown field")]
+    #[case("FIRSTMATE_SIGNING_SECRET", "hunter2", "two underscores")]
+    #[case("FIRSTMATE_HTTP__LISTEN", "hunter2", "http.listen")]
+    #[case("FIRSTMATE_LIMITS__PER_PERSON", "hunter2", "limits.per_person")]
+    #[case(
+        "FIRSTMATE_SLACK__BOT_TOKEN_FILE",
+        "/nowhere/hunter2",
+        "FIRSTMATE_SLACK__BOT_TOKEN_FILE"
+    )]
+    fn a_fault_names_the_key_and_not_the_value(
+        #[case] name: &str,
+        #[case] value: &str,
+        #[case] told: &str,
+    ) {
+        let error = format!("{:#}", set(&[(name, value)]).unwrap_err());
+        assert!(
+            error.contains(told) && !error.contains("hunter2"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_secret_may_come_from_a_file_but_not_from_the_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("secret");
+        std::fs::write(&secret, "12345678901234567890123456789012\n").unwrap();
+        let config = set(&[(
+            "FIRSTMATE_SLACK__SIGNING_SECRET_FILE",
+            secret.to_str().unwrap(),
+        )])
+        .unwrap();
+        assert_eq!(
+            config.slack.signing_secret.expose_secret(),
+            "12345678901234567890123456789012"
+        );
+
+        let file = folder.path().join("firstmate.toml");
+        std::fs::write(&file, "[slack]\nsigning_secret = \"hunter2\"\n").unwrap();
+        let error = Config::from(Some(&file), []).unwrap_err().to_string();
+        assert!(
+            error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let config = set(&[
+            ("FIRSTMATE_SLACK__BOT_TOKEN", "hunter2"),
+            ("FIRSTMATE_STORE__URL", "postgres://u:hunter2@h/d"),
+        ])
+        .unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,63 @@
+//! What is to be done outside, each with the key by which it is recognised there.
+//!
+//! Effects are plain data: recorded in the store before a delivery is acknowledged, carried out afterwards.
+
+use serde::{Deserialize, Serialize};
+
+use super::reply::Reply;
+
+/// Something that leaves the process and must happen exactly once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    /// Answer a direct message: run what it says, then post the reply where it was said.
+    Answer {
+        /// Who wrote it.
+        person: String,
+        /// Their workspace.
+        team: String,
+        /// Where.
+        place: Place,
+        /// What they wrote, plain text. Erased with the job.
+        text: String,
+        /// When, in epoch milliseconds.
+        at: i64,
+    },
+    /// Post a message.
+    Post {
+        /// Where.
+        place: Place,
+        /// What.
+        reply: Reply,
+        /// Who is told what became of it.
+        tell: Option<Tell>,
+    },
+}
+
+/// A channel or direct message, and the thread in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Channel id.
+    pub channel: String,
+    /// Timestamp of the thread's first message.
+    pub thread: Option<String>,
+}
+
+/// The person at whose wish something is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tell {
+    /// Slack's address for replies to what they pressed; lives 30 minutes.
+    pub response_url: String,
+    /// What to say once it is done, Markdown.
+    pub done: String,
+}
+
+impl Effect {
+    /// Name of the kind, for logs and the store.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "answer",
+            Self::Post { .. } => "post",
+        }
+    }
+}

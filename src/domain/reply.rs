@@ -1,0 +1,161 @@
+//! What the bot says, before any chat system's markup.
+//!
+//! A [`Reply`] holds meaning only: which words are ours (Markdown) and which are somebody's ([`Part::Quote`]), what can be
+//! pressed, what can be filled in. How that looks, and how it is kept within a platform's limits, is for the edge.
+
+use serde::{Deserialize, Serialize};
+
+/// One message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// From top to bottom.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of a [`Reply`] or of a [`Form`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// A headline, plain text.
+    Title(String),
+    /// Our own words, Markdown. Never holds what a person or an object of a cluster said: that is [`Part::Quote`].
+    Text(String),
+    /// Small print, Markdown, our own words.
+    Note(String),
+    /// Somebody's words, plain text: shown as they are, without any effect.
+    Quote(String),
+    /// Things to press.
+    Buttons(Vec<Button>),
+    /// Something to fill in; only inside a [`Form`].
+    Input(Input),
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub press: Press,
+    /// Whether it is the one that most people will want.
+    pub primary: bool,
+}
+
+/// What pressing a button does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Press {
+    /// Opens a page; `action` tells such buttons apart.
+    Open {
+        /// Name of the button.
+        action: String,
+        /// The page.
+        url: String,
+    },
+    /// Comes back to the bot.
+    Send {
+        /// Which deed of which command, as `command.deed`; unique within its row.
+        action: String,
+        /// What the deed needs to know.
+        value: String,
+    },
+}
+
+impl Button {
+    /// A button that comes back to the bot as `action` with `value`.
+    pub fn send(
+        label: impl Into<String>,
+        action: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        let press = Press::Send {
+            action: action.into(),
+            value: value.into(),
+        };
+        Self {
+            label: label.into(),
+            press,
+            primary: false,
+        }
+    }
+
+    /// A button that opens `url`.
+    pub fn open(
+        label: impl Into<String>,
+        action: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        let press = Press::Open {
+            action: action.into(),
+            url: url.into(),
+        };
+        Self {
+            label: label.into(),
+            press,
+            primary: false,
+        }
+    }
+
+    /// The same button, as the one that most people will want.
+    pub fn primary(self) -> Self {
+        Self {
+            primary: true,
+            ..self
+        }
+    }
+}
+
+/// A window that asks for something before anything is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Which deed takes what was filled in, as `command.deed`.
+    pub action: String,
+    /// Headline, at most 24 characters.
+    pub title: String,
+    /// Label of the button that sends it; `None` where there is nothing to send.
+    pub submit: Option<String>,
+    /// Label of the button that closes it.
+    pub close: String,
+    /// Comes back with what was filled in; not shown.
+    pub memo: String,
+    /// From top to bottom.
+    pub parts: Vec<Part>,
+}
+
+/// A field of a [`Form`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Name under which the value comes back.
+    pub id: String,
+    /// What is asked for.
+    pub label: String,
+    /// A line of help below.
+    pub hint: Option<String>,
+    /// What already stands in it.
+    pub initial: String,
+    /// Most characters that it takes.
+    pub max_length: u64,
+}
+
+impl Reply {
+    /// A message of one paragraph in Markdown.
+    pub fn text(markdown: impl Into<String>) -> Self {
+        Self {
+            parts: vec![Part::Text(markdown.into())],
+        }
+    }
+
+    /// The same with `part` below.
+    pub fn with(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+
+    /// The same with small print below.
+    pub fn note(self, markdown: impl Into<String>) -> Self {
+        self.with(Part::Note(markdown.into()))
+    }
+
+    /// The same with `buttons` below.
+    pub fn buttons(self, buttons: Vec<Button>) -> Self {
+        self.with(Part::Buttons(buttons))
+    }
+}

@@ -1,0 +1,114 @@
+//! The doors: what comes in is verified, answered within Slack's patience, and taken once.
+//!
+//! A delivery without an effect never touches the store: its repeats are remembered here, in bounded memory. One with an effect
+//! is recorded before it is acknowledged. Knows the commands only as a line of text in and a reply out.
+
+mod events;
+mod interactions;
+mod limit;
+mod once;
+mod slash;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio_util::task::TaskTracker;
+
+use crate::command::Ctx;
+use crate::domain::clock::Clock;
+use crate::domain::reply::Reply;
+use crate::slack::request::Verifier;
+use crate::slack::{Shown, Slack};
+use limit::Limit;
+use once::Once;
+
+/// The bot as its doors see it; cheap to clone.
+#[derive(Clone)]
+pub struct Door(Arc<Inner>);
+
+struct Inner {
+    ctx: Ctx,
+    slack: Arc<Slack>,
+    clock: Clock,
+    verifier: Verifier,
+    tasks: TaskTracker,
+    limit: Limit,
+    once: Once,
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Door")
+    }
+}
+
+impl FromRef<Door> for Verifier {
+    fn from_ref(door: &Door) -> Self {
+        door.0.verifier.clone()
+    }
+}
+
+impl Door {
+    /// A door to `ctx` that lets each person give `per_person` commands a minute; 0 is no limit. What goes on after an
+    /// acknowledgement is counted in `tasks`.
+    pub fn new(
+        ctx: Ctx,
+        slack: Arc<Slack>,
+        clock: Clock,
+        verifier: Verifier,
+        tasks: TaskTracker,
+        per_person: u32,
+    ) -> Self {
+        let (limit, once) = (Limit::a_minute(per_person), Once::default());
+        Self(Arc::new(Inner {
+            ctx,
+            slack,
+            clock,
+            verifier,
+            tasks,
+            limit,
+            once,
+        }))
+    }
+
+    /// All routes.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/slack/commands", post(slash::take))
+            .route("/slack/events", post(events::take))
+            .route("/slack/interactions", post(interactions::take))
+            .route("/healthz", get(|| async { "alive" }))
+            .route("/readyz", get(ready))
+            .with_state(self)
+    }
+
+    /// Forgets what need not be remembered of people who have been silent.
+    pub fn sweep(&self) {
+        self.0.limit.sweep();
+    }
+
+    async fn respond(&self, url: &str, reply: &Reply, shown: Shown) {
+        if let Err(failure) = self.0.slack.respond(url, reply, shown).await {
+            tracing::warn!(%failure, "a reply was not taken at its response address");
+        }
+    }
+}
+
+/// Nothing to say, or not yet.
+fn empty() -> Response {
+    StatusCode::OK.into_response()
+}
+
+async fn ready(State(door): State<Door>) -> Response {
+    match door.0.ctx.store.ping().await {
+        Ok(()) => "ready".into_response(),
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response()
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Slash commands.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{Door, empty};
+use crate::command::{self, Caller, Via};
+use crate::domain::effect::Place;
+use crate::domain::reply::Reply;
+use crate::slack::delivery::SlashCommand;
+use crate::slack::request::Signed;
+use crate::slack::{Shown, blocks};
+
+/// How long a command may take for its reply to ride in the HTTP answer. Slack waits 3 s
+/// (<https://docs.slack.dev/interactivity/implementing-slash-commands>); the rest is for the way.
+const ACK_BUDGET: Duration = Duration::from_millis(800);
+
+/// Answers a slash command: in the HTTP answer itself when the reply is ready in time, else at its response address.
+pub(super) async fn take(
+    State(door): State<Door>,
+    Signed(delivery): Signed<SlashCommand>,
+) -> Response {
+    if !door.0.once.first(&[&["trigger", &delivery.trigger_id]]) {
+        return empty();
+    }
+    let SlashCommand {
+        team_id,
+        channel_id,
+        user_id,
+        command,
+        text,
+        response_url,
+        ..
+    } = delivery;
+    let parsed = door.0.limit.count(&team_id, &user_id).and_then(|()| {
+        match command.trim_start_matches('/') {
+            "firstmate" if text.trim().is_empty() => command::parse("help"),
+            "firstmate" => command::parse(&text),
+            name => command::parse(&format!("{name} {text}")),
+        }
+    });
+    let caller = Caller {
+        person: user_id,
+        team: team_id,
+        place: Place {
+            channel: channel_id,
+            thread: None,
+        },
+        via: Via::Slash,
+        at: door.0.clock.now(),
+    };
+    let ctx = door.0.ctx.clone();
+    let mut work = door
+        .0
+        .tasks
+        .spawn(async move { command::answer(&ctx, &caller, parsed).await });
+    match tokio::time::timeout(ACK_BUDGET, &mut work).await {
+        Ok(reply) => ephemeral(&finished(reply)),
+        Err(_) => {
+            let later = door.clone();
+            door.0.tasks.spawn(async move {
+                let reply = finished(work.await);
+                later.respond(&response_url, &reply, Shown::Below).await;
+            });
+            empty()
+        }
+    }
+}
+
+/// What came of a command, even if it panicked.
+fn finished(reply: Result<Reply, tokio::task::JoinError>) -> Reply {
+    reply.unwrap_or_else(|error| command::apology(&anyhow::anyhow!("{error}").into()))
+}
+
+/// A reply in the answer to a slash command. That only its author sees it is Slack's default, said all the same.
+fn ephemeral(reply: &Reply) -> Response {
+    #[derive(serde::Serialize)]
+    struct Answer {
+        response_type: &'static str,
+        #[serde(flatten)]
+        message: blocks::Message,
+    }
+    let answer = Answer {
+        response_type: "ephemeral",
+        message: blocks::message(reply),
+    };
+    match serde_json::to_vec(&answer) {
+        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a reply cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

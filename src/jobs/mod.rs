@@ -1,0 +1,79 @@
+//! Carries effects out: each looks for its key before it does a thing again, waits when it is told to, and never drops.
+//!
+//! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
+
+mod post;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::clock::Clock;
+use crate::domain::effect::Effect;
+use crate::slack::{Failure, Slack};
+use crate::store::{Claim, Store};
+
+pub use post::Pace;
+
+/// Longest wait between two tries of one job.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
+
+/// What jobs are carried out with.
+#[derive(Clone, Debug)]
+pub struct Hands {
+    /// Where messages go.
+    pub slack: std::sync::Arc<Slack>,
+    /// Where jobs are kept.
+    pub store: Store,
+    /// Tells the time.
+    pub clock: Clock,
+    /// How fast a channel may be written to.
+    pub pace: std::sync::Arc<Pace>,
+}
+
+/// What became of a try.
+#[derive(Debug)]
+enum Outcome {
+    /// Done, now or before.
+    Done,
+    /// It cannot be done, and somebody was told why.
+    Failed,
+    /// Nothing was tried yet; to be tried at this time.
+    NotYet(DateTime<Utc>),
+    /// It may or may not have been done; to be looked at again at this time.
+    Again(DateTime<Utc>),
+}
+
+impl Hands {
+    /// Carries out the job that was claimed, and records what became of it.
+    ///
+    /// # Errors
+    /// When the store fails, or when the effect is one that has to be worked out first. The claim then runs out by itself.
+    pub async fn carry_out(&self, claim: Claim) -> anyhow::Result<()> {
+        let key = claim.job.key.clone();
+        let kind = claim.job.effect.kind();
+        let outcome = match &claim.job.effect {
+            Effect::Post { place, reply, tell } => {
+                self.post(&claim, place, reply, tell.as_ref()).await?
+            }
+            Effect::Answer { .. } => {
+                anyhow::bail!("the job {key} is a question still, not an answer")
+            }
+        };
+        match outcome {
+            Outcome::Done => self.store.finish(&key, "done").await?,
+            Outcome::Failed => self.store.finish(&key, "failed").await?,
+            Outcome::NotYet(due) => self.store.put_off(&key, due, true).await?,
+            Outcome::Again(due) => self.store.put_off(&key, due, false).await?,
+        }
+        tracing::debug!(job = %key, kind, ?outcome, "carried out a job");
+        Ok(())
+    }
+
+    /// When to try again after `failure`, `attempts` tries having been made before.
+    fn again(&self, failure: &Failure, attempts: i64) -> DateTime<Utc> {
+        let wait = match failure {
+            Failure::Limited(wait) => TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT),
+            _ => TimeDelta::seconds(1 << attempts.clamp(0, 9)).min(LONGEST_WAIT),
+        };
+        self.clock.now() + wait
+    }
+}

@@ -1,0 +1,540 @@
+//! Deliveries to the bot: what a person does becomes a signed request, and the bot's HTTP answer becomes what the person
+//! sees. A function here returns when that answer was handled. It must not know the page or the Web API.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::header::CONTENT_TYPE;
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::answer::{start_of, take_command_answer, take_submission_answer, took};
+use super::message::Draft;
+use super::payload;
+use super::people::{Channel, Person};
+use super::shared::Shared;
+use super::view::{View, key_of, offered};
+use super::world::{World, find_element};
+
+/// A delivery is repeated at most so often. <https://docs.slack.dev/apis/events-api#retries>
+const RETRIES: usize = 3;
+/// The longest answer of the bot that is read.
+const ANSWER_BYTES: usize = 1024 * 1024;
+/// The longest text that a person may type. Slack's own client stops earlier; the bot must still survive this.
+pub(super) const TYPED: usize = 40_000;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+/// How a delivery ended, seen from Slack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The status of the bot's answer; 0 if there was none, and then the body says why.
+    pub status: u16,
+    /// The body of the bot's answer.
+    pub body: String,
+}
+
+impl Delivered {
+    pub(super) fn nothing(why: &str) -> Self {
+        Self {
+            status: 0,
+            body: why.to_owned(),
+        }
+    }
+
+    fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// One request that went to the bot, byte for byte, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// As in `/slack/commands`.
+    pub path: String,
+    /// All headers that the playground set, the signature among them.
+    pub headers: Vec<(String, String)>,
+    /// The raw body.
+    pub body: String,
+    /// How it ended.
+    pub delivered: Delivered,
+}
+
+/// Slack's signature over a body. <https://docs.slack.dev/authentication/verifying-requests-from-slack>
+pub(super) fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
+    mac.update(b"v0:");
+    mac.update(timestamp.as_bytes());
+    mac.update(b":");
+    mac.update(body);
+    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+fn seconds(at: SystemTime) -> u64 {
+    at.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// Something that a person did and that the bot has not heard of yet.
+pub(super) enum Pending {
+    /// The bot will not hear of it, for this reason.
+    Nothing(&'static str),
+    Event(String),
+    Command(Command),
+    Press {
+        person: &'static Person,
+        body: String,
+        label: String,
+    },
+    Closed(String),
+}
+
+/// A slash command on its way.
+pub(super) struct Command {
+    pub(super) person: &'static Person,
+    pub(super) channel: &'static Channel,
+    pub(super) typed: String,
+    name: String,
+    body: String,
+    /// The id of its response address.
+    pub(super) response: String,
+}
+
+/// What became of a submission.
+pub(super) struct Submitted {
+    pub(super) delivered: Delivered,
+    /// What is wrong with what was entered, by block.
+    pub(super) errors: BTreeMap<String, String>,
+    /// Why the app did not take it: the view is still open.
+    pub(super) failed: Option<String>,
+}
+
+/// A bot's answer as it came in.
+pub(super) struct Answer {
+    pub(super) delivered: Delivered,
+    pub(super) json: bool,
+    no_retry: bool,
+    /// In the words of `X-Slack-Retry-Reason`, for an answer that did not come.
+    pub(super) reason: &'static str,
+}
+
+impl From<Answer> for Delivered {
+    fn from(answer: Answer) -> Self {
+        answer.delivered
+    }
+}
+
+impl Shared {
+    /// Sends a body with exactly these headers.
+    pub(super) async fn send(
+        &self,
+        path: &str,
+        headers: &[(String, String)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let logged = String::from_utf8_lossy(&body).into_owned();
+        let answer = self.request(path, headers, body).await;
+        self.log_delivery(Delivery {
+            path: path.to_owned(),
+            headers: headers.to_vec(),
+            body: logged,
+            delivered: answer.delivered.clone(),
+        });
+        answer
+    }
+
+    async fn request(&self, path: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
+        let failed = |reason, why: &str| Answer {
+            delivered: Delivered::nothing(why),
+            json: false,
+            no_retry: false,
+            reason,
+        };
+        let Some(base) = self.bot() else {
+            return failed("connection_failed", "no app is connected");
+        };
+        let mut request = self.client.post(format!("{base}{path}")).body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let worded = |error: &reqwest::Error| match error.is_timeout() {
+            true => failed("http_timeout", "operation_timeout"),
+            false => failed("connection_failed", "the app could not be reached"),
+        };
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => return worded(&error),
+        };
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (status, json, no_retry) = (
+            response.status().as_u16(),
+            header("content-type").starts_with(JSON),
+            header("x-slack-no-retry") == "1",
+        );
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => {
+                    body.extend_from_slice(&chunk)
+                }
+                Ok(Some(_)) => {
+                    return failed("http_error", "the app answered with more than 1 MiB");
+                }
+                Ok(None) => break,
+                Err(error) => return worded(&error),
+            }
+        }
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Answer {
+            delivered: Delivered { status, body },
+            json,
+            no_retry,
+            reason: "http_error",
+        }
+    }
+
+    /// Sends as Slack does: signed, at the present time.
+    async fn signed(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: &str,
+        more: &[(&str, String)],
+    ) -> Answer {
+        let headers = self.signed_headers(content_type, body.as_bytes(), (self.now)());
+        let more = more
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        self.send(
+            path,
+            &headers.into_iter().chain(more).collect::<Vec<_>>(),
+            body.as_bytes().to_vec(),
+        )
+        .await
+    }
+
+    pub(super) fn signed_headers(
+        &self,
+        content_type: &str,
+        body: &[u8],
+        at: SystemTime,
+    ) -> Vec<(String, String)> {
+        let timestamp = seconds(at).to_string();
+        let signature = signature(&self.signing_secret, &timestamp, body);
+        let agent = "Slackbot 1.0 (+https://api.slack.com/robots)".to_owned();
+        vec![
+            (CONTENT_TYPE.to_string(), content_type.to_owned()),
+            ("user-agent".to_owned(), agent),
+            ("x-slack-request-timestamp".to_owned(), timestamp),
+            ("x-slack-signature".to_owned(), signature),
+        ]
+    }
+
+    /// A person types into the composer and presses enter: what they said stands there at once, what is to be
+    /// delivered comes back.
+    pub(super) fn types(
+        &self,
+        person: &'static Person,
+        channel: &'static Channel,
+        thread: Option<String>,
+        text: &str,
+    ) -> Pending {
+        if text.starts_with('/') {
+            return self.slash_command(person, channel, thread.is_some(), text);
+        }
+        self.with(|world, now| {
+            let message = world.post(said(person, channel, thread, payload::typed(text)), now);
+            match payload::said(&message, channel) {
+                Some(event) => Pending::Event(payload::event(&event, world.serial(), seconds(now))),
+                None => Pending::Nothing("the app does not hear this"),
+            }
+        })
+    }
+
+    /// Delivers it, and shows what comes of it.
+    pub(super) async fn finish(&self, pending: Pending) -> Delivered {
+        match pending {
+            Pending::Nothing(why) => Delivered::nothing(why),
+            Pending::Event(body) => self.event(&body).await,
+            Pending::Command(command) => self.command(command).await,
+            Pending::Press {
+                person,
+                body,
+                label,
+            } => self.interaction(person, &body, &label).await,
+            Pending::Closed(body) => {
+                self.signed("/slack/interactions", FORM, &body, &[])
+                    .await
+                    .delivered
+            }
+        }
+    }
+
+    /// Tells the bot of the newest thing that it said itself in this direct message, as Slack does.
+    /// <https://docs.slack.dev/reference/events/message.im>
+    pub(super) async fn echoes(&self, person: &Person, channel: &Channel) -> Delivered {
+        let body = self.with(|world, now| {
+            let seen = world.seen(person.id, channel);
+            let own = seen
+                .into_iter()
+                .rfind(|message| message.by_bot() && message.only.is_none())?;
+            let event = payload::said(own, channel)?;
+            Some(payload::event(&event, world.serial(), seconds(now)))
+        });
+        match body {
+            Some(body) => self.event(&body).await,
+            None => Delivered::nothing("the app does not hear this"),
+        }
+    }
+
+    /// Delivers an event until the bot takes it or the retries are used up.
+    async fn event(&self, body: &str) -> Delivered {
+        let mut answer = self.signed("/slack/events", JSON, body, &[]).await;
+        for (number, delay) in self.retry_delays.iter().take(RETRIES).enumerate() {
+            if answer.delivered.is_ok() || answer.no_retry {
+                break;
+            }
+            pause(*delay).await;
+            let retry = [
+                ("x-slack-retry-num", (number + 1).to_string()),
+                ("x-slack-retry-reason", answer.reason.to_owned()),
+            ];
+            answer = self.signed("/slack/events", JSON, body, &retry).await;
+        }
+        answer.delivered
+    }
+
+    fn slash_command(
+        &self,
+        person: &'static Person,
+        channel: &'static Channel,
+        in_thread: bool,
+        typed: &str,
+    ) -> Pending {
+        let (name, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+        self.with(|world, now| {
+            if in_thread {
+                // <https://docs.slack.dev/interactivity/implementing-slash-commands>
+                world.notice(person.id, "Slash commands do not work in threads: mention @firstmate instead");
+            } else if !world.commands.iter().any(|command| command.name == name) {
+                world.notice(person.id, format!("{name} is not a command here. Everything that starts with \"/\" is taken for a command."));
+            } else {
+                let response = world.response_url(person.id, channel.id, None, now);
+                let trigger = world.trigger(person.id, now);
+                let body = payload::command(person, channel, (name, rest.trim()), &self.response_url(&response), &trigger);
+                return Pending::Command(Command { person, channel, typed: typed.to_owned(), name: name.to_owned(), body, response });
+            }
+            Pending::Nothing("refused by the workspace")
+        })
+    }
+
+    async fn command(&self, command: Command) -> Delivered {
+        let answer = self
+            .signed("/slack/commands", FORM, &command.body, &[])
+            .await;
+        self.with(|world, now| {
+            if let Err(why) = take_command_answer(world, now, &command, &answer) {
+                world.notice(
+                    command.person.id,
+                    format!("{} didn't work: {why}", command.name),
+                );
+            }
+        });
+        answer.delivered
+    }
+
+    /// A person presses a button (or, with `chosen`, picks from a menu) in a message.
+    pub(super) fn presses(
+        &self,
+        person: &'static Person,
+        channel: &'static Channel,
+        ts: &str,
+        ids: (&str, &str),
+        chosen: Option<&Value>,
+    ) -> Result<Pending, String> {
+        self.with(|world, now| {
+            let message = world
+                .find(person.id, channel, ts)
+                .cloned()
+                .ok_or("This message is gone.")?;
+            let blocks = message.blocks.as_ref().unwrap_or(&Value::Null);
+            let element = acted_on(blocks, ids, chosen)?;
+            let action = payload::action(element, ids.0, chosen, &message.ts);
+            let response = world.response_url(person.id, channel.id, Some(message.ts.clone()), now);
+            let trigger = world.trigger(person.id, now);
+            let wire = world.wire_message(&message, true);
+            let payload = payload::press_in_message(
+                person,
+                channel,
+                (&message, wire),
+                action,
+                &self.response_url(&response),
+                &trigger,
+            );
+            Ok(Pending::Press {
+                person,
+                body: payload::interaction(&payload),
+                label: label_of(element),
+            })
+        })
+    }
+
+    /// A person presses a button in the view before them.
+    pub(super) fn presses_in_view(
+        &self,
+        person: &'static Person,
+        view_id: &str,
+        ids: (&str, &str),
+        chosen: Option<&Value>,
+    ) -> Result<Pending, String> {
+        self.with(|world, now| {
+            let view = open(world, person, view_id)?;
+            let element = acted_on(view.blocks(), ids, chosen)?;
+            let action = payload::action(element, ids.0, chosen, "0.000000");
+            let payload =
+                payload::press_in_view(person, &view, action, &world.trigger(person.id, now));
+            Ok(Pending::Press {
+                person,
+                body: payload::interaction(&payload),
+                label: label_of(element),
+            })
+        })
+    }
+
+    async fn interaction(&self, person: &'static Person, body: &str, label: &str) -> Delivered {
+        let answer = self.signed("/slack/interactions", FORM, body, &[]).await;
+        self.with(|world, _| {
+            if let Err(why) = took(&answer) {
+                world.notice(person.id, format!("\"{label}\" didn't work: {why}"));
+            } else if !answer.delivered.body.is_empty() {
+                world.fault(format!(
+                    "block_actions: Slack ignores the body of this answer: {}",
+                    start_of(&answer.delivered.body)
+                ));
+            }
+        });
+        answer.delivered
+    }
+
+    /// A person submits the view before them. What is wrong with it comes back by block, from the client or from the bot.
+    pub(super) async fn submits(
+        &self,
+        person: &'static Person,
+        view_id: &str,
+        entered: &Value,
+    ) -> Result<Submitted, String> {
+        let (view, values, trigger) = self.with(|world, now| {
+            let view = open(world, person, view_id)?;
+            if view.json.get("submit").is_none() {
+                return Err("This view has nothing to submit.".to_owned());
+            }
+            let values = view.values(entered);
+            Ok((view, values, world.trigger(person.id, now)))
+        })?;
+        let unfinished = view.unfinished(&values);
+        if !unfinished.is_empty() {
+            self.with(|world, _| world.set_view_errors(person.id, view_id, unfinished.clone()));
+            return Ok(Submitted {
+                delivered: Delivered::nothing("refused by the workspace"),
+                errors: unfinished,
+                failed: None,
+            });
+        }
+        let body = payload::interaction(&payload::submission(person, &view, &values, &trigger));
+        let answer = self.signed("/slack/interactions", FORM, &body, &[]).await;
+        let taken = self.with(|world, _| {
+            let taken = take_submission_answer(world, person, &view, &answer);
+            taken.inspect_err(|why| {
+                world.notice(person.id, format!("Sending this didn't work: {why}"))
+            })
+        });
+        let (errors, failed) =
+            taken.map_or_else(|why| (BTreeMap::new(), Some(why)), |errors| (errors, None));
+        Ok(Submitted {
+            delivered: answer.delivered,
+            errors,
+            failed,
+        })
+    }
+
+    /// A person closes the view before them; a bot that asked for it hears of it.
+    pub(super) fn closes(&self, person: &'static Person, view_id: &str) -> Result<Pending, String> {
+        self.with(|world, _| {
+            let view = open(world, person, view_id)?;
+            world.close_view(person.id, view_id);
+            Ok(match view.json["notify_on_close"] == true {
+                true => Pending::Closed(payload::interaction(&payload::closed(person, &view))),
+                false => Pending::Nothing("the app does not hear this"),
+            })
+        })
+    }
+}
+
+fn open(world: &World, person: &Person, view_id: &str) -> Result<View, String> {
+    world
+        .view(person.id)
+        .filter(|view| view.id == view_id)
+        .cloned()
+        .ok_or_else(|| "This view is not open any more.".to_owned())
+}
+
+pub(super) fn said(
+    person: &'static Person,
+    channel: &'static Channel,
+    thread_ts: Option<String>,
+    text: String,
+) -> Draft {
+    Draft {
+        channel: channel.id,
+        thread_ts,
+        user: person.id,
+        text,
+        blocks: None,
+        only: None,
+        metadata: None,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time between two attempts is what is being played; tests set it to zero"
+)]
+async fn pause(delay: Duration) {
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+}
+
+/// The element that was pressed, or picked from: then what was picked must be on offer.
+fn acted_on<'a>(
+    blocks: &'a Value,
+    ids: (&str, &str),
+    chosen: Option<&Value>,
+) -> Result<&'a Value, String> {
+    let element = find_element(blocks, ids.0, ids.1).ok_or("This button is gone.")?;
+    match (element["type"] == "button", chosen) {
+        (true, None) => Ok(element),
+        (false, Some(chosen)) if !chosen[key_of(element)].is_null() && offered(element, chosen) => {
+            Ok(element)
+        }
+        _ => Err("This is not on offer.".to_owned()),
+    }
+}
+
+fn label_of(element: &Value) -> String {
+    element["text"]["text"]
+        .as_str()
+        .or_else(|| element["placeholder"]["text"].as_str())
+        .unwrap_or("This")
+        .to_owned()
+}

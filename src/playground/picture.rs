@@ -1,0 +1,243 @@
+//! What a person sees, as plain text: made for inline snapshots. Pure. It shows the text beside the blocks too, since that is
+//! what a screen reader and a notification say.
+
+use serde_json::Value;
+
+use super::message::Message;
+use super::payload::unescape;
+use super::people::{BOT_NAME, BOT_USER, channel, person};
+use super::strict::options_of;
+use super::view::{View, key_of};
+
+/// How far blocks stand in from the line that names who said it.
+const INDENT: &str = "    ";
+
+/// A channel: each message with its blocks below it, each thread below the message that began it.
+pub(super) fn channel_text(messages: &[&Message]) -> String {
+    let mut lines = Vec::new();
+    let is_reply = |message: &Message| {
+        message
+            .thread_ts
+            .as_ref()
+            .is_some_and(|parent| *parent != message.ts)
+    };
+    let stands_here = |message: &Message| {
+        !is_reply(message)
+            || !messages
+                .iter()
+                .any(|other| Some(&other.ts) == message.thread_ts.as_ref())
+    };
+    for message in messages.iter().filter(|message| stands_here(message)) {
+        lines.extend(message_lines(message));
+        for reply in messages
+            .iter()
+            .filter(|reply| is_reply(reply) && reply.thread_ts.as_ref() == Some(&message.ts))
+        {
+            let prefixes = std::iter::once("  ↳ ").chain(std::iter::repeat("    "));
+            lines.extend(
+                message_lines(reply)
+                    .into_iter()
+                    .zip(prefixes)
+                    .map(|(line, prefix)| format!("{prefix}{line}")),
+            );
+        }
+    }
+    joined(&lines)
+}
+
+fn joined(lines: &[String]) -> String {
+    lines
+        .iter()
+        .map(|line| line.trim_end())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn message_lines(message: &Message) -> Vec<String> {
+    let mark = if message.only.is_some() {
+        " (only you)"
+    } else {
+        ""
+    };
+    let mut text = words(&message.text);
+    text.insert_str(0, &format!("{}{mark}: ", message.author()));
+    let mut lines = text.lines();
+    let mut all: Vec<String> = lines.next().map(str::to_owned).into_iter().collect();
+    all.extend(lines.map(|line| format!("{INDENT}{line}")));
+    all.extend(block_lines(message.blocks.as_ref()).map(|line| format!("{INDENT}{line}")));
+    all
+}
+
+/// A modal: title, blocks, what is wrong, and its buttons.
+pub(super) fn view_text(view: &View) -> String {
+    let mut lines = vec![label(&view.json["title"])];
+    for block in view.blocks().as_array().into_iter().flatten() {
+        lines.extend(
+            block_text(block)
+                .lines()
+                .map(|line| format!("{INDENT}{line}")),
+        );
+        if let Some(error) = block["block_id"]
+            .as_str()
+            .and_then(|id| view.errors.get(id))
+        {
+            lines.push(format!("{INDENT}! {error}"));
+        }
+    }
+    let buttons = ["submit", "close"]
+        .iter()
+        .filter_map(|name| view.json.get(*name))
+        .map(|text| format!("[{}]", label(text)));
+    lines.push(buttons.collect::<Vec<_>>().join(" "));
+    joined(&lines).trim_end().to_owned()
+}
+
+fn block_lines(blocks: Option<&Value>) -> impl Iterator<Item = String> {
+    let blocks = blocks.and_then(Value::as_array).into_iter().flatten();
+    blocks.flat_map(|block| {
+        block_text(block)
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    })
+}
+
+fn block_text(block: &Value) -> String {
+    let list = |name: &str, between: &str| {
+        let items = block[name].as_array().into_iter().flatten();
+        items.map(element_text).collect::<Vec<_>>().join(between)
+    };
+    match block["type"].as_str().unwrap_or_default() {
+        "header" => format!("# {}", label(&block["text"])),
+        "divider" => "---".to_owned(),
+        "context" => list("elements", " · "),
+        "actions" => list("elements", " "),
+        "image" => element_text(block),
+        "section" => {
+            let parts = [
+                label(&block["text"]),
+                list("fields", "\n"),
+                block.get("accessory").map(element_text).unwrap_or_default(),
+            ];
+            parts
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join("\n")
+        }
+        "input" => {
+            let optional = if block["optional"] == true {
+                " (optional)"
+            } else {
+                ""
+            };
+            let hint = block
+                .get("hint")
+                .map(|hint| format!("\n({})", label(hint)))
+                .unwrap_or_default();
+            format!(
+                "{}{optional}: {}{hint}",
+                label(&block["label"]),
+                element_text(&block["element"])
+            )
+        }
+        other => format!("({other})"),
+    }
+}
+
+fn element_text(element: &Value) -> String {
+    let chosen = |option: &Value| {
+        let initial = element["initial_options"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .chain(element.get("initial_option"));
+        initial
+            .into_iter()
+            .any(|initial| initial["value"] == option["value"])
+    };
+    let marked = |yes: &str, no: &str| {
+        let options = options_of(element).map(|option| {
+            format!(
+                "{} {}",
+                if chosen(option) { yes } else { no },
+                label(&option["text"])
+            )
+        });
+        options.collect::<Vec<_>>().join("  ")
+    };
+    match element["type"].as_str().unwrap_or_default() {
+        "button" => match element["url"].as_str() {
+            Some(url) => format!("[{} → {url}]", label(&element["text"])),
+            None => format!("[{}]", label(&element["text"])),
+        },
+        "image" => format!(
+            "(image: {})",
+            element["alt_text"].as_str().unwrap_or_default()
+        ),
+        "plain_text_input" => format!(
+            "[{}]",
+            element["initial_value"].as_str().unwrap_or_default()
+        ),
+        "checkboxes" => marked("[x]", "[ ]"),
+        "radio_buttons" => marked("(x)", "( )"),
+        "static_select" | "multi_static_select" => {
+            debug_assert!(key_of(element) != "value", "a menu keeps options");
+            let picked: Vec<String> = options_of(element)
+                .filter(|option| chosen(option))
+                .map(|option| label(&option["text"]))
+                .collect();
+            let shown = if picked.is_empty() {
+                label(&element["placeholder"])
+            } else {
+                picked.join(", ")
+            };
+            format!("[{shown} ▾]")
+        }
+        _ => label(element),
+    }
+}
+
+/// The words of a text object, as a person reads them.
+pub(super) fn label(text: &Value) -> String {
+    let written = text["text"].as_str().unwrap_or_default();
+    if text["type"] == "mrkdwn" {
+        words(written)
+    } else {
+        written.to_owned()
+    }
+}
+
+/// Slack's markup as a person reads it: ids become names, `<address|label>` becomes `[label](address)`.
+/// <https://docs.slack.dev/messaging/formatting-message-text>
+fn words(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, marked)) = rest.split_once('<') {
+        let Some((inside, after)) = marked.split_once('>') else {
+            break;
+        };
+        out.push_str(&unescape(before));
+        out.push_str(&angle(inside));
+        rest = after;
+    }
+    out + &unescape(rest)
+}
+
+fn angle(inside: &str) -> String {
+    let (target, label) = inside
+        .split_once('|')
+        .map_or((inside, None), |(target, label)| {
+            (target, Some(label).filter(|label| !label.is_empty()))
+        });
+    match target.split_at_checked(1) {
+        Some(("@", BOT_USER)) => format!("@{BOT_NAME}"),
+        Some(("@", id)) => format!("@{}", person(id).map_or(id, |person| person.name)),
+        Some(("#", id)) => format!("#{}", channel(id).map_or(id, |channel| channel.name)),
+        Some(("!", range)) => label.map_or_else(|| format!("@{range}"), unescape),
+        _ => match label {
+            Some(label) => format!("[{}]({})", unescape(label), unescape(target)),
+            None => unescape(target),
+        },
+    }
+}

@@ -1,0 +1,93 @@
+//! What the parts of a running playground share: the world under its lock, the way to the bot, and what is kept for tests. It
+//! must not know what any part does with it.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use tokio::sync::{Semaphore, broadcast};
+
+use super::deliver::Delivery;
+use super::world::{Change, World};
+use super::{Clock, Failure};
+
+/// Deliveries and calls that are remembered for tests; the oldest go.
+const REMEMBERED: usize = 1_000;
+
+/// What the parts of a running playground share.
+pub(super) struct Shared {
+    pub(super) address: SocketAddr,
+    pub(super) signing_secret: String,
+    pub(super) bot_token: String,
+    pub(super) now: Clock,
+    pub(super) retry_delays: Vec<Duration>,
+    pub(super) client: reqwest::Client,
+    pub(super) world: Mutex<World>,
+    pub(super) changes: broadcast::Sender<Change>,
+    pub(super) log: Mutex<Log>,
+    pub(super) streams: Arc<Semaphore>,
+    pub(super) under_way: Arc<Semaphore>,
+}
+
+/// What is kept for tests, and what they armed.
+#[derive(Default)]
+pub(super) struct Log {
+    pub(super) bot: Option<String>,
+    pub(super) deliveries: VecDeque<Delivery>,
+    pub(super) calls: VecDeque<(String, Value)>,
+    pub(super) failures: HashMap<String, VecDeque<Failure>>,
+    pub(super) delays: HashMap<String, VecDeque<Duration>>,
+}
+
+impl Shared {
+    /// Looks at or changes the world, now, and then tells whoever listens. Never held across an await.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut World, SystemTime) -> T) -> T {
+        let now = (self.now)();
+        let mut world = lock(&self.world);
+        let result = act(&mut world, now);
+        for change in world.take_changes() {
+            // Nobody listening is no error.
+            let _ = self.changes.send(change);
+        }
+        result
+    }
+
+    pub(super) fn response_url(&self, id: &str) -> String {
+        format!("http://{}/response/{id}", self.address)
+    }
+
+    pub(super) fn bot(&self) -> Option<String> {
+        lock(&self.log).bot.clone()
+    }
+
+    pub(super) fn log_delivery(&self, delivery: Delivery) {
+        remember(&mut lock(&self.log).deliveries, delivery);
+    }
+
+    pub(super) fn log_call(&self, method: &str, parameters: Value) {
+        remember(&mut lock(&self.log).calls, (method.to_owned(), parameters));
+    }
+
+    pub(super) fn armed(&self, method: &str) -> (Option<Duration>, Option<Failure>) {
+        let mut log = lock(&self.log);
+        let delay = log.delays.get_mut(method).and_then(VecDeque::pop_front);
+        (
+            delay,
+            log.failures.get_mut(method).and_then(VecDeque::pop_front),
+        )
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A test that panicked while it looked has not left anything half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remember<T>(queue: &mut VecDeque<T>, item: T) {
+    if queue.len() >= REMEMBERED {
+        queue.pop_front();
+    }
+    queue.push_back(item);
+}

@@ -1,0 +1,146 @@
+//! Ticks: carries out what is due, writes counts down, forgets what is old.
+//!
+//! Level-triggered: a tick looks at what the store says and needs no memory of the last one, so that a restart loses nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::command::{self, Caller, Ctx, Via};
+use crate::domain::effect::{Effect, Place};
+use crate::jobs::Hands;
+use crate::store::Claim;
+
+/// How often the store is looked at when nothing wakes us: jobs that were put off, and those of replicas that died.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How often old keys are forgotten.
+const FORGET: TimeDelta = TimeDelta::hours(1);
+
+/// Jobs carried out at the same time.
+const AT_ONCE: usize = 8;
+
+/// What a tick works with; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    ctx: Ctx,
+    hands: Hands,
+    tasks: TaskTracker,
+    room: Arc<Semaphore>,
+}
+
+impl Schedule {
+    /// A schedule whose work is counted in `tasks`.
+    pub fn new(ctx: Ctx, hands: Hands, tasks: TaskTracker) -> Self {
+        Self {
+            ctx,
+            hands,
+            tasks,
+            room: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// Ticks until `stop`, then writes down what is still in memory.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut forgotten = DateTime::<Utc>::MIN_UTC;
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                _ = ticks.tick() => {}
+                () = self.hands.store.work() => {}
+            }
+            let now = self.hands.clock.now();
+            if let Err(error) = self.tick().await {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "a tick failed; the next one tries again"
+                );
+            }
+            if now - forgotten > FORGET {
+                forgotten = now;
+                if let Err(error) = self.hands.store.forget_old(now).await {
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "old keys could not be forgotten"
+                    );
+                }
+            }
+        }
+        if let Err(error) = self
+            .ctx
+            .gaps
+            .write(&self.hands.store, self.hands.clock.now())
+            .await
+        {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the counts of the last moments are lost"
+            );
+        }
+    }
+
+    /// Starts everything that is due now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn tick(&self) -> anyhow::Result<()> {
+        self.ctx
+            .gaps
+            .write(&self.hands.store, self.hands.clock.now())
+            .await?;
+        loop {
+            let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
+                return Ok(());
+            };
+            let Some(claim) = self.hands.store.claim(self.hands.clock.now()).await? else {
+                return Ok(());
+            };
+            let schedule = self.clone();
+            self.tasks.spawn(async move {
+                let key = claim.job.key.clone();
+                if let Err(error) = schedule.carry_out(claim).await {
+                    tracing::error!(job = %key, error = format!("{error:#}"), "a job failed; it will be looked at again");
+                }
+                drop(room);
+                schedule.hands.store.wake();
+            });
+        }
+    }
+
+    async fn carry_out(&self, mut claim: Claim) -> anyhow::Result<()> {
+        if let Effect::Answer {
+            person,
+            team,
+            place,
+            text,
+            at,
+        } = &claim.job.effect
+        {
+            let caller = Caller {
+                person: person.clone(),
+                team: team.clone(),
+                place: Place::clone(place),
+                via: Via::Direct,
+                at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
+            };
+            let reply = command::say(&self.ctx, &caller, text).await;
+            let post = Effect::Post {
+                place: place.clone(),
+                reply,
+                tell: None,
+            };
+            self.hands
+                .store
+                .become_effect(&claim.job.key, &post)
+                .await?;
+            claim.job.effect = post;
+        }
+        self.hands.carry_out(claim).await
+    }
+}

@@ -1,0 +1,187 @@
+//! From what the bot says to Block Kit, within Slack's limits (<https://docs.slack.dev/reference/block-kit>).
+//!
+//! Every message carries plain text beside its blocks, for notifications and screen readers. Knows no command.
+
+use serde::Serialize;
+use slack_morphism::prelude::*;
+
+use super::mrkdwn;
+use crate::domain::reply::{Button, Form, Input, Part, Press, Reply};
+
+/// Most characters of a section's text.
+const SECTION: usize = 3_000;
+/// Most characters of a headline inside a section, so that it stays one.
+const TITLE: usize = 150;
+/// Most characters of a button's label.
+const LABEL: usize = 75;
+/// Most characters of a modal's title and of its buttons.
+const MODAL_LABEL: usize = 24;
+/// Most characters that a modal carries along.
+const MEMO: usize = 3_000;
+/// Most blocks of a message.
+const BLOCKS: usize = 50;
+/// Slack recommends at most 4,000 characters of `text` (<https://docs.slack.dev/reference/methods/chat.postMessage>).
+const TEXT: usize = 4_000;
+
+/// A message as Slack takes it, in the answer to a command, at a response address, or through the Web API.
+#[derive(Clone, Debug, Serialize)]
+pub struct Message {
+    text: String,
+    blocks: Vec<SlackBlock>,
+}
+
+/// Renders a message.
+pub fn message(reply: &Reply) -> Message {
+    let mut text = String::new();
+    for part in &reply.parts {
+        let words = match part {
+            Part::Title(title) => title.clone(),
+            Part::Text(markdown) | Part::Note(markdown) => mrkdwn::words(markdown),
+            Part::Quote(words) => mrkdwn::quote(words),
+            Part::Buttons(_) | Part::Input(_) => continue,
+        };
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        match part {
+            // Already escaped, and quoted line by line.
+            Part::Quote(_) => text.push_str(&words),
+            _ => text.push_str(&mrkdwn::escape(&words)),
+        }
+    }
+    Message {
+        text: cut(&text, TEXT),
+        blocks: blocks(&reply.parts),
+    }
+}
+
+/// Renders a window. The library's type serialises to what `views.open` and `response_action` take.
+pub fn modal(form: &Form) -> SlackView {
+    let mut view = SlackModalView::new(plain(&form.title, MODAL_LABEL), blocks(&form.parts))
+        .with_close(plain(&form.close, MODAL_LABEL))
+        .with_callback_id(form.action.clone().into())
+        .with_private_metadata(cut(&form.memo, MEMO));
+    if let Some(submit) = &form.submit {
+        view = view.with_submit(plain(submit, MODAL_LABEL));
+    }
+    SlackView::Modal(view)
+}
+
+fn blocks(parts: &[Part]) -> Vec<SlackBlock> {
+    parts.iter().filter_map(block).take(BLOCKS).collect()
+}
+
+fn block(part: &Part) -> Option<SlackBlock> {
+    let section = |text: String| {
+        SlackSectionBlock::new()
+            .with_text(SlackBlockText::MarkDown(marked(text)))
+            .into()
+    };
+    match part {
+        Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
+        Part::Text(markdown) => Some(section(mrkdwn::mrkdwn(markdown))),
+        Part::Quote(words) => Some(section(mrkdwn::quote(words))),
+        Part::Note(markdown) => Some(
+            SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(
+                mrkdwn::mrkdwn(markdown),
+            ))])
+            .into(),
+        ),
+        Part::Buttons(buttons) if buttons.is_empty() => None,
+        Part::Buttons(buttons) => {
+            Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into())
+        }
+        Part::Input(field) => Some(input(field)),
+    }
+}
+
+fn button(button: &Button) -> SlackActionBlockElement {
+    let element = SlackBlockButtonElement::new(plain(&button.label, LABEL));
+    let element = match &button.press {
+        Press::Open { action, url } => match url::Url::parse(url) {
+            Ok(url) => element.with_action_id(action.clone().into()).with_url(url),
+            Err(_) => element.with_action_id(action.clone().into()),
+        },
+        Press::Send { action, value } => element
+            .with_action_id(action.clone().into())
+            .with_value(value.clone()),
+    };
+    if button.primary {
+        element.with_style(SlackBlockButtonStyle::Primary).into()
+    } else {
+        element.into()
+    }
+}
+
+fn input(field: &Input) -> SlackBlock {
+    let mut element = SlackBlockPlainTextInputElement::new()
+        .with_action_id(field.id.clone().into())
+        .with_multiline(true)
+        .with_max_length(field.max_length);
+    if !field.initial.is_empty() {
+        element = element.with_initial_value(cut(&field.initial, field.max_length as usize));
+    }
+    let mut block = SlackInputBlock::new(plain(&field.label, 2_000), element.into())
+        .with_block_id(field.id.clone().into());
+    if let Some(hint) = &field.hint {
+        block = block.with_hint(plain(hint, 2_000));
+    }
+    block.into()
+}
+
+fn marked(text: String) -> SlackBlockMarkDownText {
+    SlackBlockMarkDownText::new(if text.len() > SECTION {
+        cut(&text, SECTION)
+    } else {
+        text
+    })
+}
+
+fn plain(text: &str, limit: usize) -> SlackBlockPlainTextOnly {
+    SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(cut(text, limit)))
+}
+
+/// `text` with at most `limit` characters, ended by an ellipsis where it is cut.
+pub fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    match text.char_indices().nth(limit.saturating_sub(1)) {
+        Some((end, _)) if text.chars().count() > limit => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_stands_beside_the_blocks() {
+        let reply = Reply::default()
+            .with(Part::Title("Is there a guarantee?".into()))
+            .with(Part::Text("No. See [the page](https://a.example/).".into()))
+            .with(Part::Quote("<!channel> is *down*\nsince noon".into()))
+            .note("Dated 2021")
+            .buttons(vec![
+                Button::send("Show everyone", "onboard.share", "no-sla").primary(),
+            ]);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&message(&reply)).unwrap());
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_with_an_ellipsis() {
+        assert_eq!(cut("Schiff ahoi", 11), "Schiff ahoi");
+        assert_eq!(cut("Schiff ahoi", 7), "Schiff…");
+        assert_eq!(cut("ÄÄÄÄ", 4), "ÄÄÄÄ");
+        assert_eq!(cut("ÄÄÄÄÄ", 4), "ÄÄÄ…");
+        let long = Reply::text("word ".repeat(2_000));
+        let SlackBlock::Section(section) = &message(&long).blocks[0] else {
+            panic!("a section")
+        };
+        let Some(SlackBlockText::MarkDown(text)) = &section.text else {
+            panic!("mrkdwn")
+        };
+        assert_eq!(text.text.chars().count(), SECTION);
+    }
+}

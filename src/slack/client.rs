@@ -1,0 +1,393 @@
+//! What the bot asks of Slack's Web API, each call with a time-out.
+//!
+//! The library's errors print the body of the answer, which may hold people's words or more: they are turned into [`Failure`]
+//! here and go no further.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use slack_morphism::errors::SlackClientError;
+use slack_morphism::prelude::*;
+use tokio::sync::OnceCell;
+
+use super::blocks::{self, Message};
+use crate::domain::effect::Place;
+use crate::domain::reply::{Form, Reply};
+
+/// How long one call may take. Half of the lease of a job, so that a claim never runs out during a call.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Name under which a message says which job made it (<https://docs.slack.dev/messaging/message-metadata>).
+const METADATA: &str = "firstmate";
+
+/// Messages looked through for the key of a job, newest first, in pages.
+const PAGES: usize = 20;
+
+/// Every method that the bot calls. The playground serves these and no others; a test compares the two.
+pub const METHODS: [&str; 6] = [
+    "auth.test",
+    "chat.postEphemeral",
+    "chat.postMessage",
+    "conversations.history",
+    "conversations.replies",
+    "views.open",
+];
+
+/// Why a call failed, without anything that Slack said in it but its own short code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Slack refused, with a code of its own such as `not_in_channel`.
+    #[error("Slack refused with {0}")]
+    Refused(String),
+    /// Slack asks to come back later.
+    #[error("Slack asks to wait {} s", .0.as_secs())]
+    Limited(Duration),
+    /// Slack could not be reached, failed, or did not answer in time: whether the thing was done is not known.
+    #[error("Slack did not answer ({0})")]
+    Unanswered(&'static str),
+    /// The bot was given no token.
+    #[error("no slack.bot_token is set")]
+    NoToken,
+}
+
+/// The Web API; cheap to share.
+pub struct Slack {
+    client: SlackHyperClient,
+    token: Option<SlackApiToken>,
+    me: OnceCell<Me>,
+}
+
+/// Who the bot is in the workspace.
+#[derive(Clone, Debug, Deserialize)]
+struct Me {
+    user_id: String,
+    bot_id: Option<String>,
+}
+
+/// How a reply to what somebody typed or pressed is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// As a message of its own that only they see.
+    Below,
+    /// In place of what they pressed.
+    Instead,
+}
+
+#[derive(Serialize)]
+struct Post<'a> {
+    channel: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread_ts: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(flatten)]
+    message: Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfurl_links: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfurl_media: Option<bool>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Metadata {
+    event_type: String,
+    event_payload: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Posted {}
+
+#[derive(Deserialize)]
+struct Page {
+    messages: Vec<Seen>,
+    response_metadata: Option<Next>,
+}
+
+#[derive(Deserialize)]
+struct Next {
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    user: Option<String>,
+    bot_id: Option<String>,
+    metadata: Option<Metadata>,
+}
+
+impl Slack {
+    /// A client of the Web API at `api_url`. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// When no client for HTTP can be set up on this machine.
+    pub fn new(api_url: &str, token: Option<&SecretString>) -> anyhow::Result<Self> {
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
+            .https_or_http()
+            .enable_http1()
+            .build();
+        let connector = SlackClientHyperConnector::with_connector(connector)
+            .with_slack_api_url(api_url.trim_end_matches('/'));
+        let token = token.map(|token| {
+            SlackApiToken::new(SlackApiTokenValue(token.expose_secret().trim().to_owned()))
+        });
+        Ok(Self {
+            client: SlackClient::new(connector),
+            token,
+            me: OnceCell::new(),
+        })
+    }
+
+    /// Whether there is a token to call with.
+    pub fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Posts `reply`, marked with `key`.
+    ///
+    /// # Errors
+    /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::posted`].
+    pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<(), Failure> {
+        let mut event_payload = serde_json::Map::new();
+        event_payload.insert("key".to_owned(), key.into());
+        let post = Post {
+            channel: &place.channel,
+            thread_ts: place.thread.as_deref(),
+            user: None,
+            message: blocks::message(reply),
+            metadata: Some(Metadata {
+                event_type: METADATA.to_owned(),
+                event_payload,
+            }),
+            unfurl_links: Some(false),
+            unfurl_media: Some(false),
+        };
+        self.call::<_, Posted>("chat.postMessage", &post)
+            .await
+            .map(drop)
+    }
+
+    /// Shows `reply` to `person` alone.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn whisper(&self, place: &Place, person: &str, reply: &Reply) -> Result<(), Failure> {
+        let post = Post {
+            channel: &place.channel,
+            thread_ts: place.thread.as_deref(),
+            user: Some(person),
+            message: blocks::message(reply),
+            metadata: None,
+            unfurl_links: None,
+            unfurl_media: None,
+        };
+        self.call::<_, Posted>("chat.postEphemeral", &post)
+            .await
+            .map(drop)
+    }
+
+    /// Whether the bot posted a message marked with `key` at `place` since `since`.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn posted(
+        &self,
+        place: &Place,
+        key: &str,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Failure> {
+        let me = self.me().await?;
+        // The job may have been recorded a moment later by our clock than by Slack's.
+        let oldest = (since.timestamp() - 60).to_string();
+        let method = if place.thread.is_some() {
+            "conversations.replies"
+        } else {
+            "conversations.history"
+        };
+        let mut cursor = None::<String>;
+        for _ in 0..PAGES {
+            let parameters = [
+                ("channel", Some(place.channel.clone())),
+                ("ts", place.thread.clone()),
+                ("oldest", Some(oldest.clone())),
+                ("include_all_metadata", Some("true".to_owned())),
+                ("limit", Some("100".to_owned())),
+                ("cursor", cursor.take()),
+            ];
+            let token = self.token.as_ref().ok_or(Failure::NoToken)?;
+            let session = self.client.open_session(token);
+            let page: Page =
+                within(session.http_session_api.http_get(method, &parameters, None)).await?;
+            let ours = page
+                .messages
+                .iter()
+                .any(|message| message.carries(key) && message.is_by(me));
+            if ours {
+                return Ok(true);
+            }
+            cursor = page
+                .response_metadata
+                .and_then(|next| next.next_cursor)
+                .filter(|cursor| !cursor.is_empty());
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Opens a window for whoever made `trigger`, which lives 3 s.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn open(&self, trigger: &str, form: &Form) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Open<'a> {
+            trigger_id: &'a str,
+            view: SlackView,
+        }
+        let open = Open {
+            trigger_id: trigger,
+            view: blocks::modal(form),
+        };
+        self.call::<_, Posted>("views.open", &open).await.map(drop)
+    }
+
+    /// Replies at `response_url`, which takes five replies within 30 minutes and wants no token.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn respond(
+        &self,
+        response_url: &str,
+        reply: &Reply,
+        shown: Shown,
+    ) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Respond {
+            response_type: &'static str,
+            replace_original: bool,
+            #[serde(flatten)]
+            message: Message,
+        }
+        let respond = Respond {
+            response_type: "ephemeral",
+            replace_original: shown == Shown::Instead,
+            message: blocks::message(reply),
+        };
+        let address =
+            url::Url::parse(response_url).map_err(|_| Failure::Refused("no address".to_owned()))?;
+        let span = tracing::Span::none();
+        // Whoever knows the address may reply: it is kept out of the library's logs.
+        let context = SlackClientApiCallContext {
+            rate_control_params: None,
+            token: None,
+            tracing_span: &span,
+            is_sensitive_url: true,
+        };
+        within(
+            self.client
+                .http_api
+                .connector
+                .http_post_uri::<_, Posted>(address, &respond, context),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Who the bot is; asked once.
+    async fn me(&self) -> Result<&Me, Failure> {
+        self.me
+            .get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await)
+            .await
+    }
+
+    async fn call<Q, A>(&self, method: &'static str, request: &Q) -> Result<A, Failure>
+    where
+        Q: Serialize + Send + Sync,
+        A: for<'de> Deserialize<'de> + Send,
+    {
+        let token = self.token.as_ref().ok_or(Failure::NoToken)?;
+        let session = self.client.open_session(token);
+        within(session.http_session_api.http_post(method, request, None)).await
+    }
+}
+
+impl std::fmt::Debug for Slack {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Slack")
+            .field("token", &self.has_token())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Seen {
+    fn carries(&self, key: &str) -> bool {
+        self.metadata.as_ref().is_some_and(|metadata| {
+            metadata.event_type == METADATA
+                && metadata
+                    .event_payload
+                    .get("key")
+                    .and_then(|key| key.as_str())
+                    == Some(key)
+        })
+    }
+
+    fn is_by(&self, me: &Me) -> bool {
+        let bot = self.bot_id.is_some() && self.bot_id == me.bot_id;
+        bot || self.user.as_ref() == Some(&me.user_id)
+    }
+}
+
+async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, Failure> {
+    match tokio::time::timeout(CALL_TIMEOUT, call).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(failure(error)),
+        Err(_) => Err(Failure::Unanswered("time-out")),
+    }
+}
+
+fn failure(error: SlackClientError) -> Failure {
+    match error {
+        SlackClientError::ApiError(error) if error.code == "ratelimited" => {
+            Failure::Limited(Duration::from_secs(1))
+        }
+        SlackClientError::ApiError(error) => Failure::Refused(error.code),
+        SlackClientError::RateLimitError(error) => {
+            Failure::Limited(error.retry_after.unwrap_or(Duration::from_secs(1)))
+        }
+        SlackClientError::HttpError(error) if error.status_code.is_client_error() => {
+            Failure::Refused(format!("status_{}", error.status_code.as_u16()))
+        }
+        SlackClientError::HttpError(_) => Failure::Unanswered("server error"),
+        SlackClientError::HttpProtocolError(_) => Failure::Unanswered("connection"),
+        SlackClientError::ProtocolError(_) => Failure::Unanswered("answer not understood"),
+        SlackClientError::EndOfStream(_)
+        | SlackClientError::SystemError(_)
+        | SlackClientError::SocketModeProtocolError(_) => Failure::Unanswered("connection"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_library_loses_the_body_it_carries() {
+        let body = "{\"ok\":false,\"text\":\"what Xanadu said\"}".to_owned();
+        let error = SlackClientError::ApiError(
+            slack_morphism::errors::SlackClientApiError::new("not_in_channel".to_owned())
+                .with_http_response_body(body),
+        );
+        let told = format!("{0} {0:?}", failure(error));
+        assert!(
+            told.contains("not_in_channel") && !told.contains("Xanadu"),
+            "{told}"
+        );
+    }
+}

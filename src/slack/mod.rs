@@ -1,0 +1,9 @@
+//! Slack: the signed door, the Web API, and how a reply looks there. The one room that knows `slack-morphism`.
+
+pub mod blocks;
+pub mod client;
+pub mod delivery;
+pub mod mrkdwn;
+pub mod request;
+
+pub use client::{Failure, Shown, Slack};

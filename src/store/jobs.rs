@@ -1,0 +1,264 @@
+//! Deliveries and jobs: taken once, claimed by one worker at a time, forgotten when they are old.
+//!
+//! A claim is a lease: it runs out when its worker dies, and whoever claims the job next sees from `attempts` that
+//! somebody may already have done it.
+
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{AnyConnection, Row};
+
+use super::Store;
+use crate::domain::effect::Effect;
+
+/// How long a claim holds. Longer than any single outside call may take (its time-out is 4 s) so that a claim that is renewed
+/// before each call never runs out in the middle of one; short enough that the job of a killed worker is soon done by another.
+const LEASE: TimeDelta = TimeDelta::seconds(8);
+
+/// How long the key of a finished job or delivery is kept. Slack repeats a delivery for minutes at most, GitHub for three days.
+const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// An effect and the key by which it is recognised, here and outside.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its idempotency key.
+    pub key: String,
+    /// What is to be done.
+    pub effect: Effect,
+}
+
+/// A job that is this worker's to do until its lease ends.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What is to be done.
+    pub job: Job,
+    /// When it was recorded.
+    pub created: DateTime<Utc>,
+    /// How often it was claimed before: when not 0, it may already have been done.
+    pub attempts: i64,
+}
+
+impl Store {
+    /// Records a delivery under all of its `keys`, and the `jobs` that follow from it, in one step. Answers whether it was new:
+    /// a repeat, recognised by any of the keys, records nothing.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was recorded.
+    pub async fn take(
+        &self,
+        keys: &[String],
+        jobs: &[Job],
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        if !take_keys(&mut transaction, keys, now).await? {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        for job in jobs {
+            sqlx::query(
+                "insert into job (key, kind, payload, state, created, due, attempts, claimed_by, claimed_until) \
+                 values ($1, $2, $3, 'waiting', $4, $4, 0, '', 0) on conflict (key) do nothing",
+            )
+            .bind(&job.key)
+            .bind(job.effect.kind())
+            .bind(serde_json::to_string(&job.effect)?)
+            .bind(now.timestamp_millis())
+            .execute(&mut *transaction)
+            .await
+            .context("recording a job")?;
+        }
+        transaction.commit().await?;
+        if !jobs.is_empty() {
+            self.wake();
+        }
+        Ok(true)
+    }
+
+    /// Claims the job that has been due longest, if there is one that nobody else holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim(&self, now: DateTime<Utc>) -> anyhow::Result<Option<Claim>> {
+        let millis = now.timestamp_millis();
+        loop {
+            let Some(row) = sqlx::query(
+                "select key, payload, created, attempts from job \
+                 where state = 'waiting' and due <= $1 and claimed_until <= $1 order by due, key limit 1",
+            )
+            .bind(millis)
+            .fetch_optional(&self.pool)
+            .await
+            .context("looking for a job")?
+            else {
+                return Ok(None);
+            };
+            let (key, attempts): (String, i64) = (row.try_get("key")?, row.try_get("attempts")?);
+            let won = sqlx::query(
+                "update job set claimed_by = $1, claimed_until = $2, attempts = attempts + 1 \
+                 where key = $3 and state = 'waiting' and attempts = $4 and claimed_until <= $5",
+            )
+            .bind(&*self.owner)
+            .bind((now + LEASE).timestamp_millis())
+            .bind(&key)
+            .bind(attempts)
+            .bind(millis)
+            .execute(&self.pool)
+            .await
+            .context("claiming a job")?
+            .rows_affected();
+            if won == 0 {
+                continue;
+            }
+            let created = DateTime::from_timestamp_millis(row.try_get("created")?).unwrap_or(now);
+            let Ok(effect) = serde_json::from_str(row.try_get("payload")?) else {
+                // Recorded by a release that knew more: left to it, and not looked at again by this one for an hour.
+                tracing::error!(job = %key, "a job of an unknown kind waits for a newer release");
+                self.put_off(&key, now + TimeDelta::hours(1), false).await?;
+                continue;
+            };
+            return Ok(Some(Claim {
+                job: Job { key, effect },
+                created,
+                attempts,
+            }));
+        }
+    }
+
+    /// Makes the claim on `key` hold anew, and answers whether it still held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew(&self, key: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
+        let renewed = sqlx::query("update job set claimed_until = $1 where key = $2 and claimed_by = $3 and state = 'waiting'")
+            .bind((now + LEASE).timestamp_millis())
+            .bind(key)
+            .bind(&*self.owner)
+            .execute(&self.pool)
+            .await
+            .context("renewing a claim")?
+            .rows_affected();
+        Ok(renewed == 1)
+    }
+
+    /// Ends the job `key`, its payload erased; `state` is `done` or `failed`. New jobs that follow from it are recorded with it.
+    ///
+    /// # Errors
+    /// When the database fails; then the job is still waiting.
+    pub async fn finish(&self, key: &str, state: &'static str) -> anyhow::Result<()> {
+        sqlx::query("update job set state = $1, payload = '', claimed_until = 0 where key = $2 and claimed_by = $3")
+            .bind(state)
+            .bind(key)
+            .bind(&*self.owner)
+            .execute(&self.pool)
+            .await
+            .context("ending a job")?;
+        Ok(())
+    }
+
+    /// Turns the job `key` into another, keeping its key and place in line: an answer that was asked for becomes the message to post.
+    ///
+    /// # Errors
+    /// When the database fails; then the job is as it was.
+    pub async fn become_effect(&self, key: &str, effect: &Effect) -> anyhow::Result<()> {
+        sqlx::query("update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4")
+            .bind(effect.kind())
+            .bind(serde_json::to_string(effect)?)
+            .bind(key)
+            .bind(&*self.owner)
+            .execute(&self.pool)
+            .await
+            .context("turning a job into the next")?;
+        Ok(())
+    }
+
+    /// Gives the job `key` back until `due`. With `undone`, nothing was tried outside, so it does not count as an attempt.
+    ///
+    /// # Errors
+    /// When the database fails; then the claim runs out by itself.
+    pub async fn put_off(&self, key: &str, due: DateTime<Utc>, undone: bool) -> anyhow::Result<()> {
+        sqlx::query("update job set due = $1, claimed_until = 0, attempts = attempts - $2 where key = $3 and claimed_by = $4")
+            .bind(due.timestamp_millis())
+            .bind(i64::from(undone))
+            .bind(key)
+            .bind(&*self.owner)
+            .execute(&self.pool)
+            .await
+            .context("putting a job off")?;
+        Ok(())
+    }
+
+    /// When the next waiting job is due that nobody holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
+        let row = sqlx::query(
+            "select case when due > claimed_until then due else claimed_until end as ready from job \
+             where state = 'waiting' order by ready limit 1",
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .context("looking for the next job")?;
+        let ready: Option<i64> = row.map(|row| row.try_get("ready")).transpose()?;
+        Ok(ready.and_then(DateTime::from_timestamp_millis))
+    }
+
+    /// How many jobs wait.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn waiting(&self) -> anyhow::Result<i64> {
+        let row = sqlx::query("select count(*) as jobs from job where state = 'waiting'")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get("jobs")?)
+    }
+
+    /// Forgets deliveries and finished jobs that are so old that nobody repeats them any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_old(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let before = (now - KEPT).timestamp_millis();
+        sqlx::query("delete from delivery where taken < $1")
+            .bind(before)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query("delete from job where state <> 'waiting' and created < $1")
+            .bind(before)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends every claim: whoever held them is gone, since this process owns the file now.
+    pub(super) async fn release_all(&self) -> anyhow::Result<()> {
+        sqlx::query("update job set claimed_until = 0 where state = 'waiting'")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Records `keys` in `transaction`; false when one of them was there before, and then the caller rolls back.
+pub(super) async fn take_keys(
+    transaction: &mut AnyConnection,
+    keys: &[String],
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    for key in keys {
+        let taken = sqlx::query(
+            "insert into delivery (key, taken) values ($1, $2) on conflict (key) do nothing",
+        )
+        .bind(key)
+        .bind(now.timestamp_millis())
+        .execute(&mut *transaction)
+        .await
+        .context("recording a delivery")?
+        .rows_affected();
+        if taken == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

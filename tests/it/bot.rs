@@ -1,0 +1,154 @@
+//! The bot whole, in a fake workspace on loopback, driven as a person would.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use firstmate::app::App;
+use firstmate::catalogue::{Catalogue, Files};
+use firstmate::command;
+use firstmate::config::Config;
+use firstmate::domain::clock::Clock;
+use firstmate::playground::{Person, Playground, Setup, SlashCommand};
+use firstmate::schedule::Schedule;
+use firstmate::store::Store;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+use crate::database;
+
+/// Bob is a maintainer, as in the playground.
+const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\"]\n";
+
+/// Rounds of settling before a test gives up: more than any effect follows from any other.
+const ROUNDS: usize = 50;
+
+/// A bot and the world around it.
+pub struct Bot {
+    pub world: Playground,
+    pub address: String,
+    pub store: Store,
+    tasks: TaskTracker,
+    schedule: Schedule,
+    server: tokio::task::JoinHandle<()>,
+}
+
+/// What a bot is made of, to be changed before it starts.
+pub struct Parts {
+    pub variables: Vec<(String, String)>,
+    pub files: Files,
+    pub clock: Clock,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        let variables = [("FIRSTMATE_LIMITS__PER_PERSON", "0")];
+        Self {
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            files: Files::embedded().overlay("roles.toml", ROLES),
+            clock: Clock::system(),
+        }
+    }
+}
+
+impl Parts {
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub async fn start(self) -> Bot {
+        let time = self.clock.clone();
+        let mut setup = Setup::new(Arc::new(move || time.now().into()));
+        setup.commands = command::slash_commands()
+            .into_iter()
+            .map(|command| SlashCommand {
+                name: command.name,
+                hint: command.hint,
+                description: command.description,
+            })
+            .collect();
+        let mut variables = vec![
+            (
+                "FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(),
+                setup.signing_secret.clone(),
+            ),
+            (
+                "FIRSTMATE_SLACK__BOT_TOKEN".to_owned(),
+                setup.bot_token.clone(),
+            ),
+        ];
+        let world = Playground::start(setup).await.unwrap();
+        variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
+        variables.push(("FIRSTMATE_STORE__URL".to_owned(), database::fresh().await));
+        // What a test sets comes last and wins.
+        let variables: BTreeMap<String, String> =
+            variables.into_iter().chain(self.variables).collect();
+        let config = Config::from(None, variables).unwrap();
+        let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
+        let app = App::build(config, catalogue, self.clock).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        world.connect(&address);
+        let (store, tasks, schedule) = (
+            app.store().clone(),
+            app.tasks().clone(),
+            app.schedule().clone(),
+        );
+        let server =
+            tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
+        Bot {
+            world,
+            address,
+            store,
+            tasks,
+            schedule,
+            server,
+        }
+    }
+}
+
+impl Bot {
+    pub async fn start() -> Self {
+        Parts::default().start().await
+    }
+
+    pub fn as_(&self, handle: &str) -> Person<'_> {
+        self.world.as_(handle)
+    }
+
+    /// Comes back when everything that was taken has been answered. Waits only where a job itself waits for its time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a job that was put off is due at a time"
+    )]
+    pub async fn settle(&self) {
+        for _ in 0..ROUNDS {
+            self.schedule.tick().await.unwrap();
+            self.tasks.close();
+            self.tasks.wait().await;
+            self.tasks.reopen();
+            let Some(due) = self.store.next_due().await.unwrap() else {
+                return;
+            };
+            let wait = (due - now()).to_std().unwrap_or_default();
+            tokio::time::sleep(wait.min(std::time::Duration::from_secs(2))).await;
+        }
+        panic!("jobs wait that never end");
+    }
+
+    /// Ends the test: fails on anything that Slack would refuse and on work left undone.
+    pub async fn finish(self) {
+        self.settle().await;
+        assert_eq!(self.store.waiting().await.unwrap(), 0, "jobs wait");
+        self.server.abort();
+        self.world.finish();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's own clock")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
