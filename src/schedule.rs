@@ -135,11 +135,7 @@ impl Schedule {
                 reply,
                 tell: None,
             };
-            self.hands
-                .store
-                .become_effect(&claim.job.key, &post)
-                .await?;
-            claim.job.effect = post;
+            self.hands.store.become_effect(&mut claim, post).await?;
         }
         self.hands.carry_out(claim).await
     }

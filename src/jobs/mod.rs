@@ -8,13 +8,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::clock::Clock;
 use crate::domain::effect::Effect;
-use crate::slack::{Failure, Slack};
+use crate::slack::{Failure, Silence, Slack};
 use crate::store::{Claim, Store};
 
 pub use post::Pace;
 
 /// Longest wait between two tries of one job.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
+
+/// Wait after a call that was not answered in time. It may still be under way on the other side, and whoever looks for its
+/// effect too early does it twice.
+const AFTER_SILENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// What jobs are carried out with.
 #[derive(Clone, Debug)]
@@ -59,10 +63,10 @@ impl Hands {
             }
         };
         match outcome {
-            Outcome::Done => self.store.finish(&key, "done").await?,
-            Outcome::Failed => self.store.finish(&key, "failed").await?,
-            Outcome::NotYet(due) => self.store.put_off(&key, due, true).await?,
-            Outcome::Again(due) => self.store.put_off(&key, due, false).await?,
+            Outcome::Done => self.store.finish(&claim, "done").await?,
+            Outcome::Failed => self.store.finish(&claim, "failed").await?,
+            Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
+            Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
         }
         tracing::debug!(job = %key, kind, ?outcome, "carried out a job");
         Ok(())
@@ -72,6 +76,9 @@ impl Hands {
     fn again(&self, failure: &Failure, attempts: i64) -> DateTime<Utc> {
         let wait = match failure {
             Failure::Limited(wait) => TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT),
+            Failure::Unanswered(Silence::TimeOut) => AFTER_SILENCE
+                .max(TimeDelta::seconds(1 << attempts.clamp(0, 9)))
+                .min(LONGEST_WAIT),
             _ => TimeDelta::seconds(1 << attempts.clamp(0, 9)).min(LONGEST_WAIT),
         };
         self.clock.now() + wait

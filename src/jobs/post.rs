@@ -63,7 +63,7 @@ impl Hands {
                 Outcome::NotYet(due)
             });
         }
-        if !self.store.renew(key, self.clock.now()).await? {
+        if !self.store.renew(claim, self.clock.now()).await? {
             anyhow::bail!("the claim on the job {key} ran out");
         }
         match self.slack.post(place, reply, key).await {

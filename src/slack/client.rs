@@ -22,8 +22,9 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 /// Name under which a message says which job made it (<https://docs.slack.dev/messaging/message-metadata>).
 const METADATA: &str = "firstmate";
 
-/// Messages looked through for the key of a job, newest first, in pages.
-const PAGES: usize = 20;
+/// Pages of messages looked through for the key of a job. Slack may give as few as 15 messages a page
+/// (<https://docs.slack.dev/apis/web-api/rate-limits>).
+const PAGES: usize = 200;
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
 pub const METHODS: [&str; 6] = [
@@ -46,10 +47,27 @@ pub enum Failure {
     Limited(Duration),
     /// Slack could not be reached, failed, or did not answer in time: whether the thing was done is not known.
     #[error("Slack did not answer ({0})")]
-    Unanswered(&'static str),
+    Unanswered(Silence),
     /// The bot was given no token.
     #[error("no slack.bot_token is set")]
     NoToken,
+}
+
+/// How a call went unanswered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Silence {
+    /// Not within [`CALL_TIMEOUT`]; it may still be under way.
+    #[error("time-out")]
+    TimeOut,
+    /// The connection could not be made, or broke.
+    #[error("connection")]
+    Connection,
+    /// Slack failed, or answered what nobody understands.
+    #[error("server error")]
+    Server,
+    /// More messages stand there than can be looked through now.
+    #[error("too many messages to look through")]
+    TooMuch,
 }
 
 /// The Web API; cheap to share.
@@ -234,10 +252,11 @@ impl Slack {
                 .and_then(|next| next.next_cursor)
                 .filter(|cursor| !cursor.is_empty());
             if cursor.is_none() {
-                break;
+                return Ok(false);
             }
         }
-        Ok(false)
+        // Not seen is not the same as not there.
+        Err(Failure::Unanswered(Silence::TooMuch))
     }
 
     /// Opens a window for whoever made `trigger`, which lives 3 s.
@@ -348,7 +367,7 @@ async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> R
     match tokio::time::timeout(CALL_TIMEOUT, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(failure(error)),
-        Err(_) => Err(Failure::Unanswered("time-out")),
+        Err(_) => Err(Failure::Unanswered(Silence::TimeOut)),
     }
 }
 
@@ -364,12 +383,12 @@ fn failure(error: SlackClientError) -> Failure {
         SlackClientError::HttpError(error) if error.status_code.is_client_error() => {
             Failure::Refused(format!("status_{}", error.status_code.as_u16()))
         }
-        SlackClientError::HttpError(_) => Failure::Unanswered("server error"),
-        SlackClientError::HttpProtocolError(_) => Failure::Unanswered("connection"),
-        SlackClientError::ProtocolError(_) => Failure::Unanswered("answer not understood"),
+        SlackClientError::HttpError(_) => Failure::Unanswered(Silence::Server),
+        SlackClientError::HttpProtocolError(_) => Failure::Unanswered(Silence::Connection),
+        SlackClientError::ProtocolError(_) => Failure::Unanswered(Silence::Server),
         SlackClientError::EndOfStream(_)
         | SlackClientError::SystemError(_)
-        | SlackClientError::SocketModeProtocolError(_) => Failure::Unanswered("connection"),
+        | SlackClientError::SocketModeProtocolError(_) => Failure::Unanswered(Silence::Connection),
     }
 }
 

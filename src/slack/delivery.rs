@@ -79,9 +79,17 @@ enum Envelope {
         team_id: String,
         event_id: String,
         event: serde_json::Value,
+        #[serde(default)]
+        authorizations: Vec<Authorization>,
     },
     #[serde(other)]
     Other,
+}
+
+/// For whom the event was delivered: the bot's own user.
+#[derive(Deserialize)]
+struct Authorization {
+    user_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -107,10 +115,17 @@ impl Delivery for Event {
                 team_id,
                 event_id,
                 event,
+                authorizations,
             } => {
                 let Ok(message) = Message::deserialize(event) else {
                     return Some(Self::Other);
                 };
+                let own = authorizations
+                    .iter()
+                    .any(|ours| ours.user_id.is_some() && ours.user_id == message.user);
+                if own {
+                    return Some(Self::Other);
+                }
                 Some(
                     message
                         .addressed(team_id, event_id)

@@ -32,8 +32,6 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 pub struct Store {
     pool: AnyPool,
     work: Arc<Notify>,
-    /// Names this process in claims.
-    owner: Arc<str>,
     /// The kernel's lock on the SQLite file's neighbour, held as long as the store lives.
     _lock: Option<Arc<File>>,
 }
@@ -88,17 +86,11 @@ impl Store {
             .run(&pool)
             .await
             .context("bringing the tables up to date")?;
-        let owner = format!("{:016x}", rand::random::<u64>()).into();
-        let store = Self {
+        Ok(Self {
             pool,
             work: Arc::default(),
-            owner,
             _lock: lock,
-        };
-        if sqlite {
-            store.release_all().await?;
-        }
-        Ok(store)
+        })
     }
 
     /// Whether the database answers.

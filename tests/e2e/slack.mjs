@@ -162,7 +162,8 @@ class Bot {
   }
 
   interact(payload) {
-    return this.send('interactions', { payload: JSON.stringify({ team: { id: slack.team }, token: 'outdated', api_app_id: 'A0FIRSTMATE', ...payload }) });
+    const whole = { team: { id: slack.team }, token: 'outdated', api_app_id: 'A0FIRSTMATE', ...payload };
+    return this.send('interactions', { payload: JSON.stringify(whole) });
   }
 
   /** `person` presses the button `action` below `message`, an ephemeral one. Answers the payload, to be sent again. */
