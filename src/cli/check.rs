@@ -9,7 +9,7 @@ use clap::Args;
 use firstmate::catalogue::{Catalogue, Fault};
 use serde_json::json;
 
-/// Judge the catalogue: a line a fault, `path:line:column: message`.
+/// Judge the catalogue: a line a fault, `path:line:column: message`; warnings follow, marked as such.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`.
@@ -29,17 +29,19 @@ pub(crate) struct Check {
 impl Check {
     /// Judges and prints; `today` is the day by the clock.
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
-        let files = super::files(self.folder.as_deref().or(self.commands.as_deref()))?;
-        let judged = Catalogue::judge(&files, self.from.unwrap_or(today));
+        let folder = super::folder(self.folder.as_deref().or(self.commands.as_deref()));
+        let judged = Catalogue::judge(&super::read(folder.as_deref())?, self.from.unwrap_or(today));
         let mut out = io::stdout().lock();
-        for fault in &judged.faults {
-            self.print(&mut out, "fault", fault)?;
-        }
-        for warning in &judged.warnings {
-            if self.json {
-                self.print(&mut out, "warning", warning)?;
-            } else {
-                writeln!(io::stderr(), "warning: {warning}")?;
+        // Paths as they are found from here, so that an editor can jump to them.
+        let prefix =
+            folder.map(|folder| folder.to_string_lossy().trim_end_matches('/').to_owned() + "/");
+        let place = |fault: &Fault| Fault {
+            path: prefix.clone().unwrap_or_default() + &fault.path,
+            ..fault.clone()
+        };
+        for (severity, found) in [("fault", &judged.faults), ("warning", &judged.warnings)] {
+            for fault in found {
+                self.print(&mut out, severity, &place(fault))?;
             }
         }
         out.flush()?;
@@ -59,7 +61,16 @@ impl Check {
 
     fn print(&self, out: &mut impl io::Write, severity: &str, fault: &Fault) -> io::Result<()> {
         if !self.json {
-            return writeln!(out, "{fault}");
+            let Fault {
+                path,
+                line,
+                column,
+                message,
+            } = fault;
+            return match severity {
+                "fault" => writeln!(out, "{fault}"),
+                _ => writeln!(out, "{path}:{line}:{column}: {severity}: {message}"),
+            };
         }
         let line = json!({
             "severity": severity, "path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message,

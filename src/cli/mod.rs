@@ -22,8 +22,20 @@ const HERE: &str = "commands";
 
 /// The files of `folder`, else of `commands/` here, else the copy in the binary.
 pub(crate) fn files(folder: Option<&Path>) -> anyhow::Result<Files> {
+    read(self::folder(folder).as_deref())
+}
+
+/// The folder that is meant: the one given, else `commands/` here; none for the copy in the binary.
+pub(crate) fn folder(given: Option<&Path>) -> Option<PathBuf> {
     let here = PathBuf::from(HERE);
-    match folder.or_else(|| here.is_dir().then_some(here.as_path())) {
+    given
+        .map(Path::to_owned)
+        .or_else(|| here.is_dir().then_some(here))
+}
+
+/// The files of a folder, or of the copy in the binary.
+pub(crate) fn read(folder: Option<&Path>) -> anyhow::Result<Files> {
+    match folder {
         Some(folder) => Files::from_folder(folder)
             .with_context(|| format!("reading the catalogue {}", folder.display())),
         None => Ok(Files::embedded()),

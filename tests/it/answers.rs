@@ -212,7 +212,7 @@ fn nothing_asked_is_declined() {
 
 #[test]
 fn a_known_unknown_is_declined_with_its_text_and_its_neighbours() {
-    let ranked = INDEX.ask("how do I get a bigger quota");
+    let ranked = INDEX.ask("how big is the budget of the Mass Open Cloud");
     let Outcome::Declined {
         known_unknown: Some(entry),
     } = &ranked.outcome
@@ -244,6 +244,26 @@ fn passages_fill_in_behind_the_catalogue() {
         answered(&index.ask("is there an SLA")),
         answered(&INDEX.ask("is there an SLA"))
     );
+}
+
+#[test]
+fn a_catalogue_without_answers_declines() {
+    let index = Index::build(&[], &catalogue_names(), Vec::new()).unwrap();
+    assert_eq!(
+        index.ask("is there an SLA").outcome,
+        Outcome::Declined {
+            known_unknown: None
+        }
+    );
+}
+
+fn catalogue_names() -> firstmate::domain::answers::Names {
+    Catalogue::load(
+        &Files::embedded(),
+        NaiveDate::from_ymd_opt(2099, 1, 1).unwrap(),
+    )
+    .unwrap()
+    .names
 }
 
 #[test]
