@@ -1,12 +1,13 @@
 //! `firstmate check`: judges a catalogue. A line a fault; exit 1 when there is one, 0 when there are only warnings.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::Args;
 use firstmate::catalogue::{Catalogue, Fault};
+use firstmate::config::{Config, DEFAULT_FILE};
 use serde_json::json;
 
 /// Judge the catalogue: a line a fault, `path:line:column: message`; warnings follow, marked as such.
@@ -21,6 +22,9 @@ pub(crate) struct Check {
     /// The folder to judge.
     #[arg(value_name = "DIR", conflicts_with = "commands")]
     folder: Option<PathBuf>,
+    /// The configuration to judge; `firstmate.toml` here by default, where it exists.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The folder to judge, as for the other subcommands.
     #[arg(long, value_name = "DIR")]
     commands: Option<PathBuf>,
@@ -57,6 +61,21 @@ impl Check {
         } else {
             ExitCode::FAILURE
         })
+    }
+
+    /// What is wrong with the configuration, where there is one.
+    fn judge_config(&self) -> Option<Fault> {
+        let file = match &self.config {
+            Some(file) => file.as_path(),
+            None => Some(Path::new(DEFAULT_FILE)).filter(|file| file.exists())?,
+        };
+        let error = Config::load(Some(file)).err()?;
+        Some(Fault::at(
+            &file.display().to_string(),
+            1,
+            1,
+            &format!("{error:#}"),
+        ))
     }
 
     fn print(&self, out: &mut impl io::Write, severity: &str, fault: &Fault) -> io::Result<()> {

@@ -176,6 +176,23 @@ mod tests {
     }
 
     #[test]
+    fn what_people_say_is_shown_and_does_nothing() {
+        let words = "<!channel> @here *loud* <https://a.example|b> &amp;\nsecond";
+        let message =
+            serde_json::to_value(message(&Reply::default().with(Part::Quote(words.into()))))
+                .unwrap();
+        let run = &message["blocks"][0]["elements"][0]["elements"][0];
+        assert_eq!(
+            (run["type"].as_str(), run["text"].as_str()),
+            (Some("text"), Some(words))
+        );
+        assert!(
+            !message["text"].as_str().unwrap().contains('<'),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn what_is_too_long_is_cut_with_an_ellipsis() {
         assert_eq!(cut("Schiff ahoi", 11), "Schiff ahoi");
         assert_eq!(cut("Schiff ahoi", 7), "Schiff…");
