@@ -48,15 +48,19 @@ impl Check {
                 self.print(&mut out, severity, &place(fault))?;
             }
         }
+        let settings = self.judge_config();
+        for fault in &settings {
+            self.print(&mut out, "fault", fault)?;
+        }
         out.flush()?;
+        let faults = judged.faults.len() + settings.iter().len();
         let summary = format!(
-            "{} answers, {} faults, {} warnings",
+            "{} answers, {faults} faults, {} warnings",
             judged.catalogue.answers.len(),
-            judged.faults.len(),
             judged.warnings.len()
         );
         writeln!(io::stderr(), "{summary}")?;
-        Ok(if judged.faults.is_empty() {
+        Ok(if faults == 0 {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
