@@ -39,6 +39,8 @@ pub struct Index {
     ask_begins: Vec<usize>,
     /// One document an answer.
     wholes: Postings,
+    /// For each known unknown, the documented answers that lie nearest to what it says.
+    neighbours: Vec<Vec<usize>>,
     /// Passages of documents; none without any.
     library: Option<Library>,
 }
@@ -81,15 +83,38 @@ impl Index {
         } else {
             Some(Library::build(passages, names)?)
         };
-        Ok(Index {
+        let mut index = Index {
             library,
+            neighbours: Vec::new(),
             asks: Postings::build(&vocabulary, asks.into_iter())?,
             wholes: Postings::build(&vocabulary, wholes)?,
             ask_begins,
             answers: answers.iter().cloned().map(Arc::new).collect(),
             subjects,
             vocabulary,
-        })
+        };
+        index.neighbours = (0..answers.len())
+            .map(|subject| index.nearest_documented(subject))
+            .collect();
+        Ok(index)
+    }
+
+    fn nearest_documented(&self, subject: usize) -> Vec<usize> {
+        let answer = &self.answers[subject];
+        if !answer.undocumented {
+            return Vec::new();
+        }
+        let told = self
+            .vocabulary
+            .read(&format!("{} {}", answer.title, answer.text));
+        let evidence = self
+            .evidence(&told)
+            .into_iter()
+            .map(|evidence| evidence.subject);
+        evidence
+            .filter(|&other| !self.subjects[other].undocumented)
+            .take(MOST_OTHERS)
+            .collect()
     }
 
     /// Answers a question.
@@ -138,11 +163,17 @@ impl Index {
                 (Outcome::Declined { known_unknown }, None)
             }
         };
-        let others = documented()
+        let mut others: Vec<Scored> = documented()
             .filter(|evidence| Some(evidence.subject) != answered)
             .take(MOST_OTHERS)
             .map(scored)
             .collect();
+        if let Outcome::Declined {
+            known_unknown: Some(_),
+        } = &outcome
+        {
+            self.add_neighbours(&evidence, &mut others);
+        }
         let ranked = Ranked {
             outcome,
             others,
@@ -153,6 +184,23 @@ impl Index {
         match &self.library {
             Some(library) if fills_in(&ranked) => with_passages(ranked, library.find(text)),
             _ => ranked,
+        }
+    }
+
+    /// Fills up with what lies near the known unknown that won: it may share no word with the question.
+    fn add_neighbours(&self, evidence: &[Evidence], others: &mut Vec<Scored>) {
+        let near = evidence
+            .first()
+            .map_or(&[][..], |first| self.neighbours[first.subject].as_slice());
+        for answer in near.iter().map(|&subject| &self.answers[subject]) {
+            if others.len() < MOST_OTHERS
+                && !others.iter().any(|other| other.answer.id == answer.id)
+            {
+                others.push(Scored {
+                    answer: Arc::clone(answer),
+                    score: 0.0,
+                });
+            }
         }
     }
 

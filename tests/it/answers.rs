@@ -211,7 +211,7 @@ fn nothing_asked_is_declined() {
 
 #[test]
 fn a_known_unknown_is_declined_with_its_text_and_its_neighbours() {
-    let ranked = INDEX.ask("how big is the budget of the Mass Open Cloud");
+    let ranked = INDEX.ask("how do I get a bigger quota");
     let Outcome::Declined {
         known_unknown: Some(entry),
     } = &ranked.outcome
