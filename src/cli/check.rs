@@ -1,4 +1,5 @@
-//! `firstmate check`: judges a catalogue. A line a fault; exit 1 when there is one, 0 when there are only warnings.
+//! `firstmate check`: judges a catalogue. A line a fault, then the next dates of each series; exit 1 when there is a fault, 0
+//! when there are only warnings.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -9,13 +10,19 @@ use clap::Args;
 use firstmate::catalogue::{Catalogue, Fault};
 use serde_json::json;
 
-/// Judge the catalogue: a line a fault, `path:line:column: message`.
+use super::meetings;
+
+/// Enough to see over a New Year that a series alternates as it should.
+const DATES_SHOWN: usize = 6;
+
+/// Judge the catalogue: a line a fault, `path:line:column: message`, then the next six dates of each series.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`.
+    /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`; then the next
+    /// six occurrences of each series, as `firstmate meetings --json` prints them.
     #[arg(long)]
     json: bool,
-    /// The day from which ages are counted; today by default.
+    /// The day from which ages and dates are counted; today by default.
     #[arg(long, value_name = "DATE")]
     from: Option<NaiveDate>,
     /// The folder to judge.
@@ -30,9 +37,11 @@ impl Check {
     /// Judges and prints; `today` is the day by the clock.
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
         let files = super::files(self.folder.as_deref().or(self.commands.as_deref()))?;
-        let judged = Catalogue::judge(&files, self.from.unwrap_or(today));
+        let from = self.from.unwrap_or(today);
+        let judged = Catalogue::judge(&files, from);
+        let faults = judged.faults.len() + judged.outlived.len();
         let mut out = io::stdout().lock();
-        for fault in &judged.faults {
+        for fault in judged.faults.iter().chain(&judged.outlived) {
             self.print(&mut out, "fault", fault)?;
         }
         for warning in &judged.warnings {
@@ -42,15 +51,27 @@ impl Check {
                 writeln!(io::stderr(), "warning: {warning}")?;
             }
         }
+        for series in &judged.catalogue.meetings {
+            if !self.json {
+                writeln!(out, "{} (meetings/{}.toml)", series.title, series.id)?;
+            }
+            for occurrence in series.upcoming(from, DATES_SHOWN) {
+                if self.json {
+                    writeln!(out, "{}", meetings::as_json(series, &occurrence))?;
+                } else {
+                    writeln!(out, "  {}", meetings::as_text(&occurrence))?;
+                }
+            }
+        }
         out.flush()?;
         let summary = format!(
-            "{} answers, {} faults, {} warnings",
+            "{} answers, {} series of meetings, {faults} faults, {} warnings",
             judged.catalogue.answers.len(),
-            judged.faults.len(),
+            judged.catalogue.meetings.len(),
             judged.warnings.len()
         );
         writeln!(io::stderr(), "{summary}")?;
-        Ok(if judged.faults.is_empty() {
+        Ok(if faults == 0 {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
