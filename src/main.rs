@@ -22,6 +22,7 @@ enum Command {
     Serve(cli::serve::Serve),
     Check(cli::check::Check),
     Ask(cli::ask::Ask),
+    Meetings(cli::meetings::Meetings),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serving(serve.run(clock)),
         Command::Check(check) => check.run(today),
         Command::Ask(ask) => ask.run(today),
+        Command::Meetings(meetings) => meetings.run(today),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {
         // Standard error may be closed as well; there is nobody left to tell then.

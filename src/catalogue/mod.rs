@@ -4,6 +4,7 @@
 mod answers;
 mod fault;
 mod files;
+mod meetings;
 mod names;
 mod page;
 mod roles;
@@ -16,6 +17,7 @@ pub use files::{Files, Unreadable};
 pub use support::Support;
 
 use crate::domain::answers::{Answer, Names};
+use crate::domain::calendar::Series;
 use crate::domain::person::Roles;
 
 /// A catalogue that was judged and found good. A part that the folder lacks is empty.
@@ -23,6 +25,8 @@ use crate::domain::person::Roles;
 pub struct Catalogue {
     /// By id.
     pub answers: Vec<Answer>,
+    /// By id.
+    pub meetings: Vec<Series>,
     /// Abbreviations, other names and words alike.
     pub names: Names,
     /// Who may what.
@@ -38,6 +42,9 @@ pub struct Judged {
     pub catalogue: Catalogue,
     /// What must be repaired, in the order of the files.
     pub faults: Vec<Fault>,
+    /// Faults of whoever writes the file today that time alone can also bring about: a meeting that was moved to an earlier
+    /// day lies in the past once that day is over. `check` refuses them, a bot that starts in between does not.
+    pub outlived: Vec<Fault>,
     /// What deserves a look, but is no fault.
     pub warnings: Vec<Fault>,
 }
@@ -48,6 +55,7 @@ impl Catalogue {
     pub fn judge(files: &Files, today: NaiveDate) -> Judged {
         let mut judged = Judged::default();
         answers::read(files, today, &mut judged);
+        meetings::read(files, today, &mut judged);
         if let Some(page) = page::Page::open(files, "onboard/names.toml", &mut judged.faults) {
             judged.catalogue.names = names::read(&page, &mut judged.faults);
         }
@@ -63,9 +71,13 @@ impl Catalogue {
                 .iter()
                 .map(|note| Fault::at(&note.path, 1, 1, &note.reason)),
         );
-        judged
-            .faults
-            .sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+        for found in [
+            &mut judged.faults,
+            &mut judged.outlived,
+            &mut judged.warnings,
+        ] {
+            found.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+        }
         judged
     }
 

@@ -4,9 +4,10 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml::value::{Date, Time};
 
 use super::fault::Fault;
 use super::files::{Files, LARGEST_FILE};
@@ -96,6 +97,22 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     )
 }
 
+fn date(date: Date) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(
+        i32::from(date.year),
+        u32::from(date.month),
+        u32::from(date.day),
+    )
+}
+
+fn time(time: Time) -> Option<NaiveTime> {
+    NaiveTime::from_hms_opt(
+        u32::from(time.hour),
+        u32::from(time.minute),
+        u32::from(time.second.unwrap_or_default()),
+    )
+}
+
 /// A table whose keys are taken one by one. Dropping it notes the keys that nobody took.
 pub(super) struct Table<'a> {
     page: &'a Page<'a>,
@@ -170,18 +187,58 @@ impl<'a> Table<'a> {
 
     /// A day, as in `2026-11-20`, that must be there.
     pub(super) fn day(&self, key: &'static str) -> Option<Placed<NaiveDate>> {
-        let day = self.take(key, "a date like 2026-11-20", |value| {
+        self.required(key, self.optional_day(key))
+    }
+
+    /// A day that may be missing.
+    pub(super) fn optional_day(&self, key: &'static str) -> Option<Placed<NaiveDate>> {
+        self.take(key, "a date like 2026-11-20", |value| {
             let value = value.as_datetime()?;
-            let date = value
-                .date
-                .filter(|_| value.time.is_none() && value.offset.is_none())?;
-            NaiveDate::from_ymd_opt(
-                i32::from(date.year),
-                u32::from(date.month),
-                u32::from(date.day),
-            )
+            date(value.date.filter(|_| value.time.is_none())?)
+        })
+    }
+
+    /// A time of day, as in `08:30:00`, that must be there.
+    pub(super) fn time(&self, key: &'static str) -> Option<Placed<NaiveTime>> {
+        let read = self.take(key, "a time of day like 08:30:00", |value| {
+            let value = value.as_datetime()?;
+            time(value.time.filter(|_| value.date.is_none())?)
         });
-        self.required(key, day)
+        self.required(key, read)
+    }
+
+    /// A day and a time by nobody's clock in particular; may be missing.
+    pub(super) fn optional_moment(&self, key: &'static str) -> Option<Placed<NaiveDateTime>> {
+        let kind = "a day and a time like 2027-01-07T08:30:00, without an offset";
+        self.take(key, kind, |value| {
+            let value = value.as_datetime()?;
+            let day = date(value.date.filter(|_| value.offset.is_none())?)?;
+            Some(day.and_time(time(value.time?)?))
+        })
+    }
+
+    /// A whole number that may be missing.
+    pub(super) fn optional_number(&self, key: &'static str) -> Option<Placed<i64>> {
+        self.take(key, "a whole number", |value| {
+            let number = value.as_integer()?;
+            i64::from_str_radix(number.as_str(), number.radix()).ok()
+        })
+    }
+
+    /// Whether the key is there, whatever it holds.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// The table under `[key]`, which must be there.
+    pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
+        let value = self.required(key, self.spanned(key))?;
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            let at = self.place(value.span());
+            self.note(at, format!("`{key}` must be written as a `[{key}]` table"));
+        }
+        Some(self.inner(table?, value.span()))
     }
 
     /// True or false; false when missing.

@@ -42,7 +42,8 @@ pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Support {
     })
 }
 
-fn channel(table: &Table<'_>) -> String {
+/// The id of a channel; empty when it is missing.
+pub(super) fn channel(table: &Table<'_>) -> String {
     let Some(channel) = table.text("channel") else {
         return String::new();
     };

@@ -1,4 +1,5 @@
-//! `firstmate check`: judges a catalogue. A line a fault; exit 1 when there is one, 0 when there are only warnings.
+//! `firstmate check`: judges a catalogue. A line a fault, then the next dates of each series; exit 1 when there is a fault, 0
+//! when there are only warnings.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,13 +11,20 @@ use firstmate::catalogue::{Catalogue, Fault};
 use firstmate::config::{Config, DEFAULT_FILE};
 use serde_json::json;
 
-/// Judge the catalogue: a line a fault, `path:line:column: message`; warnings follow, marked as such.
+use super::meetings;
+
+/// Enough to see over a New Year that a series alternates as it should.
+const DATES_SHOWN: usize = 6;
+
+/// Judge the catalogue: a line a fault, `path:line:column: message`; warnings follow, marked as such, then the next six dates of
+/// each series.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`.
+    /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`; then the next
+    /// six occurrences of each series, as `firstmate meetings --json` prints them.
     #[arg(long)]
     json: bool,
-    /// The day from which ages are counted; today by default.
+    /// The day from which ages and dates are counted; today by default.
     #[arg(long, value_name = "DATE")]
     from: Option<NaiveDate>,
     /// The folder to judge.
@@ -34,7 +42,8 @@ impl Check {
     /// Judges and prints; `today` is the day by the clock.
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
         let folder = super::folder(self.folder.as_deref().or(self.commands.as_deref()));
-        let judged = Catalogue::judge(&super::read(folder.as_deref())?, self.from.unwrap_or(today));
+        let from = self.from.unwrap_or(today);
+        let judged = Catalogue::judge(&super::read(folder.as_deref())?, from);
         let mut out = io::stdout().lock();
         // Paths as they are found from here, so that an editor can jump to them.
         let prefix =
@@ -43,20 +52,38 @@ impl Check {
             path: prefix.clone().unwrap_or_default() + &fault.path,
             ..fault.clone()
         };
-        for (severity, found) in [("fault", &judged.faults), ("warning", &judged.warnings)] {
-            for fault in found {
-                self.print(&mut out, severity, &place(fault))?;
+        let settings = self.judge_config();
+        let mut faults = 0;
+        for fault in judged
+            .faults
+            .iter()
+            .chain(&judged.outlived)
+            .map(place)
+            .chain(settings)
+        {
+            self.print(&mut out, "fault", &fault)?;
+            faults += 1;
+        }
+        for warning in &judged.warnings {
+            self.print(&mut out, "warning", &place(warning))?;
+        }
+        for series in &judged.catalogue.meetings {
+            if !self.json {
+                writeln!(out, "{} (meetings/{}.toml)", series.title, series.id)?;
+            }
+            for occurrence in series.upcoming(from, DATES_SHOWN) {
+                if self.json {
+                    writeln!(out, "{}", meetings::as_json(series, &occurrence))?;
+                } else {
+                    writeln!(out, "  {}", meetings::as_text(&occurrence))?;
+                }
             }
         }
-        let settings = self.judge_config();
-        for fault in &settings {
-            self.print(&mut out, "fault", fault)?;
-        }
         out.flush()?;
-        let faults = judged.faults.len() + settings.iter().len();
         let summary = format!(
-            "{} answers, {faults} faults, {} warnings",
+            "{} answers, {} series of meetings, {faults} faults, {} warnings",
             judged.catalogue.answers.len(),
+            judged.catalogue.meetings.len(),
             judged.warnings.len()
         );
         writeln!(io::stderr(), "{summary}")?;

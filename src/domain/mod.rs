@@ -1,6 +1,7 @@
 //! What the bot is about, pure: no input or output, no clock (`now` is an argument), neither Slack nor HTTP.
 
 pub mod answers;
+pub mod calendar;
 pub mod clock;
 pub mod effect;
 pub mod person;

@@ -310,9 +310,10 @@ fn the_examples_of_the_schema_are_good() {
     assert_eq!(
         (
             catalogue.answers.len(),
+            catalogue.meetings.len(),
             catalogue.names.names.len(),
             catalogue.roles.roles.len()
         ),
-        (2, 1, 1)
+        (2, 3, 1, 1)
     );
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod bot;
+mod calendar;
 mod catalogue;
 mod database;
 mod door;
