@@ -130,9 +130,16 @@ async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
         .map(|person| json!({"id": person.id, "name": person.name, "handle": person.handle}))
         .collect();
     let channels: Vec<Value> = CHANNELS.iter().map(place).collect();
-    let commands: Vec<Value> = shared.with(|world, _| world.commands.iter().map(command).collect());
+    let (commands, shortcuts): (Vec<Value>, Vec<Value>) = shared.with(|world, _| {
+        let shortcuts = world.shortcuts.iter().map(offer);
+        (
+            world.commands.iter().map(command).collect(),
+            shortcuts.collect(),
+        )
+    });
     Json(json!({
         "team": {"name": TEAM_NAME}, "people": people, "bot": {"id": BOT_USER, "name": BOT_NAME}, "channels": channels, "commands": commands,
+        "shortcuts": shortcuts,
     }))
 }
 
@@ -148,6 +155,10 @@ fn place(channel: &Channel) -> Value {
 
 fn command(command: &super::SlashCommand) -> Value {
     json!({"name": command.name, "hint": command.hint, "description": command.description})
+}
+
+fn offer(shortcut: &super::Shortcut) -> Value {
+    json!({"callback_id": shortcut.callback_id, "name": shortcut.name})
 }
 
 fn asked<'a>(query: &'a [(String, String)], name: &str) -> &'a str {
@@ -266,6 +277,7 @@ async fn act(
         "press" => press(&shared, &asked),
         "submit" => submit(&shared, &asked).await,
         "close" => close(&shared, &asked),
+        "shortcut" => shortcut(&shared, &asked),
         _ => Err((StatusCode::NOT_FOUND, "There is nothing here.".to_owned())),
     })
 }
@@ -341,6 +353,19 @@ async fn submit(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
 fn close(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
     let person = who(text(asked, "as"))?;
     deliver(shared, || shared.closes(person, text(asked, "view_id")))
+}
+
+fn shortcut(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
+    let person = who(text(asked, "as"))?;
+    let channel = place_of(person, text(asked, "channel"))?;
+    deliver(shared, || {
+        shared.shortcut(
+            person,
+            channel,
+            text(asked, "ts"),
+            text(asked, "callback_id"),
+        )
+    })
 }
 
 /// Does it, and lets the delivery go on by itself: the page learns by its stream what came of it.

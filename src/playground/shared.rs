@@ -22,6 +22,7 @@ pub(super) struct Shared {
     pub(super) signing_secret: String,
     pub(super) bot_token: String,
     pub(super) now: Clock,
+    pub(super) signed_at: Clock,
     pub(super) retry_delays: Vec<Duration>,
     pub(super) client: reqwest::Client,
     pub(super) world: Mutex<World>,

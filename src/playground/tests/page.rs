@@ -78,6 +78,10 @@ async fn the_page_speaks_and_reads_for_a_person() {
         ),
         (&json!("Operate First"), &json!("/onboard"), &json!("dm"))
     );
+    assert_eq!(
+        world["shortcuts"],
+        json!([{"callback_id": "agenda", "name": "Add to the agenda"}])
+    );
     let mut stream = stage
         .http
         .get(format!(
@@ -158,6 +162,8 @@ async fn next_event(stream: &mut reqwest::Response) -> Value {
 #[case("say", json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "text": "x", "thread_ts": "1.000000"}), 400)]
 #[case("submit", json!({"as": "U0ANN", "view_id": "V1", "values": {}}), 400)]
 #[case("close", json!({"as": "U0ANN", "view_id": "V1"}), 400)]
+#[case("shortcut", json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "ts": "1.000000", "callback_id": "agenda"}), 400)]
+#[case("shortcut", json!({"as": "U0ANN", "channel": "D0BOB", "ts": "1.000000", "callback_id": "agenda"}), 404)]
 #[case("dance", json!({}), 404)]
 #[tokio::test]
 async fn what_the_page_is_refused(#[case] act: &str, #[case] asked: Value, #[case] status: u16) {
