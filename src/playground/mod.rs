@@ -9,11 +9,13 @@
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
+//!               clock                        the workspace's time and its steps, for the page
 //!        world, view, message, people        the state, pure
 //!            strict ── kit                   what Slack would refuse, and Block Kit as tables
 //! ```
 
 mod answer;
+mod clock;
 mod deliver;
 mod kit;
 mod message;
@@ -41,6 +43,7 @@ use regex::Regex;
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
+pub use clock::{Step, Steps};
 pub use deliver::{Delivered, Delivery};
 pub use people::{Shortcut, SlashCommand};
 pub use person::{Person, Place};
@@ -76,6 +79,8 @@ pub struct Setup {
     pub now: Clock,
     /// The time that deliveries are signed with, and nothing else: the bot compares it with the real one.
     pub signed_at: Clock,
+    /// How the page steps that time; without it, it has no clock to step.
+    pub steps: Option<Steps>,
     /// How long to wait before each retry of an event; at most three are made.
     pub retry_delays: Vec<Duration>,
     /// How long the bot may take to answer a delivery: Slack gives it three seconds.
@@ -97,6 +102,7 @@ impl Setup {
             shortcuts: Vec::new(),
             now,
             signed_at: Arc::new(SystemTime::now),
+            steps: None,
             retry_delays: vec![Duration::ZERO; 3],
             // <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>
             answer_within: Duration::from_secs(3),
@@ -159,6 +165,8 @@ impl Playground {
             bot_token: setup.bot_token,
             now: setup.now,
             signed_at: setup.signed_at,
+            steps: setup.steps,
+            stepping: Arc::default(),
             retry_delays: setup.retry_delays,
             client,
             world: Mutex::new(World::new(setup.commands, setup.shortcuts)),

@@ -22,6 +22,7 @@ use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::clock::{self, Unmoved};
 use super::deliver::{Pending, TYPED};
 use super::message::Message;
 use super::people::{
@@ -57,6 +58,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/api/world", get(world))
         .route("/api/messages", get(messages))
         .route("/api/stream", get(changes))
+        .route("/api/clock", get(clock).post(step))
         .route("/api/{act}", post(act))
 }
 
@@ -139,7 +141,7 @@ async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
     });
     Json(json!({
         "team": {"name": TEAM_NAME}, "people": people, "bot": {"id": BOT_USER, "name": BOT_NAME}, "channels": channels, "commands": commands,
-        "shortcuts": shortcuts,
+        "shortcuts": shortcuts, "clock": shared.steps.is_some(),
     }))
 }
 
@@ -257,20 +259,9 @@ async fn act(
     Path(act): Path<String>,
     request: Request,
 ) -> Response {
-    let (head, body) = request.into_parts();
-    // A form of another site cannot send this type without asking first.
-    let json = head
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    if !json {
-        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The page speaks JSON.");
-    }
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "This is too long.");
-    };
-    let Ok(asked) = serde_json::from_slice::<Value>(&body) else {
-        return refusal(StatusCode::BAD_REQUEST, "This is not JSON.");
+    let asked = match said(request).await {
+        Ok(asked) => asked,
+        Err((status, sentence)) => return refusal(status, &sentence),
     };
     answered(match act.as_str() {
         "say" => say(&shared, &asked),
@@ -280,6 +271,54 @@ async fn act(
         "shortcut" => shortcut(&shared, &asked),
         _ => Err((StatusCode::NOT_FOUND, "There is nothing here.".to_owned())),
     })
+}
+
+/// The JSON that the page sent.
+async fn said(request: Request) -> Result<Value, Refused> {
+    let (head, body) = request.into_parts();
+    // A form of another site cannot send this type without asking first.
+    let json = head
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let refused = |status, sentence: &str| Err((status, sentence.to_owned()));
+    if !json {
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The page speaks JSON.");
+    }
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
+        return refused(StatusCode::PAYLOAD_TOO_LARGE, "This is too long.");
+    };
+    serde_json::from_slice(&body).map_err(|_| bad("This is not JSON."))
+}
+
+async fn clock(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(clock::read(&shared).await)
+}
+
+/// Steps the workspace's clock.
+async fn step(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let asked = match said(request).await {
+        Ok(asked) => asked,
+        Err((status, sentence)) => return refusal(status, &sentence),
+    };
+    if asked["to"] != "next" {
+        let sentence = "The clock steps to what falls due next and to nothing else.";
+        return refusal(StatusCode::BAD_REQUEST, sentence);
+    }
+    answered(clock::step(&shared).await.map_err(|why| {
+        let (status, sentence) = match why {
+            Unmoved::NothingDue => (StatusCode::BAD_REQUEST, "There is nothing to step to."),
+            Unmoved::UnderWay => (
+                StatusCode::CONFLICT,
+                "A step is under way: wait until it is done.",
+            ),
+            Unmoved::Broken => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The step did not come to its end. See what the playground printed.",
+            ),
+        };
+        (status, sentence.to_owned())
+    }))
 }
 
 fn text<'a>(asked: &'a Value, name: &str) -> &'a str {
