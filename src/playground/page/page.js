@@ -106,9 +106,10 @@ const TIME_SECONDS = format({ ...HOURS, second: '2-digit' });
 const DAY = format({ weekday: 'long', day: 'numeric', month: 'long' });
 const DAY_OF_YEAR = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const CLOCK_DAY = { weekday: 'short', day: 'numeric', month: 'short' };
-const CLOCK_UTC = format({ ...CLOCK_DAY, ...HOURS, timeZone: 'UTC' });
+// UTC is written as the bot's plain text and everybody's calendar feed write it.
+const CLOCK_UTC = format({ ...CLOCK_DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' });
 const CLOCK_OWN = format({ ...CLOCK_DAY, ...HOURS });
-const AGO = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+const AGO = new Intl.RelativeTimeFormat(LOCALE);
 const two = (number) => String(number).padStart(2, '0');
 const dayKey = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 const DATES = {
@@ -137,7 +138,7 @@ const nameOfDay = (date) => nearDay(date) ?? (date.getFullYear() === now().getFu
 function ago(date) {
   const seconds = Math.round((date - now()) / 1000);
   const [unit, size] = [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3_600], ['minute', 60]].find((step) => Math.abs(seconds) >= step[1]) ?? ['second', 1];
-  return AGO.format(Math.trunc(seconds / size), unit);
+  return AGO.format(Math.round(seconds / size), unit);
 }
 
 function slackDate(seconds, pattern) {
