@@ -40,13 +40,17 @@ pub(super) enum Rule {
     Choice,
     /// A confirmation dialog.
     Confirm,
+    /// A day, as in `2026-12-23`.
+    Day,
+    /// A time of day, as in `08:30`.
+    Time,
     /// An object that is not looked into.
     Opaque,
 }
 
 use Rule::{
-    Choice, Confirm, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options,
-    Plain, Text, Texts, Words,
+    Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque,
+    Options, Plain, Text, Texts, Time, Words,
 };
 
 /// A field's name, whether it must be there, and its rule.
@@ -77,6 +81,8 @@ const INPUTS: &[&str] = &[
     "multi_static_select",
     "checkboxes",
     "radio_buttons",
+    "datepicker",
+    "timepicker",
 ];
 
 /// The blocks that the playground can show (`block_id` goes without saying).
@@ -206,6 +212,26 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
             may("action_id", Words(ID)),
             must("options", Options(10)),
             may("initial_option", Choice),
+            may("confirm", Confirm),
+            may("focus_on_load", Flag),
+        ],
+    ),
+    (
+        "datepicker",
+        &[
+            may("action_id", Words(ID)),
+            may("placeholder", Plain(150)),
+            may("initial_date", Day),
+            may("confirm", Confirm),
+            may("focus_on_load", Flag),
+        ],
+    ),
+    (
+        "timepicker",
+        &[
+            may("action_id", Words(ID)),
+            may("placeholder", Plain(150)),
+            may("initial_time", Time),
             may("confirm", Confirm),
             may("focus_on_load", Flag),
         ],
