@@ -134,6 +134,7 @@ impl Schedule {
                 place: place.clone(),
                 reply,
                 tell: None,
+                announces: None,
             };
             self.hands.store.become_effect(&mut claim, post).await?;
         }

@@ -166,6 +166,7 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
             place,
             reply: shown,
             tell,
+            announces: None,
         },
     };
     let new = ctx
@@ -236,6 +237,7 @@ pub(super) async fn submit(
             response_url: filled.memo.clone(),
             done: String::new(),
         }),
+        announces: None,
     };
     let key = format!("ask:{}", filled.view);
     let job = Job {

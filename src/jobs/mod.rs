@@ -2,6 +2,7 @@
 //!
 //! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
 
+mod edit;
 mod post;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +12,8 @@ use crate::domain::effect::Effect;
 use crate::slack::{Failure, Silence, Slack};
 use crate::store::{Claim, Store};
 
+use edit::Standing;
+use post::Message;
 pub use post::Pace;
 
 /// Longest wait between two tries of one job.
@@ -55,11 +58,33 @@ impl Hands {
         let key = claim.job.key.clone();
         let kind = claim.job.effect.kind();
         let outcome = match &claim.job.effect {
-            Effect::Post { place, reply, tell } => {
-                self.post(&claim, place, reply, tell.as_ref()).await?
+            Effect::Post {
+                place,
+                reply,
+                tell,
+                announces,
+            } => {
+                let message = Message {
+                    place,
+                    reply,
+                    tell: tell.as_ref(),
+                    announces: announces.as_ref(),
+                };
+                self.post(&claim, message).await?
             }
-            Effect::Answer { .. } => {
-                anyhow::bail!("the job {key} is a question still, not an answer")
+            Effect::Direct { person, reply } => self.direct(&claim, person, reply).await?,
+            Effect::Edit {
+                channel,
+                ts,
+                reply,
+                announces,
+                of,
+            } => {
+                self.edit(&claim, Standing { channel, ts, of }, reply, announces)
+                    .await?
+            }
+            Effect::Answer { .. } | Effect::Remind { .. } => {
+                anyhow::bail!("what the job {key} has to say was not worked out yet")
             }
         };
         match outcome {

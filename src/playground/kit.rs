@@ -71,7 +71,11 @@ const ACTIONS: &[&str] = &["button", "static_select"];
 /// What may stand in a context block.
 const CONTEXT: &[&str] = &["plain_text", "mrkdwn", "image"];
 /// What may stand in a rich text block, as far as the playground knows it.
-const RICH_TEXT: &[&str] = &["rich_text_section", "rich_text_quote"];
+const RICH_TEXT: &[&str] = &[
+    "rich_text_section",
+    "rich_text_quote",
+    "rich_text_preformatted",
+];
 /// What may stand in a line of rich text.
 const RUNS: &[&str] = &["text"];
 /// What may stand in an input block.
@@ -137,6 +141,13 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
     ),
     (
         "rich_text_quote",
+        &[
+            must("elements", Elements(500, RUNS)),
+            may("border", Number(0, 1)),
+        ],
+    ),
+    (
+        "rich_text_preformatted",
         &[
             must("elements", Elements(500, RUNS)),
             may("border", Number(0, 1)),

@@ -153,7 +153,7 @@ fn element_text(element: &Value) -> String {
             .collect::<String>()
     };
     match element["type"].as_str() {
-        Some("rich_text_section") => return runs(),
+        Some("rich_text_section" | "rich_text_preformatted") => return runs(),
         Some("rich_text_quote") => {
             return runs()
                 .lines()

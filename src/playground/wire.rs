@@ -79,6 +79,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
             "oldest",
         ],
     ),
+    ("conversations.open", &["users", "return_im"]),
     (
         "conversations.replies",
         &[
@@ -305,9 +306,19 @@ impl Call<'_> {
             "chat.postEphemeral" => self.post_ephemeral(),
             "chat.update" => self.update(),
             "conversations.history" => self.history(),
+            "conversations.open" => self.open_direct(),
             "conversations.replies" => self.replies(),
             "views.open" => self.open_view(),
             _ => Err("unknown_method".into()),
+        }
+    }
+
+    /// <https://docs.slack.dev/reference/methods/conversations.open>; direct messages with one person only.
+    fn open_direct(&mut self) -> Result<Value, Refusal> {
+        let users = self.needed("users")?;
+        match person(&users) {
+            Some(person) => Ok(json!({ "ok": true, "channel": { "id": dm_of(person).id } })),
+            None => Err("user_not_found".into()),
         }
     }
 

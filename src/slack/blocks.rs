@@ -6,7 +6,7 @@ use serde::Serialize;
 use slack_morphism::prelude::*;
 
 use super::mrkdwn;
-use crate::domain::reply::{Button, Form, Input, Part, Press, Reply};
+use crate::domain::reply::{Button, Choice, Form, Input, Part, Press, Reply};
 
 /// Most characters of a section's text.
 const SECTION: usize = 3_000;
@@ -44,7 +44,8 @@ pub fn words(reply: &Reply) -> String {
         Part::Title(title) => Some(title.clone()),
         Part::Text(markdown) | Part::Note(markdown) => Some(mrkdwn::words(markdown)),
         Part::Quote(words) => Some(mrkdwn::quote(words)),
-        Part::Buttons(_) | Part::Input(_) => None,
+        Part::Code(lines) => Some(mrkdwn::visible(lines).into_owned()),
+        Part::Buttons(_) | Part::Input(_) | Part::Choice(_) => None,
     });
     said.collect::<Vec<_>>().join("\n")
 }
@@ -85,8 +86,36 @@ fn block(part: &Part) -> Option<SlackBlock> {
         Part::Buttons(buttons) => {
             Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into())
         }
+        Part::Code(lines) => Some(preformatted(lines)),
         Part::Input(field) => Some(input(field)),
+        Part::Choice(choice) => Some(menu(choice)),
     }
+}
+
+fn menu(choice: &Choice) -> SlackBlock {
+    let option = |(value, label): &(String, String)| {
+        let label = SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(cut(label, LABEL)));
+        SlackBlockChoiceItem::new(label, value.clone())
+    };
+    let options: Vec<_> = choice.options.iter().map(option).collect();
+    let mut element = SlackBlockStaticSelectElement::new()
+        .with_action_id(choice.id.clone().into())
+        .with_options(options.clone());
+    element.initial_option = options.into_iter().next();
+    SlackInputBlock::new(plain(&choice.label, 2_000), element.into())
+        .with_block_id(choice.id.clone().into())
+        .into()
+}
+
+fn preformatted(lines: &str) -> SlackBlock {
+    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(
+        &mrkdwn::visible(lines),
+        SECTION,
+    )));
+    SlackRichTextBlock::new(vec![SlackRichTextElement::Preformatted(
+        SlackRichTextPreformatted::new(vec![run]),
+    )])
+    .into()
 }
 
 /// Somebody's words as rich text, which Slack shows as it is: nothing in it is parsed, and nothing grows by escaping.

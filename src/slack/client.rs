@@ -23,11 +23,13 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 const METADATA: &str = "firstmate";
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
-pub const METHODS: [&str; 6] = [
+pub const METHODS: [&str; 8] = [
     "auth.test",
     "chat.postEphemeral",
     "chat.postMessage",
+    "chat.update",
     "conversations.history",
+    "conversations.open",
     "conversations.replies",
     "views.open",
 ];
@@ -52,8 +54,8 @@ pub enum Failure {
 /// What one page of messages held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The message.
-    Found,
+    /// The message, by its timestamp.
+    Found(String),
     /// Not the message; more pages follow from this cursor.
     Next(String),
     /// Not the message, and nothing follows.
@@ -124,6 +126,11 @@ struct Metadata {
 struct Posted {}
 
 #[derive(Deserialize)]
+struct Stands {
+    ts: String,
+}
+
+#[derive(Deserialize)]
 struct Page {
     messages: Vec<Seen>,
     response_metadata: Option<Next>,
@@ -136,6 +143,7 @@ struct Next {
 
 #[derive(Deserialize)]
 struct Seen {
+    ts: String,
     user: Option<String>,
     bot_id: Option<String>,
     metadata: Option<Metadata>,
@@ -169,11 +177,11 @@ impl Slack {
         self.token.is_some()
     }
 
-    /// Posts `reply`, marked with `key`.
+    /// Posts `reply`, marked with `key`, and answers with the message's timestamp, its name in the channel.
     ///
     /// # Errors
     /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::look`].
-    pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<(), Failure> {
+    pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<String, Failure> {
         let mut event_payload = serde_json::Map::new();
         event_payload.insert("key".to_owned(), key.into());
         let post = Post {
@@ -188,9 +196,55 @@ impl Slack {
             unfurl_links: Some(false),
             unfurl_media: Some(false),
         };
-        self.call::<_, Posted>("chat.postMessage", &post)
+        let stands: Stands = self.call("chat.postMessage", &post).await?;
+        Ok(stands.ts)
+    }
+
+    /// Makes the bot's message `ts` say `reply` instead. Doing it twice does it once.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn update(&self, channel: &str, ts: &str, reply: &Reply) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Update<'a> {
+            channel: &'a str,
+            ts: &'a str,
+            #[serde(flatten)]
+            message: Message,
+        }
+        let update = Update {
+            channel,
+            ts,
+            message: blocks::message(reply),
+        };
+        self.call::<_, Posted>("chat.update", &update)
             .await
             .map(drop)
+    }
+
+    /// The direct message with `person`, opened where it is not.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn direct(&self, person: &str) -> Result<Place, Failure> {
+        #[derive(Deserialize)]
+        struct Opened {
+            channel: Channel,
+        }
+        #[derive(Deserialize)]
+        struct Channel {
+            id: String,
+        }
+        let opened: Opened = self
+            .call(
+                "conversations.open",
+                &serde_json::json!({ "users": person }),
+            )
+            .await?;
+        Ok(Place {
+            channel: opened.channel.id,
+            thread: None,
+        })
     }
 
     /// Shows `reply` to `person` alone.
@@ -243,12 +297,12 @@ impl Slack {
         let session = self.client.open_session(token);
         let page: Page =
             within(session.http_session_api.http_get(method, &parameters, None)).await?;
-        if page
+        if let Some(ours) = page
             .messages
             .iter()
-            .any(|message| message.carries(key) && message.is_by(me))
+            .find(|message| message.carries(key) && message.is_by(me))
         {
-            return Ok(Look::Found);
+            return Ok(Look::Found(ours.ts.clone()));
         }
         let next = page
             .response_metadata

@@ -6,6 +6,7 @@
 
 mod counts;
 mod jobs;
+mod meetings;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use tokio::sync::Notify;
 
 pub use counts::{Gap, Unanswered, Vote};
 pub use jobs::{Claim, Job};
+pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
 
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -22,6 +22,7 @@ fn post(key: &str) -> Job {
             place,
             reply: Reply::text("ahoy"),
             tell: None,
+            announces: None,
         },
     }
 }
