@@ -43,7 +43,7 @@ impl App {
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
         let Config {
-            http: _,
+            http,
             metrics: _,
             store,
             slack,
@@ -66,6 +66,8 @@ impl App {
             knowledge,
             store: store.clone(),
             gaps: Arc::new(Gaps::default()),
+            changes: Arc::default(),
+            public_url: http.public_url.map(|url| url.trim_end_matches('/').into()),
         };
         let tasks = TaskTracker::new();
         let hands = Hands {
@@ -129,11 +131,6 @@ impl App {
             Some(served) => Ok(served.context("the server")??),
             None => Ok(()),
         }
-    }
-
-    /// Counts what goes on: when it is empty, everything that was taken has been answered or waits in the store.
-    pub fn tasks(&self) -> &TaskTracker {
-        &self.tasks
     }
 
     /// What carries jobs out.

@@ -4,6 +4,7 @@
 //! is recorded before it is acknowledged. Knows the commands only as a line of text in and a reply out.
 
 mod events;
+mod feeds;
 mod interactions;
 mod limit;
 mod once;
@@ -81,6 +82,8 @@ impl Door {
             .route("/slack/commands", post(slash::take))
             .route("/slack/events", post(events::take))
             .route("/slack/interactions", post(interactions::take))
+            .route("/meetings.ics", get(feeds::all))
+            .route("/meetings/{name}", get(feeds::one))
             .route("/healthz", get(|| async { "alive" }))
             .route("/readyz", get(ready))
             .with_state(self)

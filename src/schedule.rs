@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::command::meetings::{self, Plan, Upcoming};
 use crate::command::{self, Caller, Ctx, Via};
 use crate::domain::effect::{Effect, Place};
 use crate::jobs::Hands;
@@ -31,6 +32,7 @@ pub struct Schedule {
     hands: Hands,
     tasks: TaskTracker,
     room: Arc<Semaphore>,
+    plan: Arc<Plan>,
 }
 
 impl Schedule {
@@ -41,6 +43,7 @@ impl Schedule {
             hands,
             tasks,
             room: Arc::new(Semaphore::new(AT_ONCE)),
+            plan: Arc::default(),
         }
     }
 
@@ -64,7 +67,11 @@ impl Schedule {
             }
             if now - forgotten > FORGET {
                 forgotten = now;
-                if let Err(error) = self.hands.store.forget_old(now).await {
+                let forgot = async {
+                    self.hands.store.forget_old(now).await?;
+                    self.hands.store.forget_old_meetings(now).await
+                };
+                if let Err(error) = forgot.await {
                     tracing::error!(
                         error = format!("{error:#}"),
                         "old keys could not be forgotten"
@@ -85,6 +92,23 @@ impl Schedule {
         }
     }
 
+    /// The reminder of a meeting that falls due next.
+    pub fn upcoming(&self) -> Option<Upcoming> {
+        meetings::upcoming(&self.ctx, self.hands.clock.now())
+    }
+
+    /// Ticks, and comes back when everything that goes on has come to its end: for those who watch, not for serving.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        self.tick().await?;
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+        Ok(())
+    }
+
     /// Starts everything that is due now.
     ///
     /// # Errors
@@ -94,6 +118,13 @@ impl Schedule {
             .gaps
             .write(&self.hands.store, self.hands.clock.now())
             .await?;
+        let now = self.hands.clock.now();
+        if let Err(error) = self.plan.record(&self.ctx, now).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the meetings could not be looked at; the next tick tries again"
+            );
+        }
         loop {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
                 return Ok(());
@@ -114,29 +145,43 @@ impl Schedule {
     }
 
     async fn carry_out(&self, mut claim: Claim) -> anyhow::Result<()> {
-        if let Effect::Answer {
-            person,
-            team,
-            place,
-            text,
-            at,
-        } = &claim.job.effect
-        {
-            let caller = Caller {
-                person: person.clone(),
-                team: team.clone(),
-                place: Place::clone(place),
-                via: Via::Direct,
-                at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
-            };
-            let reply = command::say(&self.ctx, &caller, text).await;
-            let post = Effect::Post {
-                place: place.clone(),
-                reply,
-                tell: None,
-                announces: None,
-            };
-            self.hands.store.become_effect(&mut claim, post).await?;
+        let worked_out = match &claim.job.effect {
+            Effect::Answer {
+                person,
+                team,
+                place,
+                text,
+                at,
+            } => {
+                let caller = Caller {
+                    person: person.clone(),
+                    team: team.clone(),
+                    place: Place::clone(place),
+                    via: Via::Direct,
+                    at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
+                    key: format!("run:{}", claim.job.key),
+                };
+                let reply = command::say(&self.ctx, &caller, text).await;
+                Some(Effect::Post {
+                    place: place.clone(),
+                    reply,
+                    tell: None,
+                    announces: None,
+                })
+            }
+            Effect::Remind { series, date } => {
+                let said =
+                    meetings::announce(&self.ctx, series, *date, self.hands.clock.now()).await?;
+                if said.is_none() {
+                    tracing::info!(job = %claim.job.key, "an announcement is not made: the meeting has begun");
+                    return self.hands.store.finish(&claim).await;
+                }
+                said
+            }
+            _ => None,
+        };
+        if let Some(effect) = worked_out {
+            self.hands.store.become_effect(&mut claim, effect).await?;
         }
         self.hands.carry_out(claim).await
     }

@@ -1,6 +1,6 @@
 //! `onboard/answers/*.md`: one answer a file, TOML front matter between `+++`, then Markdown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use chrono::{Months, NaiveDate};
@@ -21,7 +21,16 @@ const LONGEST_TEXT: usize = 2_900;
 const VERIFIED_FOR: Months = Months::new(12);
 
 pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
-    let mut seen = Seen::default();
+    let meetings = judged
+        .catalogue
+        .meetings
+        .iter()
+        .map(|series| series.id.clone())
+        .collect();
+    let mut seen = Seen {
+        meetings,
+        ..Seen::default()
+    };
     for path in files.paths().filter(|path| path.starts_with(FOLDER)) {
         let Some(id) = path[FOLDER.len()..].strip_suffix(".md") else {
             judged
@@ -76,6 +85,8 @@ pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
 /// Where titles and asks stand that other files must not repeat.
 #[derive(Default)]
 struct Seen {
+    /// Ids of series of meetings.
+    meetings: HashSet<String>,
     titles: HashMap<String, String>,
     asks: HashMap<String, String>,
 }
@@ -125,6 +136,16 @@ fn answer(id: &str, table: &Table<'_>, today: NaiveDate, seen: &mut Seen) -> Ans
         );
     }
     let undocumented = table.flag("undocumented");
+    let meetings = table.texts("meetings");
+    for meeting in meetings
+        .iter()
+        .filter(|meeting| !seen.meetings.contains(&meeting.value))
+    {
+        table.note(
+            meeting.at,
+            format!("there is no meetings/{}.toml", meeting.value),
+        );
+    }
     let sources: Vec<Source> = table
         .tables("sources")
         .iter()
@@ -148,6 +169,7 @@ fn answer(id: &str, table: &Table<'_>, today: NaiveDate, seen: &mut Seen) -> Ans
             .collect(),
         verified: verified.map(|day| day.value),
         undocumented,
+        meetings: meetings.into_iter().map(|meeting| meeting.value).collect(),
         sources,
     }
 }

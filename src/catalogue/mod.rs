@@ -54,8 +54,8 @@ impl Catalogue {
     #[must_use]
     pub fn judge(files: &Files, today: NaiveDate) -> Judged {
         let mut judged = Judged::default();
-        answers::read(files, today, &mut judged);
         meetings::read(files, today, &mut judged);
+        answers::read(files, today, &mut judged);
         if let Some(page) = page::Page::open(files, "onboard/names.toml", &mut judged.faults) {
             judged.catalogue.names = names::read(&page, &mut judged.faults);
         }

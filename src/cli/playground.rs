@@ -3,19 +3,25 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use firstmate::app::App;
 use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{self, Setup, SlashCommand};
+use firstmate::playground::{self, Setup, Shortcut, SlashCommand, Step, Steps};
+use firstmate::schedule::Schedule;
+use futures::FutureExt as _;
 use tokio::net::TcpListener;
 
 /// Who is a maintainer in the playground: Bob, so that a visitor can see what maintainers see.
-const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\"]\n";
+const ROLES: &str =
+    "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
 
 /// The pauses before Slack repeats an event that was not taken, shortened for people who watch.
 const RETRIES: [Duration; 3] = [
@@ -47,21 +53,14 @@ impl Playground {
                 "{variable} holds what looks like a real token. The playground is for playing: start it without that variable"
             );
         }
-        let time = clock.clone();
-        let mut setup = Setup::new(std::sync::Arc::new(move || time.now().into()));
-        setup.listen = self.listen;
-        setup.signing_secret = secret();
-        setup.bot_token = secret();
-        setup.retry_delays = RETRIES.to_vec();
-        setup.commands = command::slash_commands()
-            .into_iter()
-            .map(|command| SlashCommand {
-                name: command.name,
-                hint: command.hint,
-                description: command.description,
-            })
-            .collect();
-        let config = config(&setup)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .context("finding a port for the bot")?;
+        let wheel = Wheel::new(clock);
+        let clock = wheel.clock();
+        let mut setup = self.setup(&wheel);
+        setup.commands = commands();
+        let mut config = config(&setup)?;
         let world = playground::Playground::start(setup)
             .await
             .with_context(|| {
@@ -70,20 +69,13 @@ impl Playground {
                     self.listen
                 )
             })?;
-        let config = Config {
-            slack: firstmate::config::Slack {
-                api_url: world.slack_api_url(),
-                ..config.slack
-            },
-            ..config
-        };
+        config.slack.api_url = world.slack_api_url();
+        config.http.public_url = Some(format!("http://{}", listener.local_addr()?));
 
         let files = super::files(self.commands.as_deref())?.overlay("roles.toml", ROLES);
         let catalogue = super::catalogue(&files, clock.now().date_naive())?;
         let app = App::build(config, catalogue, clock).await?;
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .context("finding a port for the bot")?;
+        wheel.take(app.schedule().clone());
         world.connect(format!("http://{}", listener.local_addr()?));
         writeln!(
             std::io::stdout(),
@@ -92,6 +84,94 @@ impl Playground {
         )?;
         app.serve(listener, super::serve::interrupted()).await?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn setup(&self, wheel: &Wheel) -> Setup {
+        let time = wheel.clock();
+        let mut setup = Setup::new(Arc::new(move || time.now().into()));
+        setup.listen = self.listen;
+        setup.signing_secret = secret();
+        setup.bot_token = secret();
+        setup.retry_delays = RETRIES.to_vec();
+        setup.steps = Some(wheel.steps());
+        setup.shortcuts = command::SHORTCUTS
+            .map(|(action, name)| Shortcut {
+                callback_id: action.to_owned(),
+                name: name.to_owned(),
+            })
+            .to_vec();
+        setup
+    }
+}
+
+fn commands() -> Vec<SlashCommand> {
+    let known = command::slash_commands().into_iter();
+    known
+        .map(|command| SlashCommand {
+            name: command.name,
+            hint: command.hint,
+            description: command.description,
+        })
+        .collect()
+}
+
+/// The workspace's clock, which a visitor turns forward to the next reminder.
+#[derive(Clone)]
+struct Wheel {
+    machine: Clock,
+    /// Milliseconds that the clock is ahead of the machine's.
+    ahead: Arc<AtomicI64>,
+    /// The bot's schedule, once there is one.
+    schedule: Arc<OnceLock<Schedule>>,
+}
+
+impl Wheel {
+    fn new(machine: Clock) -> Self {
+        Self {
+            machine,
+            ahead: Arc::default(),
+            schedule: Arc::default(),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        let (machine, ahead) = (self.machine.clone(), Arc::clone(&self.ahead));
+        Clock::new(move || machine.now() + TimeDelta::milliseconds(ahead.load(Ordering::Relaxed)))
+    }
+
+    fn take(&self, schedule: Schedule) {
+        // Called once; a second schedule would be a defect of this file and changes nothing.
+        let _ = self.schedule.set(schedule);
+    }
+
+    fn steps(&self) -> Steps {
+        let (asked, turned) = (self.clone(), self.clone());
+        Steps {
+            next: Arc::new(move || asked.clone().next().boxed()),
+            to: Arc::new(move |time| turned.clone().turn(time.into()).boxed()),
+        }
+    }
+
+    async fn next(self) -> Option<Step> {
+        let upcoming = self.schedule.get()?.upcoming()?;
+        Some(Step {
+            at: upcoming.at.into(),
+            label: upcoming.label,
+        })
+    }
+
+    /// Turns the clock to `time`, and comes back when what falls due then was done.
+    async fn turn(self, time: DateTime<Utc>) {
+        let ahead = (time - self.machine.now()).num_milliseconds() + 1;
+        self.ahead.fetch_max(ahead, Ordering::Relaxed);
+        if let Some(schedule) = self.schedule.get()
+            && let Err(error) = schedule.settle().await
+        {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the step could not be carried out"
+            );
+        }
     }
 }
 

@@ -4,12 +4,15 @@
 //! Out goes what to say; who sends it, and how it looks, is not known here.
 
 mod help;
+mod knowledge;
+pub mod meetings;
 mod onboard;
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, LazyLock};
 
+use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -18,10 +21,10 @@ use futures::FutureExt as _;
 use crate::domain::effect::Place;
 use crate::domain::person::{Denial, Permission};
 use crate::domain::reply::{Form, Reply};
-use crate::store::Store;
+use crate::store::{MeetingChange, Store};
 
 pub use help::slash_commands;
-pub use onboard::{Gaps, Knowledge};
+pub use knowledge::{Gaps, Knowledge};
 
 /// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
 const LONGEST_LINE: usize = 2_000;
@@ -35,6 +38,10 @@ pub struct Ctx {
     pub store: Store,
     /// What was not answered since the last tick.
     pub gaps: Arc<Gaps>,
+    /// What people changed about meetings, as of the last tick: to be read without asking the store.
+    pub changes: Arc<ArcSwap<Vec<MeetingChange>>>,
+    /// The address by which the world reaches the bot's own pages, without a slash at its end.
+    pub public_url: Option<Arc<str>>,
 }
 
 /// Who asks, from where, and when.
@@ -50,6 +57,8 @@ pub struct Caller {
     pub via: Via,
     /// When the request came in.
     pub at: DateTime<Utc>,
+    /// Names the delivery, so that what follows from it is done once.
+    pub key: String,
 }
 
 /// The way by which somebody spoke to the bot.
@@ -117,6 +126,9 @@ pub enum UserError {
     /// The person's role does not allow it.
     #[error("{0}")]
     Denied(Denial),
+    /// Something about a meeting that cannot be.
+    #[error(transparent)]
+    Meeting(#[from] meetings::Mistake),
     /// A button of a message that is older than the catalogue.
     #[error(
         "That answer is not in the catalogue any more. Ask again with `/onboard` and your question."
@@ -178,8 +190,6 @@ pub struct Press {
     pub value: String,
     /// Takes replies for 30 minutes.
     pub response_url: Option<String>,
-    /// Names the press.
-    pub key: String,
     /// Names the message that the button stands below.
     pub message: String,
 }
@@ -215,6 +225,8 @@ struct Line {
 pub enum Command {
     /// Ask how things work here and get an answer with its source
     Onboard(onboard::Onboard),
+    /// When the community meets, and what is talked about
+    Meetings(meetings::Meetings),
     /// What I can do, or how one command goes
     Help(help::Help),
 }
@@ -223,6 +235,7 @@ impl Command {
     async fn run(self, ctx: &Ctx, caller: &Caller) -> Result {
         match self {
             Self::Onboard(onboard) => onboard.run(ctx, caller).await,
+            Self::Meetings(meetings) => meetings.run(ctx, caller).await,
             Self::Help(help) => help.run(),
         }
     }
@@ -325,9 +338,24 @@ pub async fn say(ctx: &Ctx, caller: &Caller, text: &str) -> Reply {
 pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed> {
     match press.action.split_once('.') {
         Some(("onboard", deed)) => onboard::press(ctx, caller, deed, press).await,
+        Some(("meetings", deed)) => meetings::press(ctx, deed, press),
         _ => Err(UserError::UnknownPress.into()),
     }
 }
+
+/// Opens what a shortcut of a message promises, with the message's words.
+///
+/// # Errors
+/// See [`Error`].
+pub fn shortcut(ctx: &Ctx, action: &str, words: &str) -> Result<Form> {
+    match action {
+        meetings::SHORTCUT => Ok(meetings::item_form(ctx, words)?),
+        _ => Err(UserError::UnknownPress.into()),
+    }
+}
+
+/// The shortcuts that a message offers, by action and name.
+pub const SHORTCUTS: [(&str, &str); 1] = [(meetings::SHORTCUT, "Add to the agenda")];
 
 /// Does what a form promises.
 ///
@@ -336,6 +364,7 @@ pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed>
 pub async fn submit(ctx: &Ctx, caller: &Caller, filled: &Filled) -> Result<Submitted> {
     match filled.action.split_once('.') {
         Some(("onboard", deed)) => onboard::submit(ctx, caller, deed, filled).await,
+        Some(("meetings", deed)) => meetings::submit(ctx, caller, deed, filled).await,
         _ => Err(UserError::UnknownPress.into()),
     }
 }

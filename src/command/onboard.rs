@@ -2,7 +2,6 @@
 //!
 //! The words of a question travel in the buttons below its answer and nowhere else: not in the store, not in a log.
 
-mod knowledge;
 mod wording;
 
 use std::fmt::Write as _;
@@ -17,8 +16,6 @@ use crate::domain::person::Permission;
 use crate::domain::reply::{Form, Part, Reply, literal};
 use crate::store::{Job, Unanswered, Vote};
 use wording::{Carried, after_vote, answered, body, declined, draft, unsure};
-
-pub use knowledge::{Gaps, Knowledge};
 
 /// Topics that `gaps` lists.
 const LISTED_GAPS: i64 = 20;
@@ -85,7 +82,10 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
         thread: caller.place.thread.clone(),
     };
     match &ranked.outcome {
-        Outcome::Answered(best) => answered(knowledge, caller, &best.answer, carried),
+        Outcome::Answered(best) => {
+            let dates = dates(ctx, &best.answer, caller);
+            answered(knowledge, caller, &best.answer, dates, carried)
+        }
         Outcome::Unsure(candidates) => {
             ctx.gaps.add(topic(&ranked), Unanswered::Unsure);
             unsure(candidates, &carried)
@@ -98,6 +98,11 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
             declined(knowledge, known_unknown.as_deref(), &carried)
         }
     }
+}
+
+/// The next dates of the meetings that an answer is about: computed, since its source is a page of some other year.
+fn dates(ctx: &Ctx, answer: &Answer, caller: &Caller) -> Option<String> {
+    super::meetings::next_dates(ctx, &answer.meetings, caller.at)
 }
 
 /// What a question was about, in the catalogue's words: the tag of the nearest answer.
@@ -121,12 +126,17 @@ pub(super) async fn press(
     match deed {
         // These open a page in the browser; Slack tells us all the same.
         "edit" | "issue" => Ok(Pressed::Nothing),
-        "show" => Ok(Pressed::Instead(answered(
-            &ctx.knowledge,
-            caller,
-            known(ctx, &carried)?,
-            carried,
-        ))),
+        "show" => {
+            let answer = known(ctx, &carried)?;
+            let dates = dates(ctx, answer, caller);
+            Ok(Pressed::Instead(answered(
+                &ctx.knowledge,
+                caller,
+                answer,
+                dates,
+                carried,
+            )))
+        }
         "share" => share(ctx, caller, carried, press).await,
         "helpful" => vote(ctx, caller, &carried, Vote::Helpful, press).await,
         "unhelpful" => vote(ctx, caller, &carried, Vote::Unhelpful, press).await,
@@ -153,7 +163,7 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
         channel: caller.place.channel.clone(),
         thread: carried.thread,
     };
-    let shown = body(answer, caller.at.date_naive())
+    let shown = body(answer, dates(ctx, answer, caller), caller.at.date_naive())
         .note(format!("Shown by [a member](person:{}).", caller.person));
     let tell = press.response_url.clone().map(|response_url| Tell {
         response_url,
@@ -171,7 +181,7 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
     };
     let new = ctx
         .store
-        .take(&[press.key.clone(), key], &[job], caller.at)
+        .take(&[caller.key.clone(), key], &[job], caller.at)
         .await?;
     // The message itself is what tells that it was posted; where it cannot be, the person is told why and may press again.
     Ok(if new {
@@ -190,13 +200,13 @@ async fn vote(
     press: &Press,
 ) -> Result<Pressed> {
     let answer = known(ctx, carried)?;
-    let keys = [press.key.clone(), format!("vote:{}", press.message)];
+    let keys = [caller.key.clone(), format!("vote:{}", press.message)];
     ctx.store.vote(&keys, &answer.id, vote, caller.at).await?;
     let thanks = match vote {
         Vote::Helpful => "Thank you, noted.",
         Vote::Unhelpful => "Thank you, noted. You can ask a human, or suggest a better text.",
     };
-    let reply = body(answer, caller.at.date_naive()).note(thanks);
+    let reply = body(answer, dates(ctx, answer, caller), caller.at.date_naive()).note(thanks);
     Ok(Pressed::Instead(
         reply.buttons(after_vote(&ctx.knowledge, carried)),
     ))

@@ -8,17 +8,20 @@ use thiserror::Error;
 pub enum Permission {
     /// See which topics were declined or unhelpful.
     OnboardGaps,
+    /// Skip, move and restore meetings.
+    MeetingsChange,
 }
 
 impl Permission {
     /// Every permission there is.
-    pub const ALL: [Permission; 1] = [Permission::OnboardGaps];
+    pub const ALL: [Permission; 2] = [Permission::OnboardGaps, Permission::MeetingsChange];
 
     /// As it is written in `commands/roles.toml`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Permission::OnboardGaps => "onboard.gaps",
+            Permission::MeetingsChange => "meetings.change",
         }
     }
 
@@ -81,15 +84,35 @@ impl Roles {
         }
         let name = permission.name();
         let rule = if able.is_empty() {
-            format!("`{name}` is given to no role in commands/roles.toml.")
+            format!(
+                "Nobody may do that yet: no role in commands/roles.toml has `{name}`. A maintainer adds it by pull request."
+            )
         } else {
             let roles: Vec<String> = able.iter().map(|role| format!("`{}`", role.name)).collect();
             format!(
-                "`{name}` needs the role {} of commands/roles.toml.",
+                "Only the role {} may do that (`{name}` in commands/roles.toml). Ask somebody who has it, or in #support.",
                 roles.join(" or ")
             )
         };
         Err(Denial { rule })
+    }
+}
+
+impl Roles {
+    /// The people who are named in a role with this permission, each once.
+    #[must_use]
+    pub fn people_who_may(&self, permission: Permission) -> Vec<&str> {
+        let roles = self
+            .roles
+            .iter()
+            .filter(|role| role.may.contains(&permission));
+        let mut people: Vec<&str> = roles
+            .flat_map(|role| &role.people)
+            .map(String::as_str)
+            .collect();
+        people.sort_unstable();
+        people.dedup();
+        people
     }
 }
 
@@ -156,7 +179,7 @@ mod tests {
         );
         assert_eq!(
             rule(role(&[], &[])),
-            "`onboard.gaps` needs the role `maintainer` of commands/roles.toml."
+            "Only the role `maintainer` may do that (`onboard.gaps` in commands/roles.toml). Ask somebody who has it, or in #support."
         );
     }
 }

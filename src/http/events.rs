@@ -99,6 +99,7 @@ fn mention(door: Door, written: Written) {
     }
     let tasks = door.0.tasks.clone();
     tasks.spawn(async move {
+        let key = format!("message:{team}:{channel}:{ts}");
         let place = Place { channel, thread };
         let parsed = door
             .0
@@ -111,6 +112,7 @@ fn mention(door: Door, written: Written) {
             place,
             via: Via::Mention,
             at: door.0.clock.now(),
+            key,
         };
         let reply = command::answer(&door.0.ctx, &caller, parsed).await;
         tell::whisper(&door.0.slack, &caller.place, &caller.person, &reply).await;

@@ -22,6 +22,7 @@ pub(super) async fn take(
     match delivery {
         Interaction::Pressed(pressed) => press(door, pressed).await,
         Interaction::Submitted(submitted) => submit(&door, submitted).await,
+        Interaction::Shortcut(shortcut) => open(&door, shortcut),
         Interaction::Other => empty(),
     }
 }
@@ -49,7 +50,6 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         action,
         value,
         response_url: response_url.clone(),
-        key: format!("press:{trigger}"),
         message: format!("{team}:{channel}:{message}"),
     };
     let place = Place { channel, thread };
@@ -59,6 +59,7 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         place,
         via: Via::Press,
         at: door.0.clock.now(),
+        key: format!("press:{trigger}"),
     };
     // A task of its own, so that a press is not lost when Slack hangs up. It is recorded before the acknowledgement; what is to
     // be seen of it follows after.
@@ -86,6 +87,42 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         };
         if let (Some((reply, shown)), Some(url)) = (shown, response_url) {
             tell::respond(&slack, &url, &reply, shown).await;
+        }
+    });
+    empty()
+}
+
+/// Opens the window of a shortcut; nothing is done yet.
+fn open(door: &Door, shortcut: delivery::Shortcut) -> Response {
+    let delivery::Shortcut {
+        team,
+        user,
+        action,
+        words,
+        trigger,
+        response_url,
+    } = shortcut;
+    if !door.0.once.first(&[&["press", &trigger, &action]]) {
+        return empty();
+    }
+    let bot = door.clone();
+    door.0.tasks.spawn(async move {
+        let form = match bot.0.limit.count(&team, &user) {
+            Ok(()) => command::shortcut(&bot.0.ctx, &action, &words),
+            Err(error) => Err(error.into()),
+        };
+        let reply = match form {
+            Ok(form) => bot
+                .0
+                .slack
+                .open(&trigger, &form)
+                .await
+                .err()
+                .map(|failure| not_opened(&failure)),
+            Err(error) => Some(command::apology(&error)),
+        };
+        if let (Some(reply), Some(url)) = (reply, response_url) {
+            tell::respond(&bot.0.slack, &url, &reply, Shown::Below).await;
         }
     });
     empty()
@@ -129,6 +166,7 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
         place,
         via: Via::Press,
         at: door.0.clock.now(),
+        key: format!("form:{}", filled.view),
     };
     let (bot, field) = (
         door.clone(),

@@ -33,7 +33,7 @@ pub(super) async fn take(
         command,
         text,
         response_url,
-        ..
+        trigger_id,
     } = delivery;
     let parsed = door.0.limit.count(&team_id, &user_id).and_then(|()| {
         match command.trim_start_matches('/') {
@@ -51,6 +51,7 @@ pub(super) async fn take(
         },
         via: Via::Slash,
         at: door.0.clock.now(),
+        key: format!("slash:{trigger_id}"),
     };
     let ctx = door.0.ctx.clone();
     let mut work = door

@@ -153,6 +153,7 @@ fn add(path: &str, sections: Vec<Section>, passages: &mut Vec<Answer>) {
                 tags: Vec::new(),
                 verified: None,
                 undocumented: false,
+                meetings: Vec::new(),
                 sources: vec![source],
             });
         }

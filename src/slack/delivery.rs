@@ -164,6 +164,8 @@ pub enum Interaction {
     Pressed(Pressed),
     /// A form.
     Submitted(Submitted),
+    /// A shortcut in the menu of a message.
+    Shortcut(Shortcut),
     /// Anything else.
     Other,
 }
@@ -185,6 +187,23 @@ pub struct Pressed {
     pub action: String,
     /// What the button carries.
     pub value: String,
+    /// Names this press; opens a window within 3 s.
+    pub trigger: String,
+    /// Takes replies for 30 minutes.
+    pub response_url: Option<String>,
+}
+
+/// A shortcut in the menu of a message (<https://docs.slack.dev/interactivity/implementing-shortcuts>).
+#[derive(Clone, Debug)]
+pub struct Shortcut {
+    /// Workspace.
+    pub team: String,
+    /// Who.
+    pub user: String,
+    /// Which deed, as `command.deed`.
+    pub action: String,
+    /// What the message says, as plain text.
+    pub words: String,
     /// Names this press; opens a window within 3 s.
     pub trigger: String,
     /// Takes replies for 30 minutes.
@@ -235,8 +254,22 @@ enum Action {
         user: Id,
         view: View,
     },
+    MessageAction {
+        team: Option<Id>,
+        user: Id,
+        callback_id: String,
+        trigger_id: String,
+        response_url: Option<String>,
+        message: Said,
+    },
     #[serde(other)]
     Other,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default)]
+    text: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -271,6 +304,20 @@ struct State {
 #[derive(Deserialize)]
 struct Field {
     value: Option<String>,
+    selected_option: Option<Chosen>,
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    value: String,
+}
+
+impl Field {
+    fn filled(self) -> String {
+        self.value
+            .or(self.selected_option.map(|chosen| chosen.value))
+            .unwrap_or_default()
+    }
 }
 
 impl Delivery for Interaction {
@@ -316,8 +363,23 @@ impl Delivery for Interaction {
                     .values
                     .into_values()
                     .flatten()
-                    .map(|(name, field)| (name, field.value.unwrap_or_default()))
+                    .map(|(name, field)| (name, field.filled()))
                     .collect(),
+            }),
+            Action::MessageAction {
+                team,
+                user,
+                callback_id,
+                trigger_id,
+                response_url,
+                message,
+            } => Self::Shortcut(Shortcut {
+                team: team.map(|team| team.id).unwrap_or_default(),
+                user: user.id,
+                action: callback_id,
+                words: mrkdwn::plain(&message.text),
+                trigger: trigger_id,
+                response_url,
             }),
             Action::Other => Self::Other,
         })

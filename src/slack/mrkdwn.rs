@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use chrono::DateTime;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Escapes the three characters that mean something to Slack.
@@ -152,14 +153,17 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// As Slack writes it. Slack shows the name that it knows, and each reader their own time
+    /// As Slack writes it. Slack shows the name that it knows, and each reader their own time, to which we add the one for all
     /// (<https://docs.slack.dev/messaging/formatting-message-text#date-formatting>); the label is for those who cannot.
     fn markup(&self, label: &str) -> String {
         match self {
             Self::Person(id) => format!("<@{id}>"),
             Self::Channel(id) => format!("<#{id}>"),
             Self::Time(epoch) => {
-                format!("<!date^{epoch}^{{date_short_pretty}} at {{time}}|{label}>")
+                let utc = DateTime::from_timestamp(*epoch, 0)
+                    .unwrap_or_default()
+                    .format("%H:%M UTC");
+                format!("<!date^{epoch}^{{date_short_pretty}} at {{time}}|{label}> ({utc})")
             }
         }
     }
@@ -351,7 +355,7 @@ mod tests {
     )]
     #[case(
         "on [Wed 25 Nov, 13:30 UTC](time:1795613400)",
-        "on <!date^1795613400^{date_short_pretty} at {time}|Wed 25 Nov, 13:30 UTC>"
+        "on <!date^1795613400^{date_short_pretty} at {time}|Wed 25 Nov, 13:30 UTC> (13:30 UTC)"
     )]
     #[case("[x](person:U1>)", "x")]
     #[case("[x](!channel) and [y](javascript:alert)", "x and y")]

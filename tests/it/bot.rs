@@ -13,12 +13,12 @@ use firstmate::playground::{Person, Playground, Setup, SlashCommand};
 use firstmate::schedule::Schedule;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
-use tokio_util::task::TaskTracker;
 
 use crate::database;
 
 /// Bob is a maintainer, as in the playground.
-const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\"]\n";
+const ROLES: &str =
+    "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
 
 /// Rounds of settling before a test gives up: more than any effect follows from any other.
 const ROUNDS: usize = 50;
@@ -28,7 +28,6 @@ pub struct Bot {
     pub world: Playground,
     pub address: String,
     pub store: Store,
-    tasks: TaskTracker,
     schedule: Schedule,
     server: tokio::task::JoinHandle<()>,
 }
@@ -92,18 +91,13 @@ impl Parts {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         world.connect(&address);
-        let (store, tasks, schedule) = (
-            app.store().clone(),
-            app.tasks().clone(),
-            app.schedule().clone(),
-        );
+        let (store, schedule) = (app.store().clone(), app.schedule().clone());
         let server =
             tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
         Bot {
             world,
             address,
             store,
-            tasks,
             schedule,
             server,
         }
@@ -126,10 +120,7 @@ impl Bot {
     )]
     pub async fn settle(&self) {
         for _ in 0..ROUNDS {
-            self.schedule.tick().await.unwrap();
-            self.tasks.close();
-            self.tasks.wait().await;
-            self.tasks.reopen();
+            self.schedule.settle().await.unwrap();
             let Some(due) = self.store.next_due().await.unwrap() else {
                 return;
             };

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::knowledge::Knowledge;
 use crate::catalogue::Support;
-use crate::command::{Caller, Error, Result, UserError};
+use crate::command::{Caller, Error, Knowledge, Result, UserError};
 use crate::domain::answers::{Answer, Scored};
 use crate::domain::reply::{Button, Form, Input, Part, Reply, literal};
 
@@ -68,6 +67,7 @@ pub(super) fn answered(
     knowledge: &Knowledge,
     caller: &Caller,
     answer: &Answer,
+    dates: Option<String>,
     carried: Carried,
 ) -> Reply {
     let carried = Carried {
@@ -89,7 +89,7 @@ pub(super) fn answered(
         carried.packed(),
     ));
     buttons.extend(after_vote(knowledge, &carried));
-    body(answer, caller.at.date_naive()).buttons(buttons)
+    body(answer, dates, caller.at.date_naive()).buttons(buttons)
 }
 
 /// The buttons that stay when a vote was given.
@@ -104,8 +104,8 @@ pub(super) fn after_vote(knowledge: &Knowledge, carried: &Carried) -> Vec<Button
     ]
 }
 
-/// An answer and where it stands.
-pub(super) fn body(answer: &Answer, today: NaiveDate) -> Reply {
+/// An answer and where it stands, with `dates` that were computed on top.
+pub(super) fn body(answer: &Answer, dates: Option<String>, today: NaiveDate) -> Reply {
     let mut note = String::from("Source: ");
     for (number, source) in answer.sources.iter().enumerate() {
         let between = if number > 0 { "; " } else { "" };
@@ -120,10 +120,12 @@ pub(super) fn body(answer: &Answer, today: NaiveDate) -> Reply {
         }
     }
     note.push('.');
-    let reply = Reply::default()
-        .with(Part::Title(answer.title.clone()))
-        .with(Part::Text(answer.text.clone()))
-        .note(note);
+    let reply = Reply::default().with(Part::Title(answer.title.clone()));
+    let reply = match dates {
+        Some(dates) => reply.with(Part::Text(dates)),
+        None => reply,
+    };
+    let reply = reply.with(Part::Text(answer.text.clone())).note(note);
     match answer.age_note(today) {
         Some(age) => reply.note(format!("⚠️ {age}")),
         None => reply,

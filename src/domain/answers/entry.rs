@@ -23,6 +23,8 @@ pub struct Answer {
     pub verified: Option<NaiveDate>,
     /// True when the entry says that something is *not* written down: to win with it means to decline.
     pub undocumented: bool,
+    /// Series of meetings whose next date belongs to the answer.
+    pub meetings: Vec<String>,
     /// Where the text's facts stand.
     pub sources: Vec<Source>,
 }

@@ -6,9 +6,11 @@
 //! 2. [`zone`]: from a wall clock to an instant, over the nights on which clocks are changed;
 //! 3. [`series`]: occurrences, changes to single dates, the next one, and which reminders fall due;
 //! 4. [`turn`]: which years of 53 weeks swap even and odd;
-//! 5. [`feed`]: the same as iCalendar text.
+//! 5. [`notice`]: which announcements are to be made now;
+//! 6. [`feed`]: the same as iCalendar text.
 
 pub mod feed;
+pub mod notice;
 pub mod recurrence;
 pub mod rule;
 pub mod series;
@@ -22,6 +24,7 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
+pub use notice::Notice;
 pub use occurrence::{Occurrence, Status};
 pub use recurrence::Recurrence;
 pub use rule::Rule;

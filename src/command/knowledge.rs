@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::catalogue::{Catalogue, Support};
 use crate::domain::answers::{Answer, Ranked};
+use crate::domain::calendar::Series;
 use crate::domain::person::Roles;
 use crate::domain::reply::literal;
 use crate::search::Index;
@@ -16,6 +17,7 @@ use crate::store::{Store, Unanswered};
 pub struct Knowledge {
     index: Index,
     answers: HashMap<String, Arc<Answer>>,
+    meetings: Vec<Series>,
     roles: Roles,
     support: Support,
     /// How many answers there are and what they come from, for those who get none.
@@ -55,10 +57,16 @@ impl Knowledge {
         Ok(Self {
             index,
             answers,
+            meetings: catalogue.meetings,
             roles: catalogue.roles,
             support: catalogue.support,
             extent,
         })
+    }
+
+    /// The series of meetings, as the catalogue has them.
+    pub fn meetings(&self) -> &[Series] {
+        &self.meetings
     }
 
     /// Who may do what.

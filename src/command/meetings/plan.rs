@@ -1,0 +1,327 @@
+//! What the schedule asks about meetings: which announcements are due, what they say, and which of those that stand are not true any
+//! more. Looks at the catalogue and the store each time and remembers only how far it has looked.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::wording;
+use crate::command::Ctx;
+use crate::domain::calendar::{Due, Exception, Notice, Occurrence, Series, Turn};
+use crate::domain::effect::{Announces, Effect, Place};
+use crate::domain::person::Permission;
+use crate::store::{Announcement, Job, MeetingChange};
+
+/// Changes of occurrences planned longer ago are of no interest to anybody but the feed.
+const LOOK_BACK: TimeDelta = TimeDelta::days(14);
+
+/// How far the plan has looked.
+#[derive(Debug, Default)]
+pub struct Plan(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// Everything that fell due until then is in the store.
+    until: Option<DateTime<Utc>>,
+    /// How many changes were stored then; another one may make reminders fall due in what was looked at.
+    changes: usize,
+    /// The day on which New Years were last thought about.
+    turns: Option<NaiveDate>,
+}
+
+/// The reminder that falls due next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upcoming {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What, for people.
+    pub label: String,
+}
+
+/// The series as they hold as of the last tick: for reading, without asking the store.
+pub(super) fn known(ctx: &Ctx) -> Vec<Series> {
+    let changes = ctx.changes.load();
+    ctx.knowledge
+        .meetings()
+        .iter()
+        .map(|series| applied(series, &changes))
+        .collect()
+}
+
+/// The series as they hold now: the catalogue's, with what people changed.
+pub(super) async fn current(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<Vec<Series>> {
+    current_since(ctx, (now - LOOK_BACK).date_naive()).await
+}
+
+/// The same, with changes of occurrences planned from `since` on.
+pub(super) async fn current_since(ctx: &Ctx, since: NaiveDate) -> anyhow::Result<Vec<Series>> {
+    let changes = ctx.store.meeting_changes(since).await?;
+    Ok(ctx
+        .knowledge
+        .meetings()
+        .iter()
+        .map(|series| applied(series, &changes))
+        .collect())
+}
+
+fn applied(series: &Series, changes: &[MeetingChange]) -> Series {
+    let own: Vec<Exception> = changes
+        .iter()
+        .filter(|change| change.series == series.id)
+        .map(|change| Exception {
+            date: change.date,
+            change: change.change,
+            reason: change.reason.clone(),
+        })
+        .collect();
+    series.with(&own)
+}
+
+impl Plan {
+    /// Records everything that is due by now, each once however many replicas ask.
+    ///
+    /// # Errors
+    /// When the store fails; then the next call looks at the same again.
+    pub async fn record(&self, ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let catalogue = ctx.knowledge.meetings();
+        if catalogue.is_empty() {
+            return Ok(());
+        }
+        let changes = ctx
+            .store
+            .meeting_changes((now - LOOK_BACK).date_naive())
+            .await?;
+        ctx.changes.store(Arc::new(changes.clone()));
+        let (until, turns) = self.looked(changes.len(), now);
+        for notice in notices(catalogue, &changes, until, now) {
+            record(ctx, &notice, now).await?;
+        }
+        self.correct(ctx, &changes, now).await?;
+        if turns != Some(now.date_naive()) {
+            ask_about_turns(ctx, now).await?;
+        }
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = Seen {
+            until: Some(now),
+            changes: changes.len(),
+            turns: Some(now.date_naive()),
+        };
+        Ok(())
+    }
+
+    fn looked(
+        &self,
+        changes: usize,
+        now: DateTime<Utc>,
+    ) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was put back makes nothing due twice: keys see to that.
+        let until = seen
+            .until
+            .filter(|until| seen.changes == changes && *until <= now);
+        (until, seen.turns)
+    }
+
+    /// Makes announcements that stand say what is true by now, and says so below the newest of each meeting.
+    async fn correct(
+        &self,
+        ctx: &Ctx,
+        changes: &[MeetingChange],
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        let standing = ctx
+            .store
+            .announcements((now - LOOK_BACK).date_naive())
+            .await?;
+        for (place, announcement) in standing.iter().enumerate() {
+            let Some(series) = ctx
+                .knowledge
+                .meetings()
+                .iter()
+                .find(|series| series.id == announcement.series)
+            else {
+                continue;
+            };
+            let series = applied(series, changes);
+            let Some(occurrence) = series.occurrence(announcement.date) else {
+                continue;
+            };
+            let over = occurrence.starts <= now && announcement.starts <= now.timestamp_millis();
+            if over || announcement.changes == i64::from(occurrence.sequence) {
+                continue;
+            }
+            let newest = !standing[place + 1..].iter().any(|later| {
+                later.series == announcement.series && later.date == announcement.date
+            });
+            let edit = edit(ctx, &series, &occurrence, announcement).await?;
+            ctx.store.take(&[edit.key.clone()], &[edit], now).await?;
+            if newest {
+                let said = below(&occurrence, announcement);
+                ctx.store.take(&[said.key.clone()], &[said], now).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What falls due for all series after `until`, or within what they can foresee.
+fn notices<'a>(
+    catalogue: &'a [Series],
+    changes: &'a [MeetingChange],
+    until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Notice> + 'a {
+    catalogue.iter().flat_map(move |series| {
+        let own = |change: &&MeetingChange| change.series == series.id;
+        let changed = |date: NaiveDate| {
+            changes
+                .iter()
+                .filter(own)
+                .filter(|change| change.date == date)
+                .map(|change| change.at)
+                .max()
+        };
+        let after = until.unwrap_or(now - series.foresight());
+        if changes.iter().any(|change| change.series == series.id) {
+            applied(series, changes).notices(changed, after, now)
+        } else {
+            series.notices(changed, after, now)
+        }
+    })
+}
+
+async fn record(ctx: &Ctx, notice: &Notice, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let effect = Effect::Remind {
+        series: notice.series.clone(),
+        date: notice.date,
+    };
+    let job = notice.said.then(|| Job {
+        key: notice.key.clone(),
+        effect,
+    });
+    let new = ctx
+        .store
+        .take(std::slice::from_ref(&notice.key), job.as_slice(), now)
+        .await?;
+    if new && !notice.said {
+        tracing::info!(
+            key = notice.key,
+            "an announcement is not made: too late, or told already"
+        );
+    }
+    Ok(())
+}
+
+/// What an announcement that is due says, unless the meeting has begun meanwhile or is gone.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn announce(
+    ctx: &Ctx,
+    series: &str,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<Effect>> {
+    let all = current(ctx, now).await?;
+    let Some(series) = all.iter().find(|one| one.id == series) else {
+        return Ok(None);
+    };
+    let Some(occurrence) = series
+        .occurrence(date)
+        .filter(|occurrence| occurrence.starts > now)
+    else {
+        return Ok(None);
+    };
+    let items = ctx.store.items(&series.id).await?;
+    Ok(Some(Effect::Post {
+        place: Place {
+            channel: series.channel.clone(),
+            thread: None,
+        },
+        reply: wording::announcement(series, &occurrence, &items),
+        tell: None,
+        announces: Some(announces(&occurrence)),
+    }))
+}
+
+async fn edit(
+    ctx: &Ctx,
+    series: &Series,
+    occurrence: &Occurrence,
+    standing: &Announcement,
+) -> anyhow::Result<Job> {
+    let items = ctx.store.items(&series.id).await?;
+    Ok(Job {
+        key: format!("edit:{}:{}", standing.key, occurrence.sequence),
+        effect: Effect::Edit {
+            channel: standing.channel.clone(),
+            ts: standing.ts.clone(),
+            reply: wording::announcement(series, occurrence, &items),
+            announces: announces(occurrence),
+            of: standing.key.clone(),
+        },
+    })
+}
+
+fn below(occurrence: &Occurrence, standing: &Announcement) -> Job {
+    Job {
+        key: format!("changed:{}:{}", occurrence.key(), occurrence.sequence),
+        effect: Effect::Post {
+            place: Place {
+                channel: standing.channel.clone(),
+                thread: Some(standing.ts.clone()),
+            },
+            reply: wording::correction(occurrence),
+            tell: None,
+            announces: None,
+        },
+    }
+}
+
+fn announces(occurrence: &Occurrence) -> Announces {
+    Announces {
+        series: occurrence.series.clone(),
+        date: occurrence.date,
+        changes: occurrence.sequence,
+        starts: occurrence.starts.timestamp_millis(),
+    }
+}
+
+/// Asks everybody who may change meetings about a New Year that changes odd and even weeks, once each.
+async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let asked = ctx.knowledge.meetings().iter();
+    let turns: Vec<(&Series, Turn)> = asked
+        .filter_map(|series| Some((series, series.rule.turn(now.date_naive())?)))
+        .collect();
+    let Some((_, first)) = turns.first() else {
+        return Ok(());
+    };
+    for person in ctx
+        .knowledge
+        .roles()
+        .people_who_may(Permission::MeetingsChange)
+    {
+        let key = format!("turn:{}:{person}", first.first);
+        let effect = Effect::Direct {
+            person: person.to_owned(),
+            reply: wording::turn(&turns),
+        };
+        ctx.store
+            .take(&[key.clone()], &[Job { key, effect }], now)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The reminder that falls due next after `now`.
+pub fn upcoming(ctx: &Ctx, now: DateTime<Utc>) -> Option<Upcoming> {
+    let next = |one: &Series| Some((one.next_reminder(now)?, one.title.clone()));
+    let (due, title): (Due, String) = known(ctx)
+        .iter()
+        .filter_map(next)
+        .min_by_key(|(due, _)| due.at)?;
+    Some(Upcoming {
+        at: due.at,
+        label: format!("{} before {title}", due.reminder),
+    })
+}
