@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Command::Playground(playground) => serving(playground.run(clock)),
         Command::Serve(serve) => serving(serve.run(clock)),
         Command::Check(check) => check.run(today),
-        Command::Ask(ask) => ask.run(today),
+        Command::Ask(ask) => ask.run(clock.now()),
         Command::Meetings(meetings) => meetings.run(today),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {

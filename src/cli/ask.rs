@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use firstmate::domain::answers::{Answer, Outcome, Ranked, Scored};
+use firstmate::domain::calendar::Series;
 use firstmate::search::{Index, passages};
 use serde_json::{Value, json};
 
@@ -32,14 +33,19 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    /// Answers and prints; `today` is the day by the clock.
-    pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
+    /// Answers and prints; `now` is the time by the clock.
+    pub(crate) fn run(&self, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
+        let today = now.date_naive();
         let catalogue = super::catalogue(&super::files(self.commands.as_deref())?, today)?;
         let mut notes = Vec::new();
         let passages = passages::read(&self.docs, &mut notes).context("reading --docs")?;
         for note in notes {
             writeln!(io::stderr(), "{note}")?;
         }
+        let dates = Dates {
+            meetings: &catalogue.meetings,
+            now,
+        };
         let index = Index::build(&catalogue.answers, &catalogue.names, passages)?;
         let mut out = io::stdout().lock();
         if self.question == ["-"] {
@@ -48,11 +54,11 @@ impl Ask {
                 let question = String::from_utf8_lossy(&line);
                 let question = question.trim_end_matches('\r');
                 if !question.trim().is_empty() {
-                    self.answer(&index, question, today, &mut out)?;
+                    self.answer(&index, &dates, question, &mut out)?;
                 }
             }
         } else {
-            self.answer(&index, &self.question.join(" "), today, &mut out)?;
+            self.answer(&index, &dates, &self.question.join(" "), &mut out)?;
         }
         out.flush()?;
         Ok(ExitCode::SUCCESS)
@@ -61,19 +67,19 @@ impl Ask {
     fn answer(
         &self,
         index: &Index,
+        dates: &Dates<'_>,
         question: &str,
-        today: NaiveDate,
         out: &mut impl io::Write,
     ) -> io::Result<()> {
         let ranked = index.ask(question);
         if self.json {
-            let mut line = as_json(question, &ranked);
+            let mut line = as_json(question, &ranked, dates);
             if self.explain {
                 line["explain"] = explanation(index, &ranked);
             }
             return writeln!(out, "{line}");
         }
-        write!(out, "{}", as_text(&ranked, today))?;
+        write!(out, "{}", as_text(&ranked, dates))?;
         if self.explain {
             writeln!(out, "\n{:#}", explanation(index, &ranked))?;
         }
@@ -81,17 +87,51 @@ impl Ask {
     }
 }
 
-fn as_json(question: &str, ranked: &Ranked) -> Value {
+/// What stands on top of answers about meetings: their next dates, computed.
+struct Dates<'a> {
+    meetings: &'a [Series],
+    now: DateTime<Utc>,
+}
+
+impl Dates<'_> {
+    /// The text of `answer`, with the next dates of its meetings.
+    fn text(&self, answer: &Answer) -> String {
+        let next = |series: &Series| {
+            let occurrence = series.next(self.now)?;
+            Some(format!(
+                "- next {}: {}\n",
+                series.title,
+                super::meetings::as_text(&occurrence)
+            ))
+        };
+        let own = self
+            .meetings
+            .iter()
+            .filter(|series| answer.meetings.contains(&series.id));
+        let dates: String = own.filter_map(next).collect();
+        if dates.is_empty() {
+            answer.text.clone()
+        } else {
+            format!("{dates}\n{}", answer.text)
+        }
+    }
+}
+
+fn as_json(question: &str, ranked: &Ranked, dates: &Dates<'_>) -> Value {
     let (outcome, answer) = match &ranked.outcome {
-        Outcome::Answered(scored) => ("answered", scored_json(scored)),
+        Outcome::Answered(scored) => ("answered", scored_json(scored, dates)),
         Outcome::Unsure(_) => ("unsure", Value::Null),
         Outcome::Declined { .. } => ("declined", Value::Null),
     };
-    let others: Vec<Value> = ranked.others.iter().map(scored_json).collect();
+    let others: Vec<Value> = ranked
+        .others
+        .iter()
+        .map(|other| scored_json(other, dates))
+        .collect();
     json!({ "question": question, "outcome": outcome, "answer": answer, "others": others })
 }
 
-fn scored_json(scored: &Scored) -> Value {
+fn scored_json(scored: &Scored, dates: &Dates<'_>) -> Value {
     let answer = &scored.answer;
     let sources: Vec<Value> = answer
         .sources
@@ -99,12 +139,12 @@ fn scored_json(scored: &Scored) -> Value {
         .map(|source| json!({ "title": source.title, "url": source.url, "dated": source.dated }))
         .collect();
     json!({
-        "id": answer.id, "title": answer.title, "text": answer.text, "sources": sources,
+        "id": answer.id, "title": answer.title, "text": dates.text(answer), "sources": sources,
         "score": (f64::from(scored.score) * 1000.0).round() / 1000.0,
     })
 }
 
-fn as_text(ranked: &Ranked, today: NaiveDate) -> String {
+fn as_text(ranked: &Ranked, dates: &Dates<'_>) -> String {
     let mut text = String::new();
     let mut line = |words: &str| {
         text.push_str(words);
@@ -113,13 +153,13 @@ fn as_text(ranked: &Ranked, today: NaiveDate) -> String {
     match &ranked.outcome {
         Outcome::Answered(scored) => {
             line(&scored.answer.title);
-            line(&scored.answer.text);
+            line(&dates.text(&scored.answer));
             sources(&scored.answer)
                 .iter()
                 .for_each(|source| line(source));
             scored
                 .answer
-                .age_note(today)
+                .age_note(dates.now.date_naive())
                 .iter()
                 .for_each(|note| line(note));
         }

@@ -88,7 +88,7 @@ fn overview() -> Reply {
                 list,
                 "- `{} {}` {}",
                 prefix(command),
-                verb.get_name(),
+                phrase(verb),
                 about(verb)
             );
         }
@@ -110,16 +110,8 @@ pub(super) fn about_command(name: &str) -> Reply {
 fn one(name: &str) -> Option<Reply> {
     let line = Line::command();
     let command = line.find_subcommand(name)?;
-    let mut text = format!("`{}`\n\n{}.", written(command), about(command));
-    for verb in command.get_subcommands() {
-        let _ = write!(
-            text,
-            "\n- `{} {}` {}",
-            prefix(command),
-            verb.get_name(),
-            about(verb)
-        );
-    }
+    let mut text = format!("{}.\n\n- `{}`", about(command), written(command));
+    verbs(command, &prefix(command), &mut text);
     if let Some(examples) = command.get_after_help() {
         let _ = write!(text, "\n\n{examples}");
     }
@@ -128,6 +120,14 @@ fn one(name: &str) -> Option<Reply> {
             .with(Part::Title(prefix(command)))
             .with(Part::Text(text)),
     )
+}
+
+/// A line for each verb of `command` and for each of theirs.
+fn verbs(command: &clap::Command, prefix: &str, text: &mut String) {
+    for verb in command.get_subcommands() {
+        let _ = write!(text, "\n- `{prefix} {}` {}", phrase(verb), about(verb));
+        verbs(verb, &format!("{prefix} {}", verb.get_name()), text);
+    }
 }
 
 fn closest(name: &str) -> Option<String> {
@@ -150,6 +150,16 @@ fn prefix(command: &clap::Command) -> String {
         format!("/firstmate {}", command.get_name())
     } else {
         format!("/{}", command.get_name())
+    }
+}
+
+/// A verb and what stands behind it.
+fn phrase(verb: &clap::Command) -> String {
+    let hint = hint(verb);
+    if hint.is_empty() {
+        verb.get_name().to_owned()
+    } else {
+        format!("{} {hint}", verb.get_name())
     }
 }
 
