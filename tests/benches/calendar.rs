@@ -22,7 +22,7 @@ fn rule(place: usize) -> Rule {
     match place % 3 {
         0 => Rule::EveryWeeks {
             anchor,
-            weeks: 1 + u32::from(place % 2 == 0),
+            weeks: 1 + u32::from(place.is_multiple_of(2)),
         },
         1 => Rule::Parity {
             weekday: Weekday::Wed,
