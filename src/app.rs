@@ -23,6 +23,10 @@ use crate::store::Store;
 /// How often people who have been silent are forgotten by the limiter.
 const SWEEP: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// How long stopping may take. Kubernetes kills after 30 s (`terminationGracePeriodSeconds`); what is not finished by then is in
+/// the store.
+const DRAIN: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// The bot, ready to serve.
 #[derive(Debug)]
 pub struct App {
@@ -98,20 +102,33 @@ impl App {
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));
-        let stopped = stopping.clone();
-        let served = axum::serve(listener, self.door.router())
-            .with_graceful_shutdown(async move {
-                stop.await;
-                stopped.cancel();
-            })
-            .await;
+        let server = axum::serve(listener, self.door.router())
+            .with_graceful_shutdown(stopping.clone().cancelled_owned());
+        let mut server = tokio::spawn(server.into_future());
+        let failed = tokio::select! {
+            served = &mut server => Some(served),
+            () = stop => None,
+        };
         stopping.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-        schedule.await.context("the schedule")?;
-        sweeper.await.context("the sweeper")?;
+        let drained = tokio::time::timeout(DRAIN, async {
+            if failed.is_none() {
+                let _ = (&mut server).await;
+            }
+            self.tasks.close();
+            self.tasks.wait().await;
+            let _ = tokio::join!(schedule, sweeper);
+        });
+        if drained.await.is_err() {
+            server.abort();
+            tracing::warn!(
+                "stopped with work in flight; what was recorded goes on at the next start"
+            );
+        }
         self.store.close().await;
-        Ok(served?)
+        match failed {
+            Some(served) => Ok(served.context("the server")??),
+            None => Ok(()),
+        }
     }
 
     /// Counts what goes on: when it is empty, everything that was taken has been answered or waits in the store.

@@ -153,14 +153,10 @@ impl Config {
     ///
     /// # Errors
     /// One sentence for the operator: which key, what is wrong with it. Never a value.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the place that reads the environment"
-    )]
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         Self::from(
             file.map(PathBuf::from).or_else(default_file).as_deref(),
-            std::env::vars(),
+            environment(),
         )
     }
 
@@ -189,6 +185,22 @@ impl Config {
     }
 }
 
+/// The process's variables; one that is no text is none of ours.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads the environment"
+)]
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Kubernetes gives every pod variables about the services of its namespace, so one that is called `firstmate` brings
+/// `FIRSTMATE_PORT` and more (<https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>).
+fn is_of_kubernetes(key: &str) -> bool {
+    key == "PORT" || key.starts_with("PORT_") || key.starts_with("SERVICE_")
+}
+
 fn default_file() -> Option<PathBuf> {
     let file = PathBuf::from(DEFAULT_FILE);
     file.exists().then_some(file)
@@ -206,6 +218,10 @@ fn ours(
         else {
             continue;
         };
+        // A variable that a manifest leaves empty is one that is not set.
+        if value.is_empty() || is_of_kubernetes(key) {
+            continue;
+        }
         if !key.contains("__") {
             bail!(
                 "{name} is no key of the configuration: two underscores stand between levels, as in FIRSTMATE_HTTP__LISTEN"
@@ -256,6 +272,19 @@ fn refuse_secrets(file: &Path, text: &str) -> anyhow::Result<()> {
                 file.display()
             );
         }
+    }
+    let address = table
+        .get("store")
+        .and_then(|store| store.get("url"))
+        .and_then(|url| url.as_str());
+    if address
+        .and_then(|url| url::Url::parse(url).ok())
+        .is_some_and(|url| url.password().is_some())
+    {
+        bail!(
+            "{}: store.url holds a password: take it out of the file and set FIRSTMATE_STORE__URL or FIRSTMATE_STORE__URL_FILE",
+            file.display()
+        );
     }
     Ok(())
 }
@@ -337,6 +366,9 @@ mod tests {
             ("FIRSTMATE_GITHUB__WEBHOOK_SECRET", "secret"),
             ("FIRSTMATE_LIMITS__PER_PERSON", "0"),
             ("FIRSTMATE_TEST_KUBECONFIG", "is no key"),
+            ("FIRSTMATE_PORT", "tcp://10.0.0.1:80"),
+            ("FIRSTMATE_PORT_80_TCP_ADDR", "10.0.0.1"),
+            ("FIRSTMATE_SERVICE_HOST", "10.0.0.1"),
             ("PATH", "is not ours"),
         ])
         .unwrap();
@@ -389,6 +421,28 @@ mod tests {
         let error = Config::from(Some(&file), []).unwrap_err().to_string();
         assert!(
             error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let config = set(&[
+            ("FIRSTMATE_SLACK__BOT_TOKEN", ""),
+            ("FIRSTMATE_HTTP__LISTEN", ""),
+        ])
+        .unwrap();
+        assert!(config.slack.bot_token.is_none());
+    }
+
+    #[test]
+    fn a_password_in_the_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("firstmate.toml");
+        std::fs::write(&file, "[store]\nurl = \"postgres://bot:hunter2@db/bot\"\n").unwrap();
+        let error = Config::from(Some(&file), []).unwrap_err().to_string();
+        assert!(
+            error.contains("FIRSTMATE_STORE__URL") && !error.contains("hunter2"),
             "{error}"
         );
     }

@@ -8,6 +8,7 @@ mod interactions;
 mod limit;
 mod once;
 mod slash;
+mod tell;
 
 use std::sync::Arc;
 
@@ -20,9 +21,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::command::Ctx;
 use crate::domain::clock::Clock;
-use crate::domain::reply::Reply;
+use crate::slack::Slack;
 use crate::slack::request::Verifier;
-use crate::slack::{Shown, Slack};
 use limit::Limit;
 use once::Once;
 
@@ -89,12 +89,6 @@ impl Door {
     /// Forgets what need not be remembered of people who have been silent.
     pub fn sweep(&self) {
         self.0.limit.sweep();
-    }
-
-    async fn respond(&self, url: &str, reply: &Reply, shown: Shown) {
-        if let Err(failure) = self.0.slack.respond(url, reply, shown).await {
-            tracing::warn!(%failure, "a reply was not taken at its response address");
-        }
     }
 }
 

@@ -134,12 +134,9 @@ impl Schedule {
                 place: place.clone(),
                 reply,
                 tell: None,
+                announces: None,
             };
-            self.hands
-                .store
-                .become_effect(&claim.job.key, &post)
-                .await?;
-            claim.job.effect = post;
+            self.hands.store.become_effect(&mut claim, post).await?;
         }
         self.hands.carry_out(claim).await
     }

@@ -185,7 +185,7 @@ fn explanation(index: &Index, ranked: &Ranked) -> Value {
             let closest = evidence.ask.checked_sub(1).map_or(&answer.title, |ask| &answer.asks[ask]);
             json!({
                 "id": answer.id, "undocumented": answer.undocumented, "closest": closest,
-                "ask_cover": evidence.ask_cover, "ask_focus": evidence.ask_focus, "order": evidence.order, "breadth": evidence.breadth,
+                "ask_cover": evidence.ask_cover, "ask_focus": evidence.ask_focus, "likeness": evidence.likeness, "breadth": evidence.breadth,
                 "whole_cover": evidence.whole_cover, "ask_score": evidence.ask_score, "whole_score": evidence.whole_score,
                 "fits": evidence.fits, "score": evidence.score,
             })

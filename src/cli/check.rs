@@ -2,12 +2,13 @@
 //! when there are only warnings.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::Args;
 use firstmate::catalogue::{Catalogue, Fault};
+use firstmate::config::{Config, DEFAULT_FILE};
 use serde_json::json;
 
 use super::meetings;
@@ -15,7 +16,8 @@ use super::meetings;
 /// Enough to see over a New Year that a series alternates as it should.
 const DATES_SHOWN: usize = 6;
 
-/// Judge the catalogue: a line a fault, `path:line:column: message`, then the next six dates of each series.
+/// Judge the catalogue: a line a fault, `path:line:column: message`; warnings follow, marked as such, then the next six dates of
+/// each series.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// One JSON object a line: `severity` (`fault` or `warning`), `path`, `line`, `column`, `message`; then the next
@@ -28,6 +30,9 @@ pub(crate) struct Check {
     /// The folder to judge.
     #[arg(value_name = "DIR", conflicts_with = "commands")]
     folder: Option<PathBuf>,
+    /// The configuration to judge; `firstmate.toml` here by default, where it exists.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The folder to judge, as for the other subcommands.
     #[arg(long, value_name = "DIR")]
     commands: Option<PathBuf>,
@@ -36,20 +41,31 @@ pub(crate) struct Check {
 impl Check {
     /// Judges and prints; `today` is the day by the clock.
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
-        let files = super::files(self.folder.as_deref().or(self.commands.as_deref()))?;
+        let folder = super::folder(self.folder.as_deref().or(self.commands.as_deref()));
         let from = self.from.unwrap_or(today);
-        let judged = Catalogue::judge(&files, from);
-        let faults = judged.faults.len() + judged.outlived.len();
+        let judged = Catalogue::judge(&super::read(folder.as_deref())?, from);
         let mut out = io::stdout().lock();
-        for fault in judged.faults.iter().chain(&judged.outlived) {
-            self.print(&mut out, "fault", fault)?;
+        // Paths as they are found from here, so that an editor can jump to them.
+        let prefix =
+            folder.map(|folder| folder.to_string_lossy().trim_end_matches('/').to_owned() + "/");
+        let place = |fault: &Fault| Fault {
+            path: prefix.clone().unwrap_or_default() + &fault.path,
+            ..fault.clone()
+        };
+        let settings = self.judge_config();
+        let mut faults = 0;
+        for fault in judged
+            .faults
+            .iter()
+            .chain(&judged.outlived)
+            .map(place)
+            .chain(settings)
+        {
+            self.print(&mut out, "fault", &fault)?;
+            faults += 1;
         }
         for warning in &judged.warnings {
-            if self.json {
-                self.print(&mut out, "warning", warning)?;
-            } else {
-                writeln!(io::stderr(), "warning: {warning}")?;
-            }
+            self.print(&mut out, "warning", &place(warning))?;
         }
         for series in &judged.catalogue.meetings {
             if !self.json {
@@ -78,9 +94,33 @@ impl Check {
         })
     }
 
+    /// What is wrong with the configuration, where there is one.
+    fn judge_config(&self) -> Option<Fault> {
+        let file = match &self.config {
+            Some(file) => file.as_path(),
+            None => Some(Path::new(DEFAULT_FILE)).filter(|file| file.exists())?,
+        };
+        let error = Config::load(Some(file)).err()?;
+        Some(Fault::at(
+            &file.display().to_string(),
+            1,
+            1,
+            &format!("{error:#}"),
+        ))
+    }
+
     fn print(&self, out: &mut impl io::Write, severity: &str, fault: &Fault) -> io::Result<()> {
         if !self.json {
-            return writeln!(out, "{fault}");
+            let Fault {
+                path,
+                line,
+                column,
+                message,
+            } = fault;
+            return match severity {
+                "fault" => writeln!(out, "{fault}"),
+                _ => writeln!(out, "{path}:{line}:{column}: {severity}: {message}"),
+            };
         }
         let line = json!({
             "severity": severity, "path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message,

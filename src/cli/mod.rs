@@ -14,14 +14,29 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use firstmate::catalogue::{Catalogue, Files};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The catalogue's folder beside which the bot is started.
 const HERE: &str = "commands";
 
 /// The files of `folder`, else of `commands/` here, else the copy in the binary.
 pub(crate) fn files(folder: Option<&Path>) -> anyhow::Result<Files> {
+    read(self::folder(folder).as_deref())
+}
+
+/// The folder that is meant: the one given, else `commands/` here; none for the copy in the binary.
+pub(crate) fn folder(given: Option<&Path>) -> Option<PathBuf> {
     let here = PathBuf::from(HERE);
-    match folder.or_else(|| here.is_dir().then_some(here.as_path())) {
+    given
+        .map(Path::to_owned)
+        .or_else(|| here.is_dir().then_some(here))
+}
+
+/// The files of a folder, or of the copy in the binary.
+pub(crate) fn read(folder: Option<&Path>) -> anyhow::Result<Files> {
+    match folder {
         Some(folder) => Files::from_folder(folder)
             .with_context(|| format!("reading the catalogue {}", folder.display())),
         None => Ok(Files::embedded()),
@@ -59,26 +74,34 @@ pub(crate) fn catalogue(files: &Files, today: NaiveDate) -> anyhow::Result<Catal
     })
 }
 
-/// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies:
-/// those hold people's words, and tokens.
+/// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies: those hold
+/// people's words, and tokens. A panic is logged by its place, since its message may quote what it stumbled over.
 pub(crate) fn log() {
-    const SILENCED: [&str; 5] = [
-        "slack_morphism=off",
-        "hyper=off",
-        "hyper_util=off",
-        "reqwest=off",
-        "sqlx=warn",
+    const SILENCED: [&str; 6] = [
+        "slack_morphism",
+        "hyper",
+        "hyper_util",
+        "h2",
+        "reqwest",
+        "sqlx",
     ];
-    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    for directive in SILENCED
-        .iter()
-        .filter_map(|directive| directive.parse().ok())
-    {
-        filter = filter.add_directive(directive);
-    }
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let quiet = filter_fn(|event| {
+        !SILENCED
+            .iter()
+            .any(|library| event.target().split("::").next() == Some(library))
+    });
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
+        .with_writer(io::stderr);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(wanted).with_filter(quiet))
         .init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(place, "a defect: please report it with this place");
+    }));
 }

@@ -7,11 +7,13 @@ mod help;
 mod onboard;
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
+use futures::FutureExt as _;
 
 use crate::domain::effect::Place;
 use crate::domain::person::{Denial, Permission};
@@ -86,7 +88,7 @@ pub enum Error {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UserError {
     /// There is no such command.
-    #[error("There is no command `{word}`.{} `/firstmate help` lists what there is.", meant(.suggestion))]
+    #[error("There is no {}.{} `/firstmate help` lists what there is.", called(.word), meant(.suggestion))]
     UnknownCommand {
         /// What was typed; only letters, digits and dashes of it.
         word: String,
@@ -125,6 +127,14 @@ pub enum UserError {
         "That button is from an earlier version of me. Give the command again to get a fresh one."
     )]
     UnknownPress,
+}
+
+fn called(word: &str) -> String {
+    if word.is_empty() {
+        "such command".to_owned()
+    } else {
+        format!("command `{word}`")
+    }
 }
 
 fn meant(suggestion: &Option<String>) -> String {
@@ -269,7 +279,9 @@ pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
         return parse("help");
     }
     let line = text.trim_start_matches('/');
-    if NAMES.contains(&first) {
+    // "help me, I cannot log in" is a question, not a wish for the list of commands.
+    let cry = first == "help" && text.split_whitespace().nth(2).is_some();
+    if NAMES.contains(&first) && !cry {
         return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
     }
     if let Some(name) = NAMES
@@ -291,7 +303,11 @@ pub async fn answer(
     parsed: std::result::Result<Command, UserError>,
 ) -> Reply {
     let reply = match parsed {
-        Ok(command) => command.run(ctx, caller).await,
+        // A defect in one command is told to one person; it ends neither the bot nor the job that runs it.
+        Ok(command) => AssertUnwindSafe(command.run(ctx, caller))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("a command panicked").into())),
         Err(error) => Err(error.into()),
     };
     reply.unwrap_or_else(|error| apology(&error))

@@ -14,7 +14,7 @@ use super::{Caller, Ctx, Filled, Press, Pressed, Result, Submitted, UserError};
 use crate::domain::answers::{Answer, Outcome, Ranked};
 use crate::domain::effect::{Effect, Place, Tell};
 use crate::domain::person::Permission;
-use crate::domain::reply::{Button, Form, Part, Reply};
+use crate::domain::reply::{Form, Part, Reply, literal};
 use crate::store::{Job, Unanswered, Vote};
 use wording::{Carried, after_vote, answered, body, declined, draft, unsure};
 
@@ -149,12 +149,12 @@ fn known<'a>(ctx: &'a Ctx, carried: &Carried) -> Result<&'a Answer> {
 /// Posts the answer where it was asked for, once however often the button is pressed.
 async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> Result<Pressed> {
     let answer = known(ctx, &carried)?;
-    let today = caller.at.date_naive();
     let place = Place {
         channel: caller.place.channel.clone(),
-        thread: carried.thread.clone(),
+        thread: carried.thread,
     };
-    let shown = body(answer, today).note(format!("Shown by [a member](person:{}).", caller.person));
+    let shown = body(answer, caller.at.date_naive())
+        .note(format!("Shown by [a member](person:{}).", caller.person));
     let tell = press.response_url.clone().map(|response_url| Tell {
         response_url,
         done: String::new(),
@@ -166,21 +166,19 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
             place,
             reply: shown,
             tell,
+            announces: None,
         },
     };
-    ctx.store
+    let new = ctx
+        .store
         .take(&[press.key.clone(), key], &[job], caller.at)
         .await?;
-    let mut buttons = vec![
-        Button::send("Helpful", "onboard.helpful", carried.packed()),
-        Button::send("Not helpful", "onboard.unhelpful", carried.packed()),
-    ];
-    buttons.extend(after_vote(&ctx.knowledge, &carried));
-    Ok(Pressed::Instead(
-        body(answer, today)
-            .note("Shown to everyone here.")
-            .buttons(buttons),
-    ))
+    // The message itself is what tells that it was posted; where it cannot be, the person is told why and may press again.
+    Ok(if new {
+        Pressed::Nothing
+    } else {
+        Pressed::Below(Reply::text("It is shown already, or on its way."))
+    })
 }
 
 /// Counts a vote, once a message. What is stored is the answer's id and the vote.
@@ -239,6 +237,7 @@ pub(super) async fn submit(
             response_url: filled.memo.clone(),
             done: String::new(),
         }),
+        announces: None,
     };
     let key = format!("ask:{}", filled.view);
     let job = Job {
@@ -272,6 +271,7 @@ async fn gaps(ctx: &Ctx, caller: &Caller) -> Result {
             .knowledge
             .answer(&gap.topic)
             .map_or(gap.topic.as_str(), |answer| answer.title.as_str());
+        let topic = literal(topic);
         let times = if gap.count == 1 {
             "once".to_owned()
         } else {

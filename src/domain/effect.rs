@@ -2,6 +2,7 @@
 //!
 //! Effects are plain data: recorded in the store before a delivery is acknowledged, carried out afterwards.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::reply::Reply;
@@ -31,7 +32,50 @@ pub enum Effect {
         reply: Reply,
         /// Who is told what became of it.
         tell: Option<Tell>,
+        /// What it announces, so that it can be kept true.
+        #[serde(default)]
+        announces: Option<Announces>,
     },
+    /// Announce a meeting: work out what is to be said, then post it.
+    Remind {
+        /// The series' file stem.
+        series: String,
+        /// The day on which the occurrence was planned.
+        date: NaiveDate,
+    },
+    /// Say in an announcement that stands already what is true by now.
+    Edit {
+        /// Where it stands.
+        channel: String,
+        /// Its name there.
+        ts: String,
+        /// What it says from now on.
+        reply: Reply,
+        /// What it announces then.
+        announces: Announces,
+        /// The key of the job that posted it.
+        of: String,
+    },
+    /// Say something to one person, where only they read it.
+    Direct {
+        /// The person.
+        person: String,
+        /// What.
+        reply: Reply,
+    },
+}
+
+/// What an announcement is about, and how much of it was true when it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announces {
+    /// The series' file stem.
+    pub series: String,
+    /// The day on which the occurrence was planned.
+    pub date: NaiveDate,
+    /// How many changes of the occurrence it tells.
+    pub changes: u32,
+    /// When the occurrence begins by what it says, in epoch milliseconds.
+    pub starts: i64,
 }
 
 /// A channel or direct message, and the thread in it.
@@ -58,6 +102,9 @@ impl Effect {
         match self {
             Self::Answer { .. } => "answer",
             Self::Post { .. } => "post",
+            Self::Remind { .. } => "remind",
+            Self::Edit { .. } => "edit",
+            Self::Direct { .. } => "direct",
         }
     }
 }

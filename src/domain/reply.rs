@@ -23,10 +23,14 @@ pub enum Part {
     Note(String),
     /// Somebody's words, plain text: shown as they are, without any effect.
     Quote(String),
+    /// Lines to be copied, plain text, as they are.
+    Code(String),
     /// Things to press.
     Buttons(Vec<Button>),
     /// Something to fill in; only inside a [`Form`].
     Input(Input),
+    /// Something to choose; only inside a [`Form`].
+    Choice(Choice),
 }
 
 /// A button.
@@ -57,6 +61,21 @@ pub enum Press {
         /// What the deed needs to know.
         value: String,
     },
+}
+
+/// Plain words as Markdown that shows them as they are, to stand inside a [`Part::Text`] or [`Part::Note`].
+pub fn literal(words: &str) -> String {
+    let mut markdown = String::with_capacity(words.len() + 8);
+    for character in words.chars() {
+        match character {
+            '\n' | '\r' => markdown.push(' '),
+            punctuation if punctuation.is_ascii_punctuation() => {
+                markdown.extend(['\\', punctuation])
+            }
+            other => markdown.push(other),
+        }
+    }
+    markdown
 }
 
 impl Button {
@@ -133,6 +152,17 @@ pub struct Input {
     pub initial: String,
     /// Most characters that it takes.
     pub max_length: u64,
+}
+
+/// A menu of a [`Form`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Name under which the choice comes back.
+    pub id: String,
+    /// What is asked for.
+    pub label: String,
+    /// Value and label of each; the first is chosen at first.
+    pub options: Vec<(String, String)>,
 }
 
 impl Reply {

@@ -1,29 +1,17 @@
 //! Mentions and direct messages.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Door, empty};
+use super::{Door, empty, tell};
 use crate::command::{self, Caller, Via};
 use crate::domain::effect::{Effect, Place};
-use crate::domain::reply::Reply;
 use crate::slack::delivery::{Event, Written};
 use crate::slack::request::Signed;
-use crate::slack::{Failure, Slack};
 use crate::store::Job;
-
-/// Tries at an answer that only one person sees, and the wait before each.
-const WHISPERS: [Duration; 3] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-];
-
-/// Longest wait that Slack may ask for between them; after that the question is asked anew.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// Takes what happened in the workspace.
 pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Event>) -> Response {
@@ -53,19 +41,20 @@ async fn direct(door: &Door, written: Written) -> Response {
     let name = format!("message:{team}:{channel}:{ts}");
     let place = Place { channel, thread };
     let now = door.0.clock.now();
-    let effect = match door.0.limit.count(&team, &user) {
-        Ok(()) => Effect::Answer {
-            person: user,
-            team,
-            place,
-            text,
-            at: now.timestamp_millis(),
-        },
-        Err(error) => Effect::Post {
-            place,
-            reply: command::apology(&error.into()),
-            tell: None,
-        },
+    if let Err(error) = door.0.limit.count(&team, &user) {
+        // Not a job: somebody who writes too fast would only be answered for minutes on end.
+        let slack = Arc::clone(&door.0.slack);
+        door.0.tasks.spawn(async move {
+            tell::whisper(&slack, &place, &user, &command::apology(&error.into())).await;
+        });
+        return empty();
+    }
+    let effect = Effect::Answer {
+        person: user,
+        team,
+        place,
+        text,
+        at: now.timestamp_millis(),
     };
     let job = Job {
         key: format!("answer:{name}"),
@@ -124,29 +113,6 @@ fn mention(door: Door, written: Written) {
             at: door.0.clock.now(),
         };
         let reply = command::answer(&door.0.ctx, &caller, parsed).await;
-        whisper(&door.0.slack, &caller.place, &caller.person, &reply).await;
+        tell::whisper(&door.0.slack, &caller.place, &caller.person, &reply).await;
     });
-}
-
-/// Shows `reply` to one person, trying again where Slack is in trouble.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "waiting before the next try is the point"
-)]
-async fn whisper(slack: &Slack, place: &Place, person: &str, reply: &Reply) {
-    for wait in WHISPERS {
-        tokio::time::sleep(wait).await;
-        match slack.whisper(place, person, reply).await {
-            Ok(()) => return,
-            Err(failure @ (Failure::Refused(_) | Failure::NoToken)) => {
-                tracing::warn!(channel = %place.channel, %failure, "an answer cannot be shown");
-                return;
-            }
-            Err(Failure::Limited(wait)) => tokio::time::sleep(wait.min(LONGEST_WAIT)).await,
-            Err(failure) => {
-                tracing::info!(channel = %place.channel, %failure, "an answer is shown at the next try")
-            }
-        }
-    }
-    tracing::warn!(channel = %place.channel, "an answer could not be shown");
 }

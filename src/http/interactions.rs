@@ -1,15 +1,18 @@
 //! Buttons and forms.
 
+use std::sync::Arc;
+
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Door, empty};
+use super::{Door, empty, tell};
 use crate::command::{self, Caller, Filled, Press, Pressed, Submitted, Via};
 use crate::domain::effect::Place;
-use crate::domain::reply::{Form, Reply};
+use crate::domain::reply::Reply;
 use crate::slack::delivery::{self, Interaction};
 use crate::slack::request::Signed;
-use crate::slack::{Shown, blocks};
+use crate::slack::{Failure, Shown, blocks};
 
 /// Takes what was pressed or filled in.
 pub(super) async fn take(
@@ -47,7 +50,7 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         value,
         response_url: response_url.clone(),
         key: format!("press:{trigger}"),
-        message: format!("{team}:{channel}:{message}:{user}"),
+        message: format!("{team}:{channel}:{message}"),
     };
     let place = Place { channel, thread };
     let caller = Caller {
@@ -57,40 +60,48 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         via: Via::Press,
         at: door.0.clock.now(),
     };
-    // Recorded before the acknowledgement; what is to be seen of it follows after.
-    let outcome = match door.0.limit.count(&caller.team, &caller.person) {
-        Ok(()) => command::press(&door.0.ctx, &caller, &press).await,
-        Err(error) => Err(error.into()),
+    // A task of its own, so that a press is not lost when Slack hangs up. It is recorded before the acknowledgement; what is to
+    // be seen of it follows after.
+    let bot = door.clone();
+    let work = door.0.tasks.spawn(async move {
+        match bot.0.limit.count(&caller.team, &caller.person) {
+            Ok(()) => command::press(&bot.0.ctx, &caller, &press).await,
+            Err(error) => Err(error.into()),
+        }
+    });
+    let Ok(outcome) = work.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let then = door.clone();
+    let slack = Arc::clone(&door.0.slack);
     door.0.tasks.spawn(async move {
         let shown = match outcome {
             Ok(Pressed::Nothing) => None,
             Ok(Pressed::Instead(reply)) => Some((reply, Shown::Instead)),
             Ok(Pressed::Below(reply)) => Some((reply, Shown::Below)),
             Ok(Pressed::Open(form)) => {
-                then.0
-                    .slack
-                    .open(&trigger, &form)
-                    .await
-                    .err()
-                    .map(|failure| {
-                        tracing::warn!(%failure, "a window did not open");
-                        (
-                            Reply::text(
-                                "The window did not open in time. Press the button once more.",
-                            ),
-                            Shown::Below,
-                        )
-                    })
+                let failure = slack.open(&trigger, &form).await.err();
+                failure.map(|failure| (not_opened(&failure), Shown::Below))
             }
             Err(error) => Some((command::apology(&error), Shown::Below)),
         };
         if let (Some((reply, shown)), Some(url)) = (shown, response_url) {
-            then.respond(&url, &reply, shown).await;
+            tell::respond(&slack, &url, &reply, shown).await;
         }
     });
     empty()
+}
+
+fn not_opened(failure: &Failure) -> Reply {
+    tracing::warn!(%failure, "a window did not open");
+    Reply::text(match failure {
+        Failure::Refused(code) if code.contains("trigger") => {
+            "The window did not open: Slack gives it three seconds, and they were over. Press the button once more."
+        }
+        Failure::NoToken => {
+            "The window did not open: nobody gave me a token for it yet. Ask in #support instead."
+        }
+        _ => "The window did not open, because Slack did not take it. Try again in a minute.",
+    })
 }
 
 async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
@@ -119,28 +130,34 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
         via: Via::Press,
         at: door.0.clock.now(),
     };
-    let answer = match command::submit(&door.0.ctx, &caller, &filled).await {
-        Ok(Submitted::Update(form)) => {
-            serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) })
-        }
-        Ok(Submitted::Faults(faults)) => {
-            let faults: serde_json::Map<_, _> = faults
-                .into_iter()
-                .map(|(field, fault)| (field, fault.into()))
-                .collect();
-            serde_json::json!({ "response_action": "errors", "errors": faults })
-        }
-        Err(error) => {
-            let form = Form {
-                action: String::new(),
-                title: "That did not work".to_owned(),
-                submit: None,
-                close: "Close".to_owned(),
-                memo: String::new(),
-                parts: command::apology(&error).parts,
-            };
-            serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) })
-        }
+    let (bot, field) = (
+        door.clone(),
+        filled
+            .values
+            .first()
+            .map(|(name, _)| name.clone())
+            .unwrap_or_default(),
+    );
+    let work = door
+        .0
+        .tasks
+        .spawn(async move { command::submit(&bot.0.ctx, &caller, &filled).await });
+    let Ok(outcome) = work.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    axum::Json(answer).into_response()
+    let faults = match outcome {
+        Ok(Submitted::Update(form)) => {
+            let answer =
+                serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) });
+            return axum::Json(answer).into_response();
+        }
+        Ok(Submitted::Faults(faults)) => faults,
+        // Below the field, so that what was written there is not lost.
+        Err(error) => vec![(field, blocks::words(&command::apology(&error)))],
+    };
+    let faults: serde_json::Map<_, _> = faults
+        .into_iter()
+        .map(|(field, fault)| (field, fault.into()))
+        .collect();
+    axum::Json(serde_json::json!({ "response_action": "errors", "errors": faults })).into_response()
 }

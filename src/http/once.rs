@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 /// Deliveries remembered. At 30,000 events an hour, Slack's own limit (<https://docs.slack.dev/apis/events-api>), half an hour
@@ -20,9 +21,11 @@ pub(super) struct Once {
 
 impl Default for Once {
     fn default() -> Self {
+        // The newest are the ones that are repeated; by default the cache would turn them away in favour of the old.
         let seen = Cache::builder()
             .max_capacity(REMEMBERED)
             .time_to_live(REMEMBERED_FOR)
+            .eviction_policy(EvictionPolicy::lru())
             .build();
         Self {
             seen,
@@ -48,6 +51,21 @@ impl Once {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_are_remembered_however_many_came_before() {
+        let once = Once::default();
+        let name = |number: u64| number.to_string();
+        for number in 0..REMEMBERED + 4_000 {
+            assert!(once.first(&[&["event", &name(number)]]));
+        }
+        for number in REMEMBERED + 2_000..REMEMBERED + 4_000 {
+            assert!(
+                !once.first(&[&["event", &name(number)]]),
+                "{number} was forgotten"
+            );
+        }
+    }
 
     #[test]
     fn a_delivery_is_first_once_by_any_of_its_names() {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Door, empty};
+use super::{Door, empty, tell};
 use crate::command::{self, Caller, Via};
 use crate::domain::effect::Place;
 use crate::domain::reply::Reply;
@@ -58,21 +58,19 @@ pub(super) async fn take(
         .tasks
         .spawn(async move { command::answer(&ctx, &caller, parsed).await });
     match tokio::time::timeout(ACK_BUDGET, &mut work).await {
-        Ok(reply) => ephemeral(&finished(reply)),
+        Ok(Ok(reply)) => ephemeral(&reply),
+        // Only when the process ends; what panics inside a command is caught there.
+        Ok(Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Err(_) => {
             let later = door.clone();
             door.0.tasks.spawn(async move {
-                let reply = finished(work.await);
-                later.respond(&response_url, &reply, Shown::Below).await;
+                if let Ok(reply) = work.await {
+                    tell::respond(&later.0.slack, &response_url, &reply, Shown::Below).await;
+                }
             });
             empty()
         }
     }
-}
-
-/// What came of a command, even if it panicked.
-fn finished(reply: Result<Reply, tokio::task::JoinError>) -> Reply {
-    reply.unwrap_or_else(|error| command::apology(&anyhow::anyhow!("{error}").into()))
 }
 
 /// A reply in the answer to a slash command. That only its author sees it is Slack's default, said all the same.

@@ -2,19 +2,26 @@
 //!
 //! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
 
+mod edit;
 mod post;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::clock::Clock;
 use crate::domain::effect::Effect;
-use crate::slack::{Failure, Slack};
+use crate::slack::{Failure, Silence, Slack};
 use crate::store::{Claim, Store};
 
+use edit::Standing;
+use post::Message;
 pub use post::Pace;
 
 /// Longest wait between two tries of one job.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
+
+/// Wait after a call that was not answered in time. It may still be under way on the other side, and whoever looks for its
+/// effect too early does it twice.
+const AFTER_SILENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// What jobs are carried out with.
 #[derive(Clone, Debug)]
@@ -51,18 +58,40 @@ impl Hands {
         let key = claim.job.key.clone();
         let kind = claim.job.effect.kind();
         let outcome = match &claim.job.effect {
-            Effect::Post { place, reply, tell } => {
-                self.post(&claim, place, reply, tell.as_ref()).await?
+            Effect::Post {
+                place,
+                reply,
+                tell,
+                announces,
+            } => {
+                let message = Message {
+                    place,
+                    reply,
+                    tell: tell.as_ref(),
+                    announces: announces.as_ref(),
+                };
+                self.post(&claim, message).await?
             }
-            Effect::Answer { .. } => {
-                anyhow::bail!("the job {key} is a question still, not an answer")
+            Effect::Direct { person, reply } => self.direct(&claim, person, reply).await?,
+            Effect::Edit {
+                channel,
+                ts,
+                reply,
+                announces,
+                of,
+            } => {
+                self.edit(&claim, Standing { channel, ts, of }, reply, announces)
+                    .await?
+            }
+            Effect::Answer { .. } | Effect::Remind { .. } => {
+                anyhow::bail!("what the job {key} has to say was not worked out yet")
             }
         };
         match outcome {
-            Outcome::Done => self.store.finish(&key, "done").await?,
-            Outcome::Failed => self.store.finish(&key, "failed").await?,
-            Outcome::NotYet(due) => self.store.put_off(&key, due, true).await?,
-            Outcome::Again(due) => self.store.put_off(&key, due, false).await?,
+            Outcome::Done => self.store.finish(&claim).await?,
+            Outcome::Failed => self.store.give_up(&claim).await?,
+            Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
+            Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
         }
         tracing::debug!(job = %key, kind, ?outcome, "carried out a job");
         Ok(())
@@ -72,6 +101,9 @@ impl Hands {
     fn again(&self, failure: &Failure, attempts: i64) -> DateTime<Utc> {
         let wait = match failure {
             Failure::Limited(wait) => TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT),
+            Failure::Unanswered(Silence::TimeOut) => AFTER_SILENCE
+                .max(TimeDelta::seconds(1 << attempts.clamp(0, 9)))
+                .min(LONGEST_WAIT),
             _ => TimeDelta::seconds(1 << attempts.clamp(0, 9)).min(LONGEST_WAIT),
         };
         self.clock.now() + wait

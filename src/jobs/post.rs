@@ -7,10 +7,10 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{Hands, Outcome};
-use crate::domain::effect::{Place, Tell};
+use crate::domain::effect::{Announces, Place, Tell};
 use crate::domain::reply::Reply;
-use crate::slack::{Failure, Shown};
-use crate::store::Claim;
+use crate::slack::{Failure, Look, Shown};
+use crate::store::{Announcement, Claim};
 
 /// About one message a second in a channel (<https://docs.slack.dev/apis/web-api/rate-limits>).
 pub struct Pace(DefaultKeyedRateLimiter<String>);
@@ -36,22 +36,31 @@ impl std::fmt::Debug for Pace {
     }
 }
 
+/// A message that is to stand somewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Message<'a> {
+    pub(super) place: &'a Place,
+    pub(super) reply: &'a Reply,
+    pub(super) tell: Option<&'a Tell>,
+    pub(super) announces: Option<&'a Announces>,
+}
+
+/// How long a message waits for an operator to mend the token. It may hold people's words, which are not kept for longer.
+const LONGEST_HOPE: TimeDelta = TimeDelta::days(1);
+
 impl Hands {
+    /// Posts a message where it is to stand.
     pub(super) async fn post(
         &self,
         claim: &Claim,
-        place: &Place,
-        reply: &Reply,
-        tell: Option<&Tell>,
+        message: Message<'_>,
     ) -> anyhow::Result<Outcome> {
-        let key = &claim.job.key;
+        let (key, place) = (&claim.job.key, message.place);
         if claim.attempts > 0 {
-            match self.slack.posted(place, key, claim.created).await {
-                Ok(true) => return Ok(Outcome::Done),
-                // A place that cannot be read cannot have been written to either.
-                Ok(false) => {}
-                Err(failure) if unreachable(&failure) => {}
-                Err(failure) => return Ok(Outcome::Again(self.again(&failure, claim.attempts))),
+            match self.stands(claim, place).await? {
+                Ok(Some(ts)) => return self.stood(message, key, ts).await,
+                Ok(None) => {}
+                Err(failure) => return Ok(self.refused(claim, message.tell, &failure).await),
             }
         }
         if let Some(wait) = self.pace.wait(&place.channel) {
@@ -63,24 +72,106 @@ impl Hands {
                 Outcome::NotYet(due)
             });
         }
-        if !self.store.renew(key, self.clock.now()).await? {
-            anyhow::bail!("the claim on the job {key} ran out");
+        self.hold(claim).await?;
+        match self.slack.post(place, message.reply, key).await {
+            Ok(ts) => {
+                self.tell(message.tell, message.tell.map(|tell| tell.done.as_str()))
+                    .await;
+                self.stood(message, key, ts).await
+            }
+            Err(failure) => Ok(self.refused(claim, message.tell, &failure).await),
         }
-        match self.slack.post(place, reply, key).await {
-            Ok(()) => {
-                self.tell(tell, tell.map(|tell| tell.done.as_str())).await;
-                Ok(Outcome::Done)
+    }
+
+    /// Posts a message to one person.
+    pub(super) async fn direct(
+        &self,
+        claim: &Claim,
+        person: &str,
+        reply: &Reply,
+    ) -> anyhow::Result<Outcome> {
+        self.hold(claim).await?;
+        match self.slack.direct(person).await {
+            Ok(place) => {
+                self.post(
+                    claim,
+                    Message {
+                        place: &place,
+                        reply,
+                        tell: None,
+                        announces: None,
+                    },
+                )
+                .await
             }
-            Err(failure) if unreachable(&failure) => {
-                tracing::warn!(job = %key, channel = %place.channel, %failure, "a message cannot be posted");
-                self.tell(tell, Some(excuse(&failure))).await;
-                Ok(Outcome::Failed)
-            }
-            Err(failure) => {
-                tracing::warn!(job = %key, channel = %place.channel, %failure, "a message waits");
-                Ok(Outcome::Again(self.again(&failure, claim.attempts)))
+            Err(failure) => Ok(self.refused(claim, None, &failure).await),
+        }
+    }
+
+    /// Records where an announcement stands, so that it can be kept true.
+    async fn stood(&self, message: Message<'_>, key: &str, ts: String) -> anyhow::Result<Outcome> {
+        if let Some(announces) = message.announces {
+            self.store
+                .announced(&Announcement {
+                    key: key.to_owned(),
+                    series: announces.series.clone(),
+                    date: announces.date,
+                    channel: message.place.channel.clone(),
+                    ts,
+                    changes: i64::from(announces.changes),
+                    starts: announces.starts,
+                })
+                .await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// The timestamp of the message of `claim`, if it stands at `place` already.
+    async fn stands(
+        &self,
+        claim: &Claim,
+        place: &Place,
+    ) -> anyhow::Result<Result<Option<String>, Failure>> {
+        let mut cursor = None;
+        loop {
+            // There may be many pages; the claim must hold until the last.
+            self.hold(claim).await?;
+            match self
+                .slack
+                .look(place, &claim.job.key, claim.created, cursor)
+                .await
+            {
+                Ok(Look::Found(ts)) => return Ok(Ok(Some(ts))),
+                Ok(Look::End) => return Ok(Ok(None)),
+                Ok(Look::Next(next)) => cursor = Some(next),
+                Err(failure) => return Ok(Err(failure)),
             }
         }
+    }
+
+    /// Makes the claim last through the next call.
+    pub(super) async fn hold(&self, claim: &Claim) -> anyhow::Result<()> {
+        let held = self.store.renew(claim, self.clock.now()).await?;
+        anyhow::ensure!(held, "the claim on the job {} ran out", claim.job.key);
+        Ok(())
+    }
+
+    /// What follows from a call that did not succeed: a closed place and a wish that has waited too long are told, all else waits.
+    pub(super) async fn refused(
+        &self,
+        claim: &Claim,
+        tell: Option<&Tell>,
+        failure: &Failure,
+    ) -> Outcome {
+        let key = &claim.job.key;
+        let hopeless = is_for_operators(failure) && self.clock.now() - claim.created > LONGEST_HOPE;
+        if is_closed(failure) || hopeless {
+            tracing::warn!(job = %key, %failure, "a message cannot be posted");
+            self.tell(tell, Some(excuse(failure))).await;
+            return Outcome::Failed;
+        }
+        tracing::warn!(job = %key, %failure, "a message waits");
+        Outcome::Again(self.again(failure, claim.attempts))
     }
 
     /// Tells whoever asked, once and without insisting: the message itself is what counts.
@@ -102,23 +193,25 @@ impl Hands {
 }
 
 /// Whether waiting will not help: the place is closed to the bot.
-fn unreachable(failure: &Failure) -> bool {
-    let Failure::Refused(code) = failure else {
-        return false;
-    };
-    matches!(
-        code.as_str(),
-        "not_in_channel"
-            | "channel_not_found"
-            | "is_archived"
-            | "restricted_action"
-            | "restricted_action_read_only_channel"
-            | "restricted_action_thread_only_channel"
-            | "thread_not_found"
-            | "user_not_in_channel"
-            | "msg_too_long"
-            | "invalid_blocks"
-    )
+fn is_closed(failure: &Failure) -> bool {
+    const CLOSED: [&str; 10] = [
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "thread_not_found",
+        "user_not_in_channel",
+        "msg_too_long",
+        "invalid_blocks",
+    ];
+    matches!(failure, Failure::Refused(code) if CLOSED.contains(&code.as_str()))
+}
+
+/// Whether only an operator can mend it: a token that is missing, wrong or may too little.
+fn is_for_operators(failure: &Failure) -> bool {
+    matches!(failure, Failure::NoToken | Failure::Refused(_)) && !is_closed(failure)
 }
 
 fn excuse(failure: &Failure) -> &'static str {

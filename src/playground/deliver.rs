@@ -78,14 +78,23 @@ fn seconds(at: SystemTime) -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
+/// The time of an action, written as that of a message is.
+fn action_ts(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}.{:06}", since.as_secs(), since.subsec_micros())
+}
+
 /// Something that a person did and that the bot has not heard of yet.
 pub(super) enum Pending {
     /// The bot will not hear of it, for this reason.
     Nothing(&'static str),
     Event(String),
     Command(Command),
+    /// A press, or a shortcut.
     Press {
         person: &'static Person,
+        /// The type of its payload.
+        kind: &'static str,
         body: String,
         label: String,
     },
@@ -203,7 +212,7 @@ impl Shared {
         }
     }
 
-    /// Sends as Slack does: signed, at the present time.
+    /// Sends as Slack does: signed, at the machine's time, whatever time it is in the workspace.
     async fn signed(
         &self,
         path: &str,
@@ -211,7 +220,7 @@ impl Shared {
         body: &str,
         more: &[(&str, String)],
     ) -> Answer {
-        let headers = self.signed_headers(content_type, body.as_bytes(), (self.now)());
+        let headers = self.signed_headers(content_type, body.as_bytes(), (self.signed_at)());
         let more = more
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()));
@@ -269,9 +278,10 @@ impl Shared {
             Pending::Command(command) => self.command(command).await,
             Pending::Press {
                 person,
+                kind,
                 body,
                 label,
-            } => self.interaction(person, &body, &label).await,
+            } => self.interaction(person, kind, &body, &label).await,
             Pending::Closed(body) => {
                 self.signed("/slack/interactions", FORM, &body, &[])
                     .await
@@ -383,6 +393,7 @@ impl Shared {
             );
             Ok(Pending::Press {
                 person,
+                kind: "block_actions",
                 body: payload::interaction(&payload),
                 label: label_of(element),
             })
@@ -405,20 +416,66 @@ impl Shared {
                 payload::press_in_view(person, &view, action, &world.trigger(person.id, now));
             Ok(Pending::Press {
                 person,
+                kind: "block_actions",
                 body: payload::interaction(&payload),
                 label: label_of(element),
             })
         })
     }
 
-    async fn interaction(&self, person: &'static Person, body: &str, label: &str) -> Delivered {
+    /// A person picks a shortcut from the menu of a message. Ephemeral messages have none.
+    /// <https://docs.slack.dev/interactivity/implementing-shortcuts>
+    pub(super) fn shortcut(
+        &self,
+        person: &'static Person,
+        channel: &'static Channel,
+        ts: &str,
+        callback_id: &str,
+    ) -> Result<Pending, String> {
+        self.with(|world, now| {
+            let message = world
+                .find(person.id, channel, ts)
+                .filter(|message| message.only.is_none())
+                .cloned()
+                .ok_or("This message is gone.")?;
+            let shortcut = world
+                .shortcuts
+                .iter()
+                .find(|shortcut| shortcut.callback_id == callback_id)
+                .cloned()
+                .ok_or("This is not on offer.")?;
+            let response = world.response_url(person.id, channel.id, None, now);
+            let trigger = world.trigger(person.id, now);
+            let payload = payload::message_action(
+                person,
+                channel,
+                &world.wire_message(&message, true),
+                &shortcut.callback_id,
+                (&self.response_url(&response), &trigger, &action_ts(now)),
+            );
+            Ok(Pending::Press {
+                person,
+                kind: "message_action",
+                body: payload::interaction(&payload),
+                label: shortcut.name,
+            })
+        })
+    }
+
+    async fn interaction(
+        &self,
+        person: &'static Person,
+        kind: &str,
+        body: &str,
+        label: &str,
+    ) -> Delivered {
         let answer = self.signed("/slack/interactions", FORM, body, &[]).await;
         self.with(|world, _| {
             if let Err(why) = took(&answer) {
                 world.notice(person.id, format!("\"{label}\" didn't work: {why}"));
             } else if !answer.delivered.body.is_empty() {
                 world.fault(format!(
-                    "block_actions: Slack ignores the body of this answer: {}",
+                    "{kind}: Slack ignores the body of this answer: {}",
                     start_of(&answer.delivered.body)
                 ));
             }

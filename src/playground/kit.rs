@@ -40,13 +40,17 @@ pub(super) enum Rule {
     Choice,
     /// A confirmation dialog.
     Confirm,
+    /// A day, as in `2026-12-23`.
+    Day,
+    /// A time of day, as in `08:30`.
+    Time,
     /// An object that is not looked into.
     Opaque,
 }
 
 use Rule::{
-    Choice, Confirm, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options,
-    Plain, Text, Texts, Words,
+    Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque,
+    Options, Plain, Text, Texts, Time, Words,
 };
 
 /// A field's name, whether it must be there, and its rule.
@@ -66,6 +70,14 @@ const ACCESSORIES: &[&str] = &["button", "image", "static_select"];
 const ACTIONS: &[&str] = &["button", "static_select"];
 /// What may stand in a context block.
 const CONTEXT: &[&str] = &["plain_text", "mrkdwn", "image"];
+/// What may stand in a rich text block, as far as the playground knows it.
+const RICH_TEXT: &[&str] = &[
+    "rich_text_section",
+    "rich_text_quote",
+    "rich_text_preformatted",
+];
+/// What may stand in a line of rich text.
+const RUNS: &[&str] = &["text"];
 /// What may stand in an input block.
 const INPUTS: &[&str] = &[
     "plain_text_input",
@@ -73,6 +85,8 @@ const INPUTS: &[&str] = &[
     "multi_static_select",
     "checkboxes",
     "radio_buttons",
+    "datepicker",
+    "timepicker",
 ];
 
 /// The blocks that the playground can show (`block_id` goes without saying).
@@ -101,6 +115,7 @@ pub(super) const BLOCKS: &[(&str, &[Field])] = &[
         ],
     ),
     ("context", &[must("elements", Elements(10, CONTEXT))]),
+    ("rich_text", &[must("elements", Elements(50, RICH_TEXT))]),
     ("actions", &[must("elements", Elements(25, ACTIONS))]),
     (
         "input",
@@ -119,6 +134,28 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
     (
         "image",
         &[must("image_url", Link), must("alt_text", Words(2_000))],
+    ),
+    (
+        "rich_text_section",
+        &[must("elements", Elements(500, RUNS))],
+    ),
+    (
+        "rich_text_quote",
+        &[
+            must("elements", Elements(500, RUNS)),
+            may("border", Number(0, 1)),
+        ],
+    ),
+    (
+        "rich_text_preformatted",
+        &[
+            must("elements", Elements(500, RUNS)),
+            may("border", Number(0, 1)),
+        ],
+    ),
+    (
+        "text",
+        &[must("text", Rule::Prose(4_000)), may("style", Opaque)],
     ),
     (
         "button",
@@ -186,6 +223,26 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
             may("action_id", Words(ID)),
             must("options", Options(10)),
             may("initial_option", Choice),
+            may("confirm", Confirm),
+            may("focus_on_load", Flag),
+        ],
+    ),
+    (
+        "datepicker",
+        &[
+            may("action_id", Words(ID)),
+            may("placeholder", Plain(150)),
+            may("initial_date", Day),
+            may("confirm", Confirm),
+            may("focus_on_load", Flag),
+        ],
+    ),
+    (
+        "timepicker",
+        &[
+            may("action_id", Words(ID)),
+            may("placeholder", Plain(150)),
+            may("initial_time", Time),
             may("confirm", Confirm),
             may("focus_on_load", Flag),
         ],

@@ -9,11 +9,13 @@
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
+//!               clock                        the workspace's time and its steps, for the page
 //!        world, view, message, people        the state, pure
 //!            strict ── kit                   what Slack would refuse, and Block Kit as tables
 //! ```
 
 mod answer;
+mod clock;
 mod deliver;
 mod kit;
 mod message;
@@ -41,8 +43,9 @@ use regex::Regex;
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
+pub use clock::{Step, Steps};
 pub use deliver::{Delivered, Delivery};
-pub use people::SlashCommand;
+pub use people::{Shortcut, SlashCommand};
 pub use person::{Person, Place};
 pub use wire::METHODS;
 
@@ -70,8 +73,14 @@ pub struct Setup {
     pub bot_token: String,
     /// The slash commands that the workspace offers.
     pub commands: Vec<SlashCommand>,
-    /// The time.
+    /// What the menu of a message offers.
+    pub shortcuts: Vec<Shortcut>,
+    /// The workspace's time, which may be stepped: messages, triggers and events carry it.
     pub now: Clock,
+    /// The time that deliveries are signed with, and nothing else: the bot compares it with the real one.
+    pub signed_at: Clock,
+    /// How the page steps that time; without it, it has no clock to step.
+    pub steps: Option<Steps>,
     /// How long to wait before each retry of an event; at most three are made.
     pub retry_delays: Vec<Duration>,
     /// How long the bot may take to answer a delivery: Slack gives it three seconds.
@@ -80,13 +89,20 @@ pub struct Setup {
 
 impl Setup {
     /// A workspace on a free port, with retries that do not wait, as tests want it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "who verifies a signature compares its time with the machine's"
+    )]
     pub fn new(now: Clock) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
             bot_token: "playground-bot-token".to_owned(),
             commands: Vec::new(),
+            shortcuts: Vec::new(),
             now,
+            signed_at: Arc::new(SystemTime::now),
+            steps: None,
             retry_delays: vec![Duration::ZERO; 3],
             // <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>
             answer_within: Duration::from_secs(3),
@@ -148,9 +164,12 @@ impl Playground {
             signing_secret: setup.signing_secret,
             bot_token: setup.bot_token,
             now: setup.now,
+            signed_at: setup.signed_at,
+            steps: setup.steps,
+            stepping: Arc::default(),
             retry_delays: setup.retry_delays,
             client,
-            world: Mutex::new(World::new(setup.commands)),
+            world: Mutex::new(World::new(setup.commands, setup.shortcuts)),
             changes: broadcast::Sender::new(CHANGES),
             log: Mutex::default(),
             streams: Arc::new(Semaphore::new(OPEN_STREAMS)),
@@ -245,7 +264,7 @@ impl Playground {
 
     /// Signs a body now and sends it to the bot.
     pub async fn send_signed(&self, path: &str, content_type: &str, body: &str) -> Delivered {
-        let headers = self.signed_headers(content_type, body.as_bytes(), (self.shared.now)());
+        let headers = self.signed_headers(content_type, body.as_bytes(), (self.shared.signed_at)());
         self.send_raw(path, &headers, body).await
     }
 

@@ -22,6 +22,7 @@ use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::clock::{self, Unmoved};
 use super::deliver::{Pending, TYPED};
 use super::message::Message;
 use super::people::{
@@ -57,6 +58,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/api/world", get(world))
         .route("/api/messages", get(messages))
         .route("/api/stream", get(changes))
+        .route("/api/clock", get(clock).post(step))
         .route("/api/{act}", post(act))
 }
 
@@ -130,9 +132,16 @@ async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
         .map(|person| json!({"id": person.id, "name": person.name, "handle": person.handle}))
         .collect();
     let channels: Vec<Value> = CHANNELS.iter().map(place).collect();
-    let commands: Vec<Value> = shared.with(|world, _| world.commands.iter().map(command).collect());
+    let (commands, shortcuts): (Vec<Value>, Vec<Value>) = shared.with(|world, _| {
+        let shortcuts = world.shortcuts.iter().map(offer);
+        (
+            world.commands.iter().map(command).collect(),
+            shortcuts.collect(),
+        )
+    });
     Json(json!({
         "team": {"name": TEAM_NAME}, "people": people, "bot": {"id": BOT_USER, "name": BOT_NAME}, "channels": channels, "commands": commands,
+        "shortcuts": shortcuts, "clock": shared.steps.is_some(),
     }))
 }
 
@@ -148,6 +157,10 @@ fn place(channel: &Channel) -> Value {
 
 fn command(command: &super::SlashCommand) -> Value {
     json!({"name": command.name, "hint": command.hint, "description": command.description})
+}
+
+fn offer(shortcut: &super::Shortcut) -> Value {
+    json!({"callback_id": shortcut.callback_id, "name": shortcut.name})
 }
 
 fn asked<'a>(query: &'a [(String, String)], name: &str) -> &'a str {
@@ -246,28 +259,66 @@ async fn act(
     Path(act): Path<String>,
     request: Request,
 ) -> Response {
-    let (head, body) = request.into_parts();
-    // A form of another site cannot send this type without asking first.
-    let json = head
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    if !json {
-        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The page speaks JSON.");
-    }
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "This is too long.");
-    };
-    let Ok(asked) = serde_json::from_slice::<Value>(&body) else {
-        return refusal(StatusCode::BAD_REQUEST, "This is not JSON.");
+    let asked = match said(request).await {
+        Ok(asked) => asked,
+        Err((status, sentence)) => return refusal(status, &sentence),
     };
     answered(match act.as_str() {
         "say" => say(&shared, &asked),
         "press" => press(&shared, &asked),
         "submit" => submit(&shared, &asked).await,
         "close" => close(&shared, &asked),
+        "shortcut" => shortcut(&shared, &asked),
         _ => Err((StatusCode::NOT_FOUND, "There is nothing here.".to_owned())),
     })
+}
+
+/// The JSON that the page sent.
+async fn said(request: Request) -> Result<Value, Refused> {
+    let (head, body) = request.into_parts();
+    // A form of another site cannot send this type without asking first.
+    let json = head
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let refused = |status, sentence: &str| Err((status, sentence.to_owned()));
+    if !json {
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The page speaks JSON.");
+    }
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
+        return refused(StatusCode::PAYLOAD_TOO_LARGE, "This is too long.");
+    };
+    serde_json::from_slice(&body).map_err(|_| bad("This is not JSON."))
+}
+
+async fn clock(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(clock::read(&shared).await)
+}
+
+/// Steps the workspace's clock.
+async fn step(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let asked = match said(request).await {
+        Ok(asked) => asked,
+        Err((status, sentence)) => return refusal(status, &sentence),
+    };
+    if asked["to"] != "next" {
+        let sentence = "The clock steps to what falls due next and to nothing else.";
+        return refusal(StatusCode::BAD_REQUEST, sentence);
+    }
+    answered(clock::step(&shared).await.map_err(|why| {
+        let (status, sentence) = match why {
+            Unmoved::NothingDue => (StatusCode::BAD_REQUEST, "There is nothing to step to."),
+            Unmoved::UnderWay => (
+                StatusCode::CONFLICT,
+                "A step is under way: wait until it is done.",
+            ),
+            Unmoved::Broken => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The step did not come to its end. See what the playground printed.",
+            ),
+        };
+        (status, sentence.to_owned())
+    }))
 }
 
 fn text<'a>(asked: &'a Value, name: &str) -> &'a str {
@@ -341,6 +392,19 @@ async fn submit(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
 fn close(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
     let person = who(text(asked, "as"))?;
     deliver(shared, || shared.closes(person, text(asked, "view_id")))
+}
+
+fn shortcut(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
+    let person = who(text(asked, "as"))?;
+    let channel = place_of(person, text(asked, "channel"))?;
+    deliver(shared, || {
+        shared.shortcut(
+            person,
+            channel,
+            text(asked, "ts"),
+            text(asked, "callback_id"),
+        )
+    })
 }
 
 /// Does it, and lets the delivery go on by itself: the page learns by its stream what came of it.

@@ -228,6 +228,26 @@ pub(super) fn press_in_message(
     payload
 }
 
+/// A shortcut picked from the menu of a message.
+/// <https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload>
+pub(super) fn message_action(
+    person: &Person,
+    channel: &Channel,
+    wire: &Value,
+    callback_id: &str,
+    (response_url, trigger_id, action_ts): (&str, &str, &str),
+) -> Value {
+    let mut payload = envelope("message_action", person);
+    payload["callback_id"] = callback_id.into();
+    payload["message"] = wire.clone();
+    payload["message_ts"] = wire["ts"].clone();
+    payload["channel"] = json!({"id": channel.id, "name": channel.wire_name()});
+    payload["response_url"] = response_url.into();
+    payload["trigger_id"] = trigger_id.into();
+    payload["action_ts"] = action_ts.into();
+    payload
+}
+
 /// A press in a modal.
 pub(super) fn press_in_view(
     person: &Person,

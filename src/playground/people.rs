@@ -126,6 +126,15 @@ pub(super) fn dm_of(person: &Person) -> &'static Channel {
     channel(person.dm).expect("every person has a direct message")
 }
 
+/// What the menu of a message offers beside the workspace's own entries.
+#[derive(Debug, Clone)]
+pub struct Shortcut {
+    /// What the bot knows it by.
+    pub callback_id: String,
+    /// What people read, as in `Add to the agenda`.
+    pub name: String,
+}
+
 /// A slash command that the workspace offers.
 #[derive(Debug, Clone)]
 pub struct SlashCommand {

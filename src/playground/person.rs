@@ -8,6 +8,7 @@ use super::people::{self, CHANNELS, Channel, PEOPLE, dm_of};
 use super::shared::Shared;
 use super::strict::{elements_of, options_of};
 use super::view::{View, key_of};
+use super::world::World;
 use super::{Playground, page, picture};
 
 impl Playground {
@@ -107,7 +108,8 @@ impl<'a> Person<'a> {
             .ok()
     }
 
-    /// Fills in the view, by the labels of its inputs, and submits it. A menu takes the visible text of an option; several
+    /// Fills in the view, by the labels of its inputs, and submits it. A menu takes the visible text of an option, a
+    /// day is written `2026-12-23` and a time `08:30`; several
     /// choices are the same label several times. What is not named keeps what it began with. The view may refuse: then
     /// it is still open and its text says why.
     ///
@@ -192,6 +194,26 @@ impl Place<'_> {
     /// If this person sees no such option.
     pub async fn picks(&self, option: &str) -> Delivered {
         self.acts(option, Some(option)).await
+    }
+
+    /// Picks a shortcut, by its name, from the menu of a message here.
+    ///
+    /// # Panics
+    /// If the workspace offers no such shortcut, or this person sees no such message that has a menu.
+    pub async fn shortcut(&self, name: &str, ts: impl AsRef<str>) -> Delivered {
+        let Person { shared, person } = self.who;
+        let offered = |world: &mut World| {
+            let mut all = world.shortcuts.iter();
+            all.find(|shortcut| shortcut.name == name)
+                .map(|shortcut| shortcut.callback_id.clone())
+        };
+        let callback_id = shared
+            .with(|world, _| offered(world))
+            .unwrap_or_else(|| panic!("no message here offers \"{name}\""));
+        let pending = shared.shortcut(person, self.channel, ts.as_ref(), &callback_id);
+        shared
+            .finish(pending.unwrap_or_else(|why| panic!("{why}")))
+            .await
     }
 
     async fn acts(&self, label: &str, option: Option<&str>) -> Delivered {
@@ -324,7 +346,7 @@ fn enter(view: &View, entered: &mut Value, label: &str, value: &str) {
     let slot = &mut entered[block_id][action_id];
     slot["type"] = element["type"].clone();
     match key {
-        "value" => slot[key] = value.into(),
+        "value" | "selected_date" | "selected_time" => slot[key] = value.into(),
         "selected_option" => slot[key] = option(),
         _ => match slot[key].as_array_mut() {
             Some(chosen) => chosen.push(option()),

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
+use super::clock::Steps;
 use super::deliver::Delivery;
 use super::world::{Change, World};
 use super::{Clock, Failure};
@@ -22,6 +23,10 @@ pub(super) struct Shared {
     pub(super) signing_secret: String,
     pub(super) bot_token: String,
     pub(super) now: Clock,
+    pub(super) signed_at: Clock,
+    pub(super) steps: Option<Steps>,
+    /// Held while the clock is stepped.
+    pub(super) stepping: Arc<tokio::sync::Mutex<()>>,
     pub(super) retry_delays: Vec<Duration>,
     pub(super) client: reqwest::Client,
     pub(super) world: Mutex<World>,

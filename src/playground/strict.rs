@@ -9,11 +9,12 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Map, Value};
 
 use super::kit::Rule::{
-    self, Choice, Confirm, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque,
-    Options, Plain, Prose, Text, Texts, Words,
+    self, Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf,
+    Opaque, Options, Plain, Prose, Text, Texts, Time, Words,
 };
 use super::kit::{BLOCKS, CONFIRM, ELEMENTS, Field, GROUP, ID, MODAL, OPTION, may, must};
 
@@ -132,6 +133,18 @@ pub(super) fn view(view: &Value) -> Vec<Problem> {
         check.wrong("/view/submit", "is required when an input is in the view");
     }
     check.problems
+}
+
+/// Is this a day as Slack writes it? <https://docs.slack.dev/reference/block-kit/block-elements/date-picker-element>
+pub(super) fn is_day(value: &Value) -> bool {
+    let written = value.as_str().filter(|text| text.len() == 10);
+    written.is_some_and(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok())
+}
+
+/// Is this a time of day as Slack writes it? <https://docs.slack.dev/reference/block-kit/block-elements/time-picker-element>
+pub(super) fn is_time(value: &Value) -> bool {
+    let written = value.as_str().filter(|text| text.len() == 5);
+    written.is_some_and(|text| NaiveTime::parse_from_str(text, "%H:%M").is_ok())
 }
 
 /// Judges the metadata of a message. <https://docs.slack.dev/messaging/message-metadata>
@@ -442,6 +455,10 @@ impl Check {
                     self.object(item, GROUP, &format!("{at}/{i}"));
                 }
             }
+            Day if is_day(value) => {}
+            Day => self.wrong(at, "must be a date as YYYY-MM-DD"),
+            Time if is_time(value) => {}
+            Time => self.wrong(at, "must be a time as HH:mm"),
             Choice => self.object(value, OPTION, at),
             Confirm => self.object(value, CONFIRM, at),
             Opaque if value.is_object() => {}
@@ -590,6 +607,10 @@ mod tests {
     )]
     #[case::checkboxes(input(json!({"type": "checkboxes", "options": options(10, 1, 1)})), input(json!({"type": "checkboxes", "options": options(11, 1, 1)})))]
     #[case::radio(input(json!({"type": "radio_buttons", "options": options(10, 1, 1)})), input(json!({"type": "radio_buttons", "options": options(11, 1, 1)})))]
+    #[case::day(input(json!({"type": "datepicker", "initial_date": "2028-02-29"})), input(json!({"type": "datepicker", "initial_date": "2027-02-29"})))]
+    #[case::day_written(input(json!({"type": "datepicker"})), input(json!({"type": "datepicker", "initial_date": "2027-2-9"})))]
+    #[case::time(input(json!({"type": "timepicker", "initial_time": "00:00"})), input(json!({"type": "timepicker", "initial_time": "24:00"})))]
+    #[case::time_written(input(json!({"type": "timepicker"})), input(json!({"type": "timepicker", "initial_time": "8:30"})))]
     #[case::button_as_input(select(options(1, 1, 1)), input(json!({"type": "button", "text": plain(1)})))]
     fn limits_of_inputs_in_modals(#[case] right: Value, #[case] wrong: Value) {
         let view = |block: Value| json!({"type": "modal", "title": plain(1), "submit": plain(1), "blocks": [block]});

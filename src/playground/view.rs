@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::people::{APP, BOT, TEAM};
-use super::strict::options_of;
+use super::strict::{is_day, is_time, options_of};
 
 /// An open modal.
 #[derive(Debug, Clone)]
@@ -99,6 +99,12 @@ impl View {
                 _ if key_of(element) == "value" && length < least => {
                     format!("Please write at least {least} characters.")
                 }
+                _ if key_of(element) == "selected_date" && !is_day(&value["selected_date"]) => {
+                    "Please choose a day.".to_owned()
+                }
+                _ if key_of(element) == "selected_time" && !is_time(&value["selected_time"]) => {
+                    "Please choose a time.".to_owned()
+                }
                 _ if !offered(element, value) => "Please choose one of the options.".to_owned(),
                 _ => continue,
             };
@@ -113,22 +119,21 @@ pub(super) fn key_of(element: &Value) -> &'static str {
     match element["type"].as_str() {
         Some("multi_static_select" | "checkboxes") => "selected_options",
         Some("static_select" | "radio_buttons") => "selected_option",
+        Some("datepicker") => "selected_date",
+        Some("timepicker") => "selected_time",
         _ => "value",
     }
 }
 
 fn initial(element: &Value) -> Value {
-    let found = match key_of(element) {
-        "selected_options" => element
-            .get("initial_options")
-            .cloned()
-            .unwrap_or_else(|| json!([])),
-        "selected_option" => element
-            .get("initial_option")
-            .cloned()
-            .unwrap_or(Value::Null),
-        _ => element.get("initial_value").cloned().unwrap_or(Value::Null),
+    let (name, otherwise) = match key_of(element) {
+        "selected_options" => ("initial_options", json!([])),
+        "selected_option" => ("initial_option", Value::Null),
+        "selected_date" => ("initial_date", Value::Null),
+        "selected_time" => ("initial_time", Value::Null),
+        _ => ("initial_value", Value::Null),
     };
+    let found = element.get(name).cloned().unwrap_or(otherwise);
     json!({"type": element["type"], key_of(element): found})
 }
 

@@ -56,6 +56,18 @@ pub const METHODS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "chat.update",
+        &[
+            "channel",
+            "ts",
+            "text",
+            "blocks",
+            "metadata",
+            "parse",
+            "link_names",
+        ],
+    ),
+    (
         "conversations.history",
         &[
             "channel",
@@ -67,6 +79,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
             "oldest",
         ],
     ),
+    ("conversations.open", &["users", "return_im"]),
     (
         "conversations.replies",
         &[
@@ -291,10 +304,21 @@ impl Call<'_> {
             })),
             "chat.postMessage" => self.post_message(),
             "chat.postEphemeral" => self.post_ephemeral(),
+            "chat.update" => self.update(),
             "conversations.history" => self.history(),
+            "conversations.open" => self.open_direct(),
             "conversations.replies" => self.replies(),
             "views.open" => self.open_view(),
             _ => Err("unknown_method".into()),
+        }
+    }
+
+    /// <https://docs.slack.dev/reference/methods/conversations.open>; direct messages with one person only.
+    fn open_direct(&mut self) -> Result<Value, Refusal> {
+        let users = self.needed("users")?;
+        match person(&users) {
+            Some(person) => Ok(json!({ "ok": true, "channel": { "id": dm_of(person).id } })),
+            None => Err("user_not_found".into()),
         }
     }
 
@@ -397,6 +421,34 @@ impl Call<'_> {
         );
         let message = self.world.post(draft, self.now);
         Ok(json!({"ok": true, "message_ts": message.ts}))
+    }
+
+    /// What comes in place of a message that the bot posted. Without blocks there are none any more; without metadata
+    /// the old one stays, and an empty one takes it away. <https://docs.slack.dev/reference/methods/chat.update>
+    fn update(&mut self) -> Result<Value, Refusal> {
+        self.flag("link_names")?;
+        // Unlike a post, an update does not take a person's id for their direct message.
+        if self
+            .text("channel")?
+            .is_some_and(|id| person(&id).is_some())
+        {
+            return Err("channel_not_found".into());
+        }
+        let (channel, ts) = (self.channel()?, self.needed("ts")?);
+        let (text, blocks) = (self.text("text")?, self.parameters.get("blocks").cloned());
+        let metadata = self.parameters.get("metadata").cloned();
+        let kept = metadata.filter(|given| *given != json!({}));
+        refuse(
+            self.world,
+            self.who,
+            strict::message(text.as_deref(), blocks.as_ref(), kept.as_ref()),
+        )?;
+        let metadata = self.parameters.contains_key("metadata").then_some(kept);
+        let text = text.unwrap_or_default();
+        let message = self.world.update(channel.id, &ts, text, blocks, metadata)?;
+        Ok(
+            json!({"ok": true, "channel": message.channel, "ts": message.ts, "text": message.text, "message": self.world.wire_message(&message, true)}),
+        )
     }
 
     fn history(&mut self) -> Result<Value, Refusal> {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::message::{Draft, Message, Page, Window, cursor_of, on_wire, ts_of};
-use super::people::{Channel, SlashCommand, channel};
+use super::people::{Channel, Shortcut, SlashCommand, channel};
 use super::strict::{Problem, elements_of};
 use super::view::View;
 
@@ -73,6 +73,7 @@ pub(super) fn is_fault(code: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct World {
     pub(super) commands: Vec<SlashCommand>,
+    pub(super) shortcuts: Vec<Shortcut>,
     messages: HashMap<&'static str, VecDeque<Message>>,
     views: HashMap<&'static str, Vec<View>>,
     triggers: VecDeque<Trigger>,
@@ -85,9 +86,10 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(commands: Vec<SlashCommand>) -> Self {
+    pub(super) fn new(commands: Vec<SlashCommand>, shortcuts: Vec<Shortcut>) -> Self {
         Self {
             commands,
+            shortcuts,
             ..Self::default()
         }
     }
@@ -223,6 +225,32 @@ impl World {
         let message = message.clone();
         self.tell(&message, "message");
         Some(message)
+    }
+
+    /// Changes a message that the bot posted for everybody, as the bot; its metadata too, if there is any word about it.
+    pub(super) fn update(
+        &mut self,
+        channel: &str,
+        ts: &str,
+        text: String,
+        blocks: Option<Value>,
+        metadata: Option<Option<Value>>,
+    ) -> Result<Message, Refused> {
+        let found = self
+            .messages
+            .get_mut(channel)
+            .into_iter()
+            .flatten()
+            .find(|message| message.ts == ts && message.only.is_none());
+        let message = found.ok_or("message_not_found")?;
+        if !message.by_bot() {
+            return Err("cant_update_message");
+        }
+        if let Some(metadata) = metadata {
+            message.metadata = metadata;
+        }
+        self.edit(channel, ts, text, blocks)
+            .ok_or("message_not_found")
     }
 
     pub(super) fn delete(&mut self, channel: &str, ts: &str) -> Option<Message> {

@@ -14,9 +14,12 @@ use crate::domain::answers::{
     Vocabulary,
 };
 
-/// Answers whose evidence is weighed for one question. The right one is among the first ten of the index for nearly
-/// every question it is found for at all; more only cost time.
-const CANDIDATES: usize = 16;
+/// Documented answers whose evidence is weighed for one question. The right one is among the first ten of the index for
+/// nearly every question it is found for at all; more only cost time.
+const DOCUMENTED: usize = 12;
+/// Known unknowns whose evidence is weighed. Counted apart: around some topics there are so many that the answers beside
+/// them would not be seen.
+const UNDOCUMENTED: usize = 6;
 /// What all that an answer says counts beside its best way of asking when candidates are chosen.
 const WHOLE: f32 = 0.4;
 
@@ -32,10 +35,12 @@ pub struct Index {
     vocabulary: Vocabulary,
     /// One document a way of asking.
     asks: Postings,
-    /// Answer of each way of asking.
-    ask_of: Vec<u32>,
+    /// Where each answer's ways of asking begin among all of them, and where the last one's end.
+    ask_begins: Vec<usize>,
     /// One document an answer.
     wholes: Postings,
+    /// For each known unknown, the documented answers that lie nearest to what it says.
+    neighbours: Vec<Vec<usize>>,
     /// Passages of documents; none without any.
     library: Option<Library>,
 }
@@ -56,18 +61,16 @@ impl Index {
             .iter()
             .map(|answer| Subject::of(answer, &vocabulary))
             .collect();
-        let mut ask_of = Vec::new();
+        let mut ask_begins = vec![0];
         let mut asks = Vec::new();
-        for (number, subject) in (0_u32..).zip(&subjects) {
-            for ask in &subject.asks {
-                asks.push(
-                    ask.terms
-                        .iter()
-                        .map(|(term, _)| *term)
-                        .collect::<Vec<TermId>>(),
-                );
-                ask_of.push(number);
-            }
+        for subject in &subjects {
+            asks.extend(subject.asks.iter().map(|ask| {
+                ask.terms
+                    .iter()
+                    .map(|(term, _)| *term)
+                    .collect::<Vec<TermId>>()
+            }));
+            ask_begins.push(asks.len());
         }
         let wholes = answers.iter().map(|answer| {
             let terms = parts(answer)
@@ -80,15 +83,38 @@ impl Index {
         } else {
             Some(Library::build(passages, names)?)
         };
-        Ok(Index {
+        let mut index = Index {
             library,
+            neighbours: Vec::new(),
             asks: Postings::build(&vocabulary, asks.into_iter())?,
             wholes: Postings::build(&vocabulary, wholes)?,
-            ask_of,
+            ask_begins,
             answers: answers.iter().cloned().map(Arc::new).collect(),
             subjects,
             vocabulary,
-        })
+        };
+        index.neighbours = (0..answers.len())
+            .map(|subject| index.nearest_documented(subject))
+            .collect();
+        Ok(index)
+    }
+
+    fn nearest_documented(&self, subject: usize) -> Vec<usize> {
+        let answer = &self.answers[subject];
+        if !answer.undocumented {
+            return Vec::new();
+        }
+        let told = self
+            .vocabulary
+            .read(&format!("{} {}", answer.title, answer.text));
+        let evidence = self
+            .evidence(&told)
+            .into_iter()
+            .map(|evidence| evidence.subject);
+        evidence
+            .filter(|&other| !self.subjects[other].undocumented)
+            .take(MOST_OTHERS)
+            .collect()
     }
 
     /// Answers a question.
@@ -137,11 +163,17 @@ impl Index {
                 (Outcome::Declined { known_unknown }, None)
             }
         };
-        let others = documented()
+        let mut others: Vec<Scored> = documented()
             .filter(|evidence| Some(evidence.subject) != answered)
             .take(MOST_OTHERS)
             .map(scored)
             .collect();
+        if let Outcome::Declined {
+            known_unknown: Some(_),
+        } = &outcome
+        {
+            self.add_neighbours(&evidence, &mut others);
+        }
         let ranked = Ranked {
             outcome,
             others,
@@ -152,6 +184,23 @@ impl Index {
         match &self.library {
             Some(library) if fills_in(&ranked) => with_passages(ranked, library.find(text)),
             _ => ranked,
+        }
+    }
+
+    /// Fills up with what lies near the known unknown that won: it may share no word with the question.
+    fn add_neighbours(&self, evidence: &[Evidence], others: &mut Vec<Scored>) {
+        let near = evidence
+            .first()
+            .map_or(&[][..], |first| self.neighbours[first.subject].as_slice());
+        for answer in near.iter().map(|&subject| &self.answers[subject]) {
+            if others.len() < MOST_OTHERS
+                && !others.iter().any(|other| other.answer.id == answer.id)
+            {
+                others.push(Scored {
+                    answer: Arc::clone(answer),
+                    score: 0.0,
+                });
+            }
         }
     }
 
@@ -171,45 +220,85 @@ impl Index {
         if question.words.is_empty() {
             return Vec::new();
         }
+        let (by_ask, by_whole) = self.scores(question);
         let scales = Scales::new(question, self.vocabulary.len());
-        let candidates = self.candidates(question);
-        let mut evidence: Vec<Evidence> = candidates
+        let weigh = |candidate: Candidate| {
+            // An ask without a score shares nothing with the question and need not be looked at.
+            let asks = &by_ask[self.asks_of(candidate.subject)];
+            scales.weigh(candidate, &self.subjects[candidate.subject], |ask| {
+                asks[ask] > 0.0
+            })
+        };
+        let mut evidence: Vec<Evidence> = self
+            .candidates(&by_ask, &by_whole)
             .into_iter()
-            .map(|candidate| scales.weigh(candidate, &self.subjects[candidate.subject]))
+            .map(weigh)
             .collect();
         evidence.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.subject.cmp(&b.subject)));
         evidence
     }
 
-    fn candidates(&self, question: &Question) -> Vec<Candidate> {
-        // A broken segment would be a fault of ours; a question is answered with nothing found rather than not at all.
-        let share = |index: usize| question.words[index].weight;
-        let mut by_ask = vec![0.0; self.asks.documents()];
-        let mut whole = vec![0.0; self.wholes.documents()];
-        let _ = self.asks.score(question, share, &mut by_ask);
-        let _ = self.wholes.score(question, share, &mut whole);
-        let mut best_ask = vec![0.0_f32; self.answers.len()];
-        for (&answer, &score) in self.ask_of.iter().zip(&by_ask) {
-            let best = &mut best_ask[answer as usize];
-            *best = best.max(score);
-        }
-        let mut candidates: Vec<Candidate> = (0..self.answers.len())
-            .filter(|&subject| whole[subject] > 0.0)
-            .map(|subject| Candidate {
-                subject,
-                ask_score: best_ask[subject],
-                whole_score: whole[subject],
-            })
-            .collect();
-        let rank = |candidate: &Candidate| candidate.ask_score + WHOLE * candidate.whole_score;
-        let order = |a: &Candidate, b: &Candidate| {
-            rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject))
+    /// BM25 of each way of asking and of each answer as a whole.
+    fn scores(&self, question: &Question) -> (Vec<f32>, Vec<f32>) {
+        // Words of grammar stand everywhere and tell nothing, so they are not worth their long walks; unless there is
+        // nothing else to go by.
+        let only_grammar = question.words.iter().all(|word| word.grammar);
+        let share = |index: usize| {
+            let word = &question.words[index];
+            if word.grammar && !only_grammar {
+                0.0
+            } else {
+                word.weight
+            }
         };
-        if candidates.len() > CANDIDATES {
-            candidates.select_nth_unstable_by(CANDIDATES, order);
-            candidates.truncate(CANDIDATES);
+        let mut by_ask = vec![0.0; self.asks.documents()];
+        let mut by_whole = vec![0.0; self.wholes.documents()];
+        // A segment in memory cannot fail to be read; if it did, a question would be answered with nothing found.
+        let _ = self.asks.score(question, share, &mut by_ask);
+        let _ = self.wholes.score(question, share, &mut by_whole);
+        (by_ask, by_whole)
+    }
+
+    fn candidates(&self, by_ask: &[f32], by_whole: &[f32]) -> Vec<Candidate> {
+        let (mut documented, mut undocumented) = (Vec::new(), Vec::new());
+        for (subject, &whole_score) in by_whole
+            .iter()
+            .enumerate()
+            .filter(|&(_, &score)| score > 0.0)
+        {
+            let ask_score = by_ask[self.asks_of(subject)]
+                .iter()
+                .copied()
+                .fold(0.0, f32::max);
+            let kind = if self.subjects[subject].undocumented {
+                &mut undocumented
+            } else {
+                &mut documented
+            };
+            kind.push(Candidate {
+                subject,
+                ask_score,
+                whole_score,
+            });
         }
-        candidates
+        keep_best(&mut documented, DOCUMENTED);
+        keep_best(&mut undocumented, UNDOCUMENTED);
+        documented.append(&mut undocumented);
+        documented
+    }
+
+    fn asks_of(&self, subject: usize) -> std::ops::Range<usize> {
+        self.ask_begins[subject]..self.ask_begins[subject + 1]
+    }
+}
+
+fn keep_best(candidates: &mut Vec<Candidate>, most: usize) {
+    if candidates.len() > most {
+        let rank = |candidate: &Candidate| candidate.ask_score + WHOLE * candidate.whole_score;
+        candidates.select_nth_unstable_by(most, |a, b| {
+            rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject))
+        });
+        candidates.truncate(most);
     }
 }
 

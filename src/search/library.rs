@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::postings::Postings;
 use crate::domain::answers::evidence::Scales;
 use crate::domain::answers::vocabulary::parts;
-use crate::domain::answers::{Answer, Candidate, Evidence, Names, Scored, Subject, Vocabulary};
+use crate::domain::answers::{
+    Answer, Candidate, Evidence, Names, Question, Scored, Subject, Vocabulary, Word,
+};
 
 /// Words of a question that are looked up, the rarest first: what a common word adds is not worth walking through
 /// thousands of passages.
@@ -18,6 +20,9 @@ const FEW: usize = 100;
 const CANDIDATES: usize = 6;
 /// Share of the question's weight that a passage must cover to be shown beside the catalogue's answers.
 const WORTH_SHOWING: f32 = 0.5;
+
+/// From this weight on a word tells something of a question's topic.
+const WEIGHTY: f32 = 0.25;
 
 /// Passages and the index over them.
 pub(super) struct Library {
@@ -107,7 +112,7 @@ impl Library {
         let weighed = candidates.into_iter().map(|candidate| {
             (
                 candidate.subject,
-                scales.weigh(candidate, &self.subjects[candidate.subject]),
+                scales.weigh(candidate, &self.subjects[candidate.subject], |_| true),
             )
         });
         weighed
@@ -123,8 +128,8 @@ impl Library {
             .collect()
     }
 
-    fn words_held(&self, question: &crate::domain::answers::Question, subject: &Subject) -> usize {
-        let holds = |word: &&crate::domain::answers::vocabulary::Word| {
+    fn words_held(&self, question: &Question, subject: &Subject) -> usize {
+        let holds = |word: &&Word| {
             word.weight >= WEIGHTY
                 && word
                     .readings
@@ -134,6 +139,3 @@ impl Library {
         question.words.iter().filter(holds).count()
     }
 }
-
-/// From this weight on a word tells something of a question's topic.
-const WEIGHTY: f32 = 0.25;

@@ -49,10 +49,10 @@ impl Postings {
             count += 1;
         }
         let searcher = writer.finalize()?.reader()?.searcher();
-        let segment = searcher
-            .segment_readers()
-            .first()
-            .ok_or_else(|| tantivy::TantivyError::InvalidArgument("nothing to index".to_owned()))?;
+        // Without documents there is no segment: a catalogue may have no answers.
+        let Some(segment) = searcher.segment_readers().first() else {
+            return Ok(Postings::none(vocabulary));
+        };
         let reader = segment.inverted_index(field)?;
         #[expect(
             clippy::cast_precision_loss,
@@ -78,6 +78,15 @@ impl Postings {
             terms,
             documents: count,
         })
+    }
+
+    fn none(vocabulary: &Vocabulary) -> Postings {
+        Postings {
+            reader: Arc::new(InvertedIndexReader::empty(IndexRecordOption::WithFreqs)),
+            norms: FieldNormReader::constant(0, 1),
+            terms: vec![None; vocabulary.len()],
+            documents: 0,
+        }
     }
 
     /// Number of documents.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use slack_morphism::prelude::*;
 
 use super::mrkdwn;
-use crate::domain::reply::{Button, Form, Input, Part, Press, Reply};
+use crate::domain::reply::{Button, Choice, Form, Input, Part, Press, Reply};
 
 /// Most characters of a section's text.
 const SECTION: usize = 3_000;
@@ -32,27 +32,22 @@ pub struct Message {
 
 /// Renders a message.
 pub fn message(reply: &Reply) -> Message {
-    let mut text = String::new();
-    for part in &reply.parts {
-        let words = match part {
-            Part::Title(title) => title.clone(),
-            Part::Text(markdown) | Part::Note(markdown) => mrkdwn::words(markdown),
-            Part::Quote(words) => mrkdwn::quote(words),
-            Part::Buttons(_) | Part::Input(_) => continue,
-        };
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        match part {
-            // Already escaped, and quoted line by line.
-            Part::Quote(_) => text.push_str(&words),
-            _ => text.push_str(&mrkdwn::escape(&words)),
-        }
-    }
     Message {
-        text: cut(&text, TEXT),
+        text: cut(&mrkdwn::escape(&words(reply)), TEXT),
         blocks: blocks(&reply.parts),
     }
+}
+
+/// What a message says, in plain words.
+pub fn words(reply: &Reply) -> String {
+    let said = reply.parts.iter().filter_map(|part| match part {
+        Part::Title(title) => Some(title.clone()),
+        Part::Text(markdown) | Part::Note(markdown) => Some(mrkdwn::words(markdown)),
+        Part::Quote(words) => Some(mrkdwn::quote(words)),
+        Part::Code(lines) => Some(mrkdwn::visible(lines).into_owned()),
+        Part::Buttons(_) | Part::Input(_) | Part::Choice(_) => None,
+    });
+    said.collect::<Vec<_>>().join("\n")
 }
 
 /// Renders a window. The library's type serialises to what `views.open` and `response_action` take.
@@ -80,7 +75,7 @@ fn block(part: &Part) -> Option<SlackBlock> {
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
         Part::Text(markdown) => Some(section(mrkdwn::mrkdwn(markdown))),
-        Part::Quote(words) => Some(section(mrkdwn::quote(words))),
+        Part::Quote(words) => Some(quotation(words)),
         Part::Note(markdown) => Some(
             SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(
                 mrkdwn::mrkdwn(markdown),
@@ -91,8 +86,48 @@ fn block(part: &Part) -> Option<SlackBlock> {
         Part::Buttons(buttons) => {
             Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into())
         }
+        Part::Code(lines) => Some(preformatted(lines)),
         Part::Input(field) => Some(input(field)),
+        Part::Choice(choice) => Some(menu(choice)),
     }
+}
+
+fn menu(choice: &Choice) -> SlackBlock {
+    let option = |(value, label): &(String, String)| {
+        let label = SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(cut(label, LABEL)));
+        SlackBlockChoiceItem::new(label, value.clone())
+    };
+    let options: Vec<_> = choice.options.iter().map(option).collect();
+    let mut element = SlackBlockStaticSelectElement::new()
+        .with_action_id(choice.id.clone().into())
+        .with_options(options.clone());
+    element.initial_option = options.into_iter().next();
+    SlackInputBlock::new(plain(&choice.label, 2_000), element.into())
+        .with_block_id(choice.id.clone().into())
+        .into()
+}
+
+fn preformatted(lines: &str) -> SlackBlock {
+    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(
+        &mrkdwn::visible(lines),
+        SECTION,
+    )));
+    SlackRichTextBlock::new(vec![SlackRichTextElement::Preformatted(
+        SlackRichTextPreformatted::new(vec![run]),
+    )])
+    .into()
+}
+
+/// Somebody's words as rich text, which Slack shows as it is: nothing in it is parsed, and nothing grows by escaping.
+fn quotation(words: &str) -> SlackBlock {
+    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(
+        &mrkdwn::visible(words),
+        SECTION,
+    )));
+    SlackRichTextBlock::new(vec![SlackRichTextElement::Quote(SlackRichTextQuote::new(
+        vec![run],
+    ))])
+    .into()
 }
 
 fn button(button: &Button) -> SlackActionBlockElement {
@@ -167,6 +202,23 @@ mod tests {
                 Button::send("Show everyone", "onboard.share", "no-sla").primary(),
             ]);
         insta::assert_snapshot!(serde_json::to_string_pretty(&message(&reply)).unwrap());
+    }
+
+    #[test]
+    fn what_people_say_is_shown_and_does_nothing() {
+        let words = "<!channel> @here *loud* <https://a.example|b> &amp;\nsecond";
+        let message =
+            serde_json::to_value(message(&Reply::default().with(Part::Quote(words.into()))))
+                .unwrap();
+        let run = &message["blocks"][0]["elements"][0]["elements"][0];
+        assert_eq!(
+            (run["type"].as_str(), run["text"].as_str()),
+            (Some("text"), Some(words))
+        );
+        assert!(
+            !message["text"].as_str().unwrap().contains('<'),
+            "{message}"
+        );
     }
 
     #[test]

@@ -22,15 +22,14 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 /// Name under which a message says which job made it (<https://docs.slack.dev/messaging/message-metadata>).
 const METADATA: &str = "firstmate";
 
-/// Messages looked through for the key of a job, newest first, in pages.
-const PAGES: usize = 20;
-
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
-pub const METHODS: [&str; 6] = [
+pub const METHODS: [&str; 8] = [
     "auth.test",
     "chat.postEphemeral",
     "chat.postMessage",
+    "chat.update",
     "conversations.history",
+    "conversations.open",
     "conversations.replies",
     "views.open",
 ];
@@ -46,10 +45,35 @@ pub enum Failure {
     Limited(Duration),
     /// Slack could not be reached, failed, or did not answer in time: whether the thing was done is not known.
     #[error("Slack did not answer ({0})")]
-    Unanswered(&'static str),
+    Unanswered(Silence),
     /// The bot was given no token.
     #[error("no slack.bot_token is set")]
     NoToken,
+}
+
+/// What one page of messages held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The message, by its timestamp.
+    Found(String),
+    /// Not the message; more pages follow from this cursor.
+    Next(String),
+    /// Not the message, and nothing follows.
+    End,
+}
+
+/// How a call went unanswered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Silence {
+    /// Not within [`CALL_TIMEOUT`]; it may still be under way.
+    #[error("time-out")]
+    TimeOut,
+    /// The connection could not be made, or broke.
+    #[error("connection")]
+    Connection,
+    /// Slack failed, or answered what nobody understands.
+    #[error("server error")]
+    Server,
 }
 
 /// The Web API; cheap to share.
@@ -102,6 +126,11 @@ struct Metadata {
 struct Posted {}
 
 #[derive(Deserialize)]
+struct Stands {
+    ts: String,
+}
+
+#[derive(Deserialize)]
 struct Page {
     messages: Vec<Seen>,
     response_metadata: Option<Next>,
@@ -114,6 +143,7 @@ struct Next {
 
 #[derive(Deserialize)]
 struct Seen {
+    ts: String,
     user: Option<String>,
     bot_id: Option<String>,
     metadata: Option<Metadata>,
@@ -147,11 +177,11 @@ impl Slack {
         self.token.is_some()
     }
 
-    /// Posts `reply`, marked with `key`.
+    /// Posts `reply`, marked with `key`, and answers with the message's timestamp, its name in the channel.
     ///
     /// # Errors
-    /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::posted`].
-    pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<(), Failure> {
+    /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::look`].
+    pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<String, Failure> {
         let mut event_payload = serde_json::Map::new();
         event_payload.insert("key".to_owned(), key.into());
         let post = Post {
@@ -166,9 +196,55 @@ impl Slack {
             unfurl_links: Some(false),
             unfurl_media: Some(false),
         };
-        self.call::<_, Posted>("chat.postMessage", &post)
+        let stands: Stands = self.call("chat.postMessage", &post).await?;
+        Ok(stands.ts)
+    }
+
+    /// Makes the bot's message `ts` say `reply` instead. Doing it twice does it once.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn update(&self, channel: &str, ts: &str, reply: &Reply) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Update<'a> {
+            channel: &'a str,
+            ts: &'a str,
+            #[serde(flatten)]
+            message: Message,
+        }
+        let update = Update {
+            channel,
+            ts,
+            message: blocks::message(reply),
+        };
+        self.call::<_, Posted>("chat.update", &update)
             .await
             .map(drop)
+    }
+
+    /// The direct message with `person`, opened where it is not.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn direct(&self, person: &str) -> Result<Place, Failure> {
+        #[derive(Deserialize)]
+        struct Opened {
+            channel: Channel,
+        }
+        #[derive(Deserialize)]
+        struct Channel {
+            id: String,
+        }
+        let opened: Opened = self
+            .call(
+                "conversations.open",
+                &serde_json::json!({ "users": person }),
+            )
+            .await?;
+        Ok(Place {
+            channel: opened.channel.id,
+            thread: None,
+        })
     }
 
     /// Shows `reply` to `person` alone.
@@ -190,54 +266,49 @@ impl Slack {
             .map(drop)
     }
 
-    /// Whether the bot posted a message marked with `key` at `place` since `since`.
+    /// Looks through one page of the messages at `place` since `since`, newest first, for one of the bot's that is marked with
+    /// `key`. The first page has no cursor.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn posted(
+    pub async fn look(
         &self,
         place: &Place,
         key: &str,
         since: DateTime<Utc>,
-    ) -> Result<bool, Failure> {
+        cursor: Option<String>,
+    ) -> Result<Look, Failure> {
         let me = self.me().await?;
-        // The job may have been recorded a moment later by our clock than by Slack's.
-        let oldest = (since.timestamp() - 60).to_string();
         let method = if place.thread.is_some() {
             "conversations.replies"
         } else {
             "conversations.history"
         };
-        let mut cursor = None::<String>;
-        for _ in 0..PAGES {
-            let parameters = [
-                ("channel", Some(place.channel.clone())),
-                ("ts", place.thread.clone()),
-                ("oldest", Some(oldest.clone())),
-                ("include_all_metadata", Some("true".to_owned())),
-                ("limit", Some("100".to_owned())),
-                ("cursor", cursor.take()),
-            ];
-            let token = self.token.as_ref().ok_or(Failure::NoToken)?;
-            let session = self.client.open_session(token);
-            let page: Page =
-                within(session.http_session_api.http_get(method, &parameters, None)).await?;
-            let ours = page
-                .messages
-                .iter()
-                .any(|message| message.carries(key) && message.is_by(me));
-            if ours {
-                return Ok(true);
-            }
-            cursor = page
-                .response_metadata
-                .and_then(|next| next.next_cursor)
-                .filter(|cursor| !cursor.is_empty());
-            if cursor.is_none() {
-                break;
-            }
+        let parameters = [
+            ("channel", Some(place.channel.clone())),
+            ("ts", place.thread.clone()),
+            // The job may have been recorded a moment later by our clock than by Slack's.
+            ("oldest", Some((since.timestamp() - 60).to_string())),
+            ("include_all_metadata", Some("true".to_owned())),
+            ("limit", Some("100".to_owned())),
+            ("cursor", cursor),
+        ];
+        let token = self.token.as_ref().ok_or(Failure::NoToken)?;
+        let session = self.client.open_session(token);
+        let page: Page =
+            within(session.http_session_api.http_get(method, &parameters, None)).await?;
+        if let Some(ours) = page
+            .messages
+            .iter()
+            .find(|message| message.carries(key) && message.is_by(me))
+        {
+            return Ok(Look::Found(ours.ts.clone()));
         }
-        Ok(false)
+        let next = page
+            .response_metadata
+            .and_then(|next| next.next_cursor)
+            .filter(|cursor| !cursor.is_empty());
+        Ok(next.map_or(Look::End, Look::Next))
     }
 
     /// Opens a window for whoever made `trigger`, which lives 3 s.
@@ -348,7 +419,7 @@ async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> R
     match tokio::time::timeout(CALL_TIMEOUT, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(failure(error)),
-        Err(_) => Err(Failure::Unanswered("time-out")),
+        Err(_) => Err(Failure::Unanswered(Silence::TimeOut)),
     }
 }
 
@@ -364,12 +435,12 @@ fn failure(error: SlackClientError) -> Failure {
         SlackClientError::HttpError(error) if error.status_code.is_client_error() => {
             Failure::Refused(format!("status_{}", error.status_code.as_u16()))
         }
-        SlackClientError::HttpError(_) => Failure::Unanswered("server error"),
-        SlackClientError::HttpProtocolError(_) => Failure::Unanswered("connection"),
-        SlackClientError::ProtocolError(_) => Failure::Unanswered("answer not understood"),
+        SlackClientError::HttpError(_) => Failure::Unanswered(Silence::Server),
+        SlackClientError::HttpProtocolError(_) => Failure::Unanswered(Silence::Connection),
+        SlackClientError::ProtocolError(_) => Failure::Unanswered(Silence::Server),
         SlackClientError::EndOfStream(_)
         | SlackClientError::SystemError(_)
-        | SlackClientError::SocketModeProtocolError(_) => Failure::Unanswered("connection"),
+        | SlackClientError::SocketModeProtocolError(_) => Failure::Unanswered(Silence::Connection),
     }
 }
 

@@ -79,9 +79,17 @@ enum Envelope {
         team_id: String,
         event_id: String,
         event: serde_json::Value,
+        #[serde(default)]
+        authorizations: Vec<Authorization>,
     },
     #[serde(other)]
     Other,
+}
+
+/// For whom the event was delivered: the bot's own user.
+#[derive(Deserialize)]
+struct Authorization {
+    user_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -107,15 +115,14 @@ impl Delivery for Event {
                 team_id,
                 event_id,
                 event,
+                authorizations,
             } => {
                 let Ok(message) = Message::deserialize(event) else {
                     return Some(Self::Other);
                 };
-                Some(
-                    message
-                        .addressed(team_id, event_id)
-                        .map_or(Self::Other, Self::Written),
-                )
+                let own = authorizations.into_iter().find_map(|ours| ours.user_id);
+                let written = message.addressed(team_id, event_id, own.as_deref());
+                Some(written.map_or(Self::Other, Self::Written))
             }
             Envelope::Other => Some(Self::Other),
         }
@@ -124,7 +131,7 @@ impl Delivery for Event {
 
 impl Message {
     /// The message as one written to the bot by a person; `None` for joins, edits, what bots write, and what is said to others.
-    fn addressed(self, team: String, event_id: String) -> Option<Written> {
+    fn addressed(self, team: String, event_id: String, own: Option<&str>) -> Option<Written> {
         let direct = self.kind == "message" && self.channel_type.as_deref() == Some("im");
         let mention = self.kind == "app_mention";
         // A file with a comment is still something that a person wrote to us.
@@ -139,8 +146,10 @@ impl Message {
             event_id,
             team,
             channel: self.channel,
-            user: self.user.filter(|user| !user.is_empty())?,
-            text: mrkdwn::plain(mrkdwn::without_mention(&self.text)),
+            user: self
+                .user
+                .filter(|user| !user.is_empty() && Some(user.as_str()) != own)?,
+            text: mrkdwn::plain(&mrkdwn::without_mention(&self.text, own)),
             ts: self.ts,
             thread: self.thread_ts,
             direct,

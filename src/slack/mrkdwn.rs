@@ -5,6 +5,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -39,16 +42,24 @@ pub fn unescape(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// `text` as Slack sends it, without the mention that it begins with.
-pub fn without_mention(text: &str) -> &str {
-    let text = text.trim_start();
-    match text
-        .strip_prefix("<@")
-        .and_then(|rest| rest.split_once('>'))
-    {
-        Some((_, rest)) => rest.trim_start_matches([',', ':', ' ']).trim(),
-        None => text.trim(),
-    }
+/// `text` as Slack sends it, without the mentions of the user `own`. Where Slack does not say who that is, it is whoever is
+/// mentioned first.
+pub fn without_mention(text: &str, own: Option<&str>) -> String {
+    let first = || {
+        text.trim_start()
+            .strip_prefix("<@")
+            .and_then(|rest| rest.split_once('>'))
+            .map(|(id, _)| id)
+    };
+    let Some(own) = own.or_else(first) else {
+        return text.trim().to_owned();
+    };
+    let without = text.replace(&format!("<@{own}>"), " ");
+    without
+        .trim()
+        .trim_start_matches([',', ':'])
+        .trim_start()
+        .to_owned()
 }
 
 /// `text` as Slack sends it, in plain words: links by their address, people and channels by name where Slack gives it.
@@ -82,30 +93,22 @@ pub fn plain(text: &str) -> String {
     unescape(&words)
 }
 
-/// Somebody's words as a quotation that has no effect: each line behind `> `.
-pub fn quote(words: &str) -> String {
-    let mut quoted = String::with_capacity(words.len() + 16);
-    for (number, line) in words.lines().enumerate() {
-        if number > 0 {
-            quoted.push('\n');
-        }
-        quoted.push_str("> ");
-        push_escaped(&mut quoted, &visible(line));
-    }
-    quoted
+/// Somebody's words without what cannot be seen but turns text around, hides it or ends a line: control, format and separator
+/// characters, but line breaks and what joins emoji.
+pub fn visible(words: &str) -> Cow<'_, str> {
+    static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}--\n\u{200D}]").expect("a pattern that is tested")
+    });
+    HIDDEN.replace_all(words, "")
 }
 
-/// `line` without what cannot be seen but turns text around or hides it: control and bidirectional characters.
-fn visible(line: &str) -> Cow<'_, str> {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
-    if line.contains(hidden) {
-        Cow::Owned(line.replace(hidden, ""))
-    } else {
-        Cow::Borrowed(line)
-    }
+/// Somebody's words as a quotation in plain text, each line behind `> `.
+pub fn quote(words: &str) -> String {
+    visible(words)
+        .lines()
+        .map(|line| format!("> {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Our Markdown as mrkdwn.
@@ -118,17 +121,48 @@ pub fn words(markdown: &str) -> String {
     Writer::default().write(markdown, Style::Words)
 }
 
-/// The person or channel that an address of ours names: `person:U…`, `channel:C…`. Only our own code writes such addresses; the
-/// catalogue may not, and what people say is never Markdown.
-fn id_of(url: &str) -> Option<(char, &str)> {
-    let (sign, id) = match url.split_once(':')? {
-        ("person", id) => ('@', id),
-        ("channel", id) => ('#', id),
-        _ => return None,
-    };
-    id.chars()
-        .all(|c| c.is_ascii_alphanumeric())
-        .then_some((sign, id))
+/// Whether an address is one that a reader can follow. Others could mean something to Slack, as `!channel` does.
+fn leads_out(url: &str) -> bool {
+    ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+}
+
+/// What an address of ours names: `person:U…`, `channel:C…`, or an instant as `time:EPOCH`. Only our own code writes such
+/// addresses; the catalogue may not, and what people say is never Markdown.
+enum Named<'a> {
+    Person(&'a str),
+    Channel(&'a str),
+    Time(i64),
+}
+
+impl<'a> Named<'a> {
+    fn by(url: &'a str) -> Option<Self> {
+        let (scheme, name) = url.split_once(':')?;
+        let id = || {
+            name.chars()
+                .all(|c| c.is_ascii_alphanumeric())
+                .then_some(name)
+        };
+        match scheme {
+            "person" => id().map(Self::Person),
+            "channel" => id().map(Self::Channel),
+            "time" => name.parse().ok().map(Self::Time),
+            _ => None,
+        }
+    }
+
+    /// As Slack writes it. Slack shows the name that it knows, and each reader their own time
+    /// (<https://docs.slack.dev/messaging/formatting-message-text#date-formatting>); the label is for those who cannot.
+    fn markup(&self, label: &str) -> String {
+        match self {
+            Self::Person(id) => format!("<@{id}>"),
+            Self::Channel(id) => format!("<#{id}>"),
+            Self::Time(epoch) => {
+                format!("<!date^{epoch}^{{date_short_pretty}} at {{time}}|{label}>")
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,6 +207,7 @@ impl Writer {
     fn open(&mut self, tag: Tag<'_>, style: Style) {
         match tag {
             Tag::Paragraph if self.lists.is_empty() => self.paragraph(),
+            Tag::Paragraph if !self.out.ends_with(' ') => self.line(),
             Tag::Heading { .. } => {
                 self.paragraph();
                 self.mark("*", style);
@@ -206,15 +241,10 @@ impl Writer {
             Tag::Strong => self.mark("*", style),
             Tag::Strikethrough => self.mark("~", style),
             Tag::Link { dest_url, .. } => {
-                if style == Style::Mrkdwn {
+                if style == Style::Mrkdwn && leads_out(&dest_url) {
                     self.out.push('<');
-                    match id_of(&dest_url) {
-                        Some((sign, id)) => {
-                            self.out.push(sign);
-                            self.out.push_str(id);
-                        }
-                        None => push_escaped(&mut self.out, &dest_url),
-                    }
+                    // A bar would end the address.
+                    push_escaped(&mut self.out, &dest_url.replace('|', "%7C"));
                     self.out.push('|');
                 }
                 self.link = Some((dest_url.into_string(), self.out.len()));
@@ -242,20 +272,17 @@ impl Writer {
         let Some((url, start)) = self.link.take() else {
             return;
         };
-        let named = id_of(&url).is_some();
-        match style {
-            Style::Mrkdwn => {
-                if named {
-                    // Slack shows the name that it knows; a label would only be a second one.
-                    self.out.truncate(start - 1);
-                }
-                self.out.push('>');
+        match (style, Named::by(&url)) {
+            (Style::Mrkdwn, Some(named)) => {
+                let label = self.out.split_off(start);
+                self.out.push_str(&named.markup(&label));
             }
-            Style::Words if named => {}
-            Style::Words if self.out[start..] != url => {
+            (Style::Mrkdwn, None) if leads_out(&url) => self.out.push('>'),
+            (Style::Words, None) if leads_out(&url) && self.out[start..] != url => {
                 let _ = write!(self.out, " ({url})");
             }
-            Style::Words => {}
+            // What leads nowhere is its label.
+            _ => {}
         }
     }
 
@@ -322,7 +349,14 @@ mod tests {
         "ask [Ann](person:U0ANN) in [#support](channel:C01)",
         "ask <@U0ANN> in <#C01>"
     )]
-    #[case("[x](person:U1>)", "<person:U1&gt;|x>")]
+    #[case(
+        "on [Wed 25 Nov, 13:30 UTC](time:1795613400)",
+        "on <!date^1795613400^{date_short_pretty} at {time}|Wed 25 Nov, 13:30 UTC>"
+    )]
+    #[case("[x](person:U1>)", "x")]
+    #[case("[x](!channel) and [y](javascript:alert)", "x and y")]
+    #[case("[x](https://a.example/?q=1|2)", "<https://a.example/?q=1%7C2|x>")]
+    #[case("- one\n\n  more of one\n- two", "• one\nmore of one\n• two")]
     fn markdown_becomes_mrkdwn(#[case] markdown: &str, #[case] expected: &str) {
         assert_eq!(mrkdwn(markdown), expected);
     }
@@ -343,8 +377,16 @@ mod tests {
     #[case("<@U0BOT>, hello", "hello")]
     #[case("no mention", "no mention")]
     #[case("<@U0BOT>", "")]
-    fn the_mention_in_front_is_taken_off(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(without_mention(text), expected);
+    #[case("hey <@U0BOT>: is there an SLA", "hey  : is there an SLA")]
+    #[case("<@U1> asked: backups? <@U0BOT>", "<@U1> asked: backups?")]
+    fn the_bot_is_taken_out_of_what_was_said_to_it(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(without_mention(text, Some("U0BOT")), expected);
+    }
+
+    #[test]
+    fn where_the_bot_is_not_named_it_is_the_first_who_is_mentioned() {
+        assert_eq!(without_mention("<@U0BOT> tell <@U1>", None), "tell <@U1>");
+        assert_eq!(without_mention("backups?", None), "backups?");
     }
 
     #[rstest]
@@ -358,11 +400,20 @@ mod tests {
         assert_eq!(plain(text), expected);
     }
 
+    #[test]
+    fn what_cannot_be_seen_is_taken_out_of_a_quotation() {
+        let words = "a\u{202E}b\u{061C}c\u{00AD}d\u{2028}e\u{7}f\u{200B}g\r\n\u{FEFF}h";
+        assert_eq!(quote(words), "> abcdefg\n> h");
+        assert_eq!(
+            visible("\u{1F468}\u{200D}\u{1F469}"),
+            "\u{1F468}\u{200D}\u{1F469}"
+        );
+    }
+
     proptest::proptest! {
         #[test]
-        fn a_quotation_never_pings(words in "(?s).{0,200}") {
+        fn a_quotation_is_one_in_every_line(words in "(?s).{0,200}") {
             let quoted = quote(&words);
-            proptest::prop_assert!(!quoted.contains('<'));
             for line in quoted.lines() {
                 proptest::prop_assert!(line.starts_with("> "));
             }

@@ -1,7 +1,8 @@
 //! Deliveries and jobs: taken once, claimed by one worker at a time, forgotten when they are old.
 //!
 //! A claim is a lease: it runs out when its worker dies, and whoever claims the job next sees from `attempts` that
-//! somebody may already have done it.
+//! somebody may already have done it. It also runs out after a restart, rather than ending with it: what the last process
+//! asked for a moment before it died may still be under way outside, and would not be found by whoever looks at once.
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,6 +36,8 @@ pub struct Claim {
     pub created: DateTime<Utc>,
     /// How often it was claimed before: when not 0, it may already have been done.
     pub attempts: i64,
+    /// Tells this claim from every other on the same job, by this process too.
+    token: String,
 }
 
 impl Store {
@@ -93,11 +96,12 @@ impl Store {
                 return Ok(None);
             };
             let (key, attempts): (String, i64) = (row.try_get("key")?, row.try_get("attempts")?);
+            let token = format!("{:016x}", rand::random::<u64>());
             let won = sqlx::query(
                 "update job set claimed_by = $1, claimed_until = $2, attempts = attempts + 1 \
                  where key = $3 and state = 'waiting' and attempts = $4 and claimed_until <= $5",
             )
-            .bind(&*self.owner)
+            .bind(&token)
             .bind((now + LEASE).timestamp_millis())
             .bind(&key)
             .bind(attempts)
@@ -113,74 +117,125 @@ impl Store {
             let Ok(effect) = serde_json::from_str(row.try_get("payload")?) else {
                 // Recorded by a release that knew more: left to it, and not looked at again by this one for an hour.
                 tracing::error!(job = %key, "a job of an unknown kind waits for a newer release");
-                self.put_off(&key, now + TimeDelta::hours(1), false).await?;
+                self.give_back(&key, &token, now + TimeDelta::hours(1), true)
+                    .await?;
                 continue;
             };
             return Ok(Some(Claim {
                 job: Job { key, effect },
                 created,
                 attempts,
+                token,
             }));
         }
     }
 
-    /// Makes the claim on `key` hold anew, and answers whether it still held.
+    /// Makes `claim` hold anew, and answers whether it still held.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn renew(&self, key: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
-        let renewed = sqlx::query("update job set claimed_until = $1 where key = $2 and claimed_by = $3 and state = 'waiting'")
-            .bind((now + LEASE).timestamp_millis())
-            .bind(key)
-            .bind(&*self.owner)
-            .execute(&self.pool)
-            .await
-            .context("renewing a claim")?
-            .rows_affected();
+    pub async fn renew(&self, claim: &Claim, now: DateTime<Utc>) -> anyhow::Result<bool> {
+        let renewed =
+            sqlx::query("update job set claimed_until = $1 where key = $2 and claimed_by = $3 and state = 'waiting'")
+                .bind((now + LEASE).timestamp_millis())
+                .bind(&claim.job.key)
+                .bind(&claim.token)
+                .execute(&self.pool)
+                .await
+                .context("renewing a claim")?
+                .rows_affected();
         Ok(renewed == 1)
     }
 
-    /// Ends the job `key`, its payload erased; `state` is `done` or `failed`. New jobs that follow from it are recorded with it.
+    /// Ends the job of `claim`: it is done, its payload erased.
     ///
     /// # Errors
     /// When the database fails; then the job is still waiting.
-    pub async fn finish(&self, key: &str, state: &'static str) -> anyhow::Result<()> {
-        sqlx::query("update job set state = $1, payload = '', claimed_until = 0 where key = $2 and claimed_by = $3")
-            .bind(state)
-            .bind(key)
-            .bind(&*self.owner)
+    pub async fn finish(&self, claim: &Claim) -> anyhow::Result<()> {
+        sqlx::query("update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2")
+            .bind(&claim.job.key)
+            .bind(&claim.token)
             .execute(&self.pool)
             .await
             .context("ending a job")?;
         Ok(())
     }
 
-    /// Turns the job `key` into another, keeping its key and place in line: an answer that was asked for becomes the message to post.
+    /// Ends the job of `claim`: it cannot be done. Its key is free again, so that it can be asked for anew.
     ///
     /// # Errors
-    /// When the database fails; then the job is as it was.
-    pub async fn become_effect(&self, key: &str, effect: &Effect) -> anyhow::Result<()> {
-        sqlx::query("update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4")
-            .bind(effect.kind())
-            .bind(serde_json::to_string(effect)?)
-            .bind(key)
-            .bind(&*self.owner)
-            .execute(&self.pool)
+    /// When the database fails; then the job is still waiting.
+    pub async fn give_up(&self, claim: &Claim) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        let ended = sqlx::query("delete from job where key = $1 and claimed_by = $2")
+            .bind(&claim.job.key)
+            .bind(&claim.token)
+            .execute(&mut *transaction)
             .await
-            .context("turning a job into the next")?;
+            .context("giving a job up")?
+            .rows_affected();
+        if ended == 1 {
+            sqlx::query("delete from delivery where key = $1")
+                .bind(&claim.job.key)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
-    /// Gives the job `key` back until `due`. With `undone`, nothing was tried outside, so it does not count as an attempt.
+    /// Turns the job of `claim` into another, keeping its key and place in line: an answer that was asked for becomes the
+    /// message to post.
+    ///
+    /// # Errors
+    /// When the database fails or the claim ran out; then the job is as it was.
+    pub async fn become_effect(&self, claim: &mut Claim, effect: Effect) -> anyhow::Result<()> {
+        let turned = sqlx::query(
+            "update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4",
+        )
+        .bind(effect.kind())
+        .bind(serde_json::to_string(&effect)?)
+        .bind(&claim.job.key)
+        .bind(&claim.token)
+        .execute(&self.pool)
+        .await
+        .context("turning a job into the next")?
+        .rows_affected();
+        anyhow::ensure!(
+            turned == 1,
+            "the claim on the job {} ran out",
+            claim.job.key
+        );
+        claim.job.effect = effect;
+        Ok(())
+    }
+
+    /// Gives the job of `claim` back until `due`. With `undone`, nothing was tried outside, so it does not count as an attempt.
     ///
     /// # Errors
     /// When the database fails; then the claim runs out by itself.
-    pub async fn put_off(&self, key: &str, due: DateTime<Utc>, undone: bool) -> anyhow::Result<()> {
+    pub async fn put_off(
+        &self,
+        claim: &Claim,
+        due: DateTime<Utc>,
+        undone: bool,
+    ) -> anyhow::Result<()> {
+        self.give_back(&claim.job.key, &claim.token, due, undone)
+            .await
+    }
+
+    async fn give_back(
+        &self,
+        key: &str,
+        token: &str,
+        due: DateTime<Utc>,
+        undone: bool,
+    ) -> anyhow::Result<()> {
         sqlx::query("update job set due = $1, claimed_until = 0, attempts = attempts - $2 where key = $3 and claimed_by = $4")
             .bind(due.timestamp_millis())
             .bind(i64::from(undone))
             .bind(key)
-            .bind(&*self.owner)
+            .bind(token)
             .execute(&self.pool)
             .await
             .context("putting a job off")?;
@@ -226,14 +281,6 @@ impl Store {
             .await?;
         sqlx::query("delete from job where state <> 'waiting' and created < $1")
             .bind(before)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// Ends every claim: whoever held them is gone, since this process owns the file now.
-    pub(super) async fn release_all(&self) -> anyhow::Result<()> {
-        sqlx::query("update job set claimed_until = 0 where state = 'waiting'")
             .execute(&self.pool)
             .await?;
         Ok(())

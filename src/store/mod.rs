@@ -6,6 +6,7 @@
 
 mod counts;
 mod jobs;
+mod meetings;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -15,11 +16,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, AssertSqlSafe, ConnectOptions};
+use sqlx::{AnyPool, ConnectOptions};
 use tokio::sync::Notify;
 
 pub use counts::{Gap, Unanswered, Vote};
 pub use jobs::{Claim, Job};
+pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
 
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,13 +29,22 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections to PostgreSQL. SQLite gets one: its writers would only wait for each other.
 const POSTGRES_CONNECTIONS: u32 = 8;
 
+/// What is erased is gone from the file too: neither in a free page nor in a log that is kept for readers that a single
+/// connection does not have (<https://sqlite.org/pragma.html#pragma_secure_delete>).
+const SQLITE_SETTINGS: [&str; 3] = [
+    "pragma journal_mode = truncate",
+    "pragma synchronous = full",
+    "pragma secure_delete = on",
+];
+
+/// A statement that hangs ends before Slack's patience does.
+const POSTGRES_SETTINGS: [&str; 1] = ["set statement_timeout = 2500"];
+
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
     work: Arc<Notify>,
-    /// Names this process in claims.
-    owner: Arc<str>,
     /// The kernel's lock on the SQLite file's neighbour, held as long as the store lives.
     _lock: Option<Arc<File>>,
 }
@@ -67,38 +78,32 @@ impl Store {
                 .idle_timeout(None)
                 .max_lifetime(None);
         }
+        let settings: &[&str] = if sqlite {
+            &SQLITE_SETTINGS
+        } else {
+            &POSTGRES_SETTINGS
+        };
+        let pool = pool.after_connect(move |connection, _| {
+            Box::pin(async move {
+                for setting in settings {
+                    sqlx::query(*setting).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        });
         let pool = pool
             .connect_with(options)
             .await
             .context("the database of store.url cannot be opened")?;
-        if file.is_some() {
-            // What is erased is gone from the file too: neither in a free page nor in a log that is kept for readers that a
-            // single connection does not have (https://sqlite.org/pragma.html#pragma_secure_delete).
-            for pragma in [
-                "journal_mode = truncate",
-                "synchronous = full",
-                "secure_delete = on",
-            ] {
-                sqlx::query(AssertSqlSafe(format!("pragma {pragma}")))
-                    .execute(&pool)
-                    .await?;
-            }
-        }
         sqlx::migrate!("src/store/migrations")
             .run(&pool)
             .await
             .context("bringing the tables up to date")?;
-        let owner = format!("{:016x}", rand::random::<u64>()).into();
-        let store = Self {
+        Ok(Self {
             pool,
             work: Arc::default(),
-            owner,
             _lock: lock,
-        };
-        if sqlite {
-            store.release_all().await?;
-        }
-        Ok(store)
+        })
     }
 
     /// Whether the database answers.
@@ -139,7 +144,9 @@ fn sqlite_file(url: &str) -> Option<PathBuf> {
 
 /// Takes the kernel's lock beside `database`: one SQLite file has one owner, and the lock ends with the process however it ends.
 fn own(database: &Path) -> anyhow::Result<File> {
-    let path = database.with_extension("lock");
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    let path = PathBuf::from(path);
     let file = OpenOptions::new()
         .create(true)
         .append(true)

@@ -55,7 +55,7 @@ fn varied(count: usize) -> Vec<Answer> {
 
 fn vary(text: &str, round: usize) -> String {
     let words = text.split(' ').enumerate().map(|(place, word)| {
-        if round > 0 && (place + round) % 5 == 0 {
+        if round > 0 && (place + round).is_multiple_of(5) {
             format!(
                 "{word}{}",
                 ["ing", "wise", "less", "ware", "ette"][round % 5].repeat(1 + round / 25)

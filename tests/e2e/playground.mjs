@@ -1,7 +1,9 @@
 // The playground's page in a real browser, at desk and phone width, mostly by keyboard.
 //
-//   node playground.mjs ADDRESS [FOLDER]     FOLDER: where screenshots go, light and dark
+//   node playground.mjs [--clock] ADDRESS [FOLDER]     FOLDER: where screenshots go, light and dark
 //
+// --clock: the playground has a clock with at least two steps ahead, each with a post in #announcements, and the shortcut
+// “Add to the agenda”.
 // The browser is CHROMIUM or /usr/bin/chromium. Prints a line a check and `N passed, N failed`; exits 1 when one failed.
 
 import { mkdir } from 'node:fs/promises';
@@ -16,9 +18,10 @@ const WIDTHS = [
 ];
 const QUESTION = '/onboard how do I bring my project?';
 
-const [address, folder] = process.argv.slice(2);
+const withClock = process.argv.includes('--clock');
+const [address, folder] = process.argv.slice(2).filter((word) => word !== '--clock');
 if (!address) {
-  console.error('usage: node playground.mjs ADDRESS [FOLDER]');
+  console.error('usage: node playground.mjs [--clock] ADDRESS [FOLDER]');
   process.exit(2);
 }
 const origin = new URL(address).origin;
@@ -50,7 +53,7 @@ async function main() {
 
 /** One visit at one width. */
 async function walk(browser, size) {
-  const context = await browser.newContext({ viewport: { width: size.width, height: size.height }, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-US' });
+  const context = await browser.newContext({ viewport: { width: size.width, height: size.height }, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-US', timezoneId: 'Asia/Kolkata' });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
@@ -229,6 +232,69 @@ async function walk(browser, size) {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
   });
+
+  if (withClock) {
+    const clock = page.getByRole('region', { name: 'Workspace time' });
+    const step = clock.getByRole('button');
+
+    await check('the clock tells the time here and there, and what comes next', async () => {
+      await clock.waitFor();
+      const told = await clock.innerText();
+      must(/ \d\d:\d\d UTC/.test(told), `UTC in “${told}”`);
+      must(/\d:\d\d.? [AP]M your time/.test(told), `the visitor’s own time in “${told}”`);
+      must((await clock.locator('#clock-label').textContent()).length > 10, 'what comes next');
+      must(await step.textContent() === 'Step to it' && !(await step.getAttribute('aria-disabled')), 'the button is ready');
+      await fits();
+      await picture('clock');
+    });
+
+    await check('a step by keyboard shows the announcement, dated in the visitor’s own zone', async () => {
+      const label = await clock.locator('#clock-label').textContent();
+      const before = await clock.locator('#clock-utc').getAttribute('datetime');
+      await step.focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#clock-step[aria-busy]').waitFor();
+      await page.locator('#clock-step:not([aria-busy])').waitFor({ timeout: 60_000 });
+      must((await focused()).id === 'clock-step', 'the keyboard stays at the button');
+      must(await clock.locator('#clock-utc').getAttribute('datetime') > before, 'the time has moved on');
+      await page.waitForFunction((old) => document.querySelector('#clock-label').textContent !== old, label, { timeout: PATIENCE_MS });
+      await channel('#announcements').click();
+      await page.locator('[aria-current=page]:has-text("#announcements")').waitFor();
+      const announced = everyones.last();
+      await announced.waitFor();
+      const date = announced.locator('.body time[title]').first();
+      must(/\d:\d\d.? [AP]M/.test(await date.textContent()), `a time of day: “${await date.textContent()}”`);
+      must((await date.getAttribute('title')).length > 5, 'what others read is its title');
+      must(await log.locator('.day', { hasText: 'Today' }).count() === 1, 'what was just said stands under “Today”');
+      await fits();
+      await picture('announced');
+    });
+
+    await check('a message is put on the agenda from its menu by keyboard', async () => {
+      const dialog = page.getByRole('dialog');
+      const before = await mine.count();
+      const more = everyones.last().getByRole('button', { name: 'More' });
+      await more.focus();
+      await page.keyboard.press('Enter');
+      const entry = everyones.last().getByRole('menuitem', { name: /^Add to the agenda/ });
+      await entry.waitFor();
+      await fits();
+      await picture('menu');
+      for (let down = 0; down < 6 && !(await focused()).text.startsWith('Add to the agenda'); down += 1) await page.keyboard.press('ArrowDown');
+      must((await focused()).text.startsWith('Add to the agenda'), 'the arrows lead there');
+      await page.keyboard.press('Enter');
+      await entry.waitFor({ state: 'hidden' });
+      await dialog.or(mine.nth(before)).first().waitFor();
+      if (await dialog.count()) {
+        must((await focused()).inDialog, 'the form has the keyboard');
+        await fits();
+        await picture('agenda');
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'hidden' });
+        must(await more.evaluate((node) => node === document.activeElement), 'the keyboard is back at the message');
+      }
+    });
+  }
 
   await check('the skip link leads to the message box', async () => {
     await page.reload({ timeout: PATIENCE_MS });

@@ -22,7 +22,7 @@ const SLACK_WAITS_MS = 3_000; // for an answer to a delivery: https://docs.slack
 const WATCHDOG_MS = 180_000; // of the whole run, and for each kill:
 const WATCHDOG_A_KILL_MS = 10_000;
 const WRITERS = 3; // people who write before each kill, the last of them in a thread
-const LONGEST_LIFE_MS = 250; // from the first acknowledgement to the kill
+const LONGEST_LIFE_MS = 250; // most that passes from the first acknowledgement to the kill
 const LATENCY_MS = 80; // most that a post takes before it is carried out, and again before it is answered
 
 const SUPPORT = 'C01RMPVUUK1';
@@ -126,7 +126,10 @@ class Bot {
     child.log = [];
     child.stderr.setEncoding('utf8').on('data', (text) => child.log.push(...text.split('\n').filter(Boolean)));
     bot.child = child;
-    bot.gone = new Promise((resolve) => child.on('close', resolve).on('error', resolve)).then(() => { children.delete(child); bot.over = true; });
+    bot.gone = new Promise((resolve) => child.on('close', resolve).on('error', resolve)).then(() => {
+      children.delete(child);
+      bot.over = true;
+    });
     children.add(child);
     await until('/readyz', async () => {
       must(!bot.over, `the bot ended: ${child.log.slice(-2).join(' ')}`);
@@ -159,7 +162,8 @@ class Bot {
   }
 
   interact(payload) {
-    return this.send('interactions', { payload: JSON.stringify({ team: { id: slack.team }, token: 'outdated', api_app_id: 'A0FIRSTMATE', ...payload }) });
+    const whole = { team: { id: slack.team }, token: 'outdated', api_app_id: 'A0FIRSTMATE', ...payload };
+    return this.send('interactions', { payload: JSON.stringify(whole) });
   }
 
   /** `person` presses the button `action` below `message`, an ephemeral one. Answers the payload, to be sent again. */
@@ -207,7 +211,10 @@ function keyed(message) {
   return readable(message);
 }
 
-const taken = async ({ deliveries }) => { for (const delivery of deliveries) must(await delivery.done === 200, `status ${delivery.status} for an event`); };
+/** Comes back when the bot has acknowledged what was written. */
+async function taken({ deliveries }) {
+  for (const delivery of deliveries) must(await delivery.done === 200, `status ${delivery.status} for an event`);
+}
 
 /** All that the bot wrote for everybody in channels. */
 const publicPosts = () => [SUPPORT, SCIENCE].flatMap(slack.posts);
@@ -281,8 +288,11 @@ async function talking(program) {
     const value = 'Who runs this? <!channel> <!here> <@U0MAINTAIN> <https://a.example|here> & *co*\nSecond line @channel';
     const { view_id: id, root_view_id: root, callback_id, private_metadata, hash } = window;
     const values = { [input.block_id]: { [input.element.action_id]: { type: input.element.type, value } } };
-    const submission = { type: 'view_submission', trigger_id: randomUUID(), response_urls: [], user: { id: ann.id, team_id: slack.team },
-      view: { type: 'modal', id, root_view_id: root, previous_view_id: null, callback_id, private_metadata, hash, blocks: window.blocks, state: { values } } };
+    const view = { type: 'modal', id, root_view_id: root, previous_view_id: null, callback_id, private_metadata, hash, blocks: window.blocks };
+    const submission = {
+      type: 'view_submission', trigger_id: randomUUID(), response_urls: [], user: { id: ann.id, team_id: slack.team },
+      view: { ...view, state: { values } },
+    };
     for (const { body } of [await bot.interact(submission), await bot.interact(submission)]) {
       must(body.response_action === 'update' && body.view?.type === 'modal', 'the window says that it was sent');
     }
@@ -333,8 +343,10 @@ async function withoutSlack(program) {
 
   await check('while Slack cannot be reached, the bot starts and answers slash commands', async () => {
     bot = await Bot.start(program, 'alone.db');
-    const fields = { token: 'outdated', team_id: slack.team, channel_id: SUPPORT, channel_name: 'support', user_id: writer.id, user_name: 'patient',
-      command: '/onboard', text: QUESTION, response_url: replies.address(), trigger_id: randomUUID() };
+    const fields = {
+      token: 'outdated', team_id: slack.team, channel_id: SUPPORT, channel_name: 'support', user_id: writer.id, user_name: 'patient',
+      command: '/onboard', text: QUESTION, response_url: replies.address(), trigger_id: randomUUID(),
+    };
     const { body, ms } = await bot.send('commands', fields);
     must(ms < SLACK_WAITS_MS, `${ms} ms`);
     must(body.response_type === 'ephemeral', `response_type ${body.response_type}`);
@@ -392,7 +404,9 @@ async function killing(program) {
       const questions = await Promise.all(writers.map(({ person, channel, thread }) => slack.write(person, channel, QUESTION, thread)));
       notes.push(...questions.map(note));
       await Promise.any(questions.map(async ({ deliveries: [delivery] }) => must(await delivery.done === 200, 'not taken')));
-      await sleep(upTo(1) ** (round % 2 ? 1 : 3) * LONGEST_LIFE_MS); // every other time early, before the posts begin
+      // In turn: at any moment from the acknowledgement on, and while the first post is under way, however fast the machine is.
+      if (round % 2) await until('a post', () => questions.some(({ channel }) => posts(channel).length));
+      await sleep(upTo(round % 2 ? 2 * LATENCY_MS : LONGEST_LIFE_MS));
       for (const { channel } of questions) {
         const tries = posts(channel);
         moments[tries.length === 0 ? 'not begun' : tries.some(({ answered }) => answered) ? 'done' : 'under way'] += 1;
@@ -408,7 +422,9 @@ async function killing(program) {
     await until('all answers', () => count((answers) => answers === 0) === 0, PATIENCE_MS + kills * 200).catch(() => {});
     await sleep(QUIET_MS);
     await bot.end('SIGTERM');
-    const [answered, doubled, lost] = [count((answers) => answers > 0), count((answers) => answers > 1), count((answers) => answers === 0)];
+    const answered = count((answers) => answers > 0);
+    const doubled = count((answers) => answers > 1);
+    const lost = count((answers) => answers === 0);
     console.log(`# at the kills: ${Object.entries(moments).map(([moment, number]) => `${number} posts ${moment}`).join(', ')}`);
     console.log(`# taken ${owed.length}, answered ${answered}, doubled ${doubled}, lost ${lost}`);
     must(untaken.length === 0 && owed.length === kills * WRITERS, `${owed.length} of ${kills * WRITERS} messages were taken`);

@@ -99,12 +99,15 @@ async fn an_answer_is_shown_to_everyone_once() {
     bot.world.send_again(&press).await;
     bot.settle().await;
     assert_eq!(bot.as_("bob").in_("#support").messages().len(), 1);
-    assert!(support.reads().contains("Shown to everyone here."));
+    support.presses("Show everyone").await;
+    bot.settle().await;
+    assert_eq!(bot.as_("bob").in_("#support").messages().len(), 1);
+    assert!(support.reads().contains("It is shown already"));
     bot.finish().await;
 }
 
 #[tokio::test]
-async fn where_the_bot_is_no_member_it_says_how_to_invite_it() {
+async fn where_the_bot_is_no_member_it_says_how_to_invite_it_and_takes_the_next_press() {
     let bot = Bot::start().await;
     let place = bot.as_("ann").in_("#data-science");
     place.types("/onboard is there an SLA?").await;
@@ -115,6 +118,15 @@ async fn where_the_bot_is_no_member_it_says_how_to_invite_it() {
         "{}",
         place.reads()
     );
+    place.presses("Show everyone").await;
+    bot.settle().await;
+    let tried = bot
+        .world
+        .calls()
+        .iter()
+        .filter(|(method, _)| method == "chat.postMessage")
+        .count();
+    assert_eq!(tried, 2, "a wish that failed may be wished again");
     bot.finish().await;
 }
 
@@ -293,7 +305,7 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
 }
 
 #[tokio::test]
-async fn nothing_that_was_said_stays_in_the_store() {
+async fn nothing_that_was_said_and_nobody_who_voted_stays_in_the_store() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("bot.db").display());
     let bot = Parts::default()
@@ -313,14 +325,19 @@ async fn nothing_that_was_said_stays_in_the_store() {
     bot.as_("ann").submits(&[]).await;
     bot.settle().await;
     assert!(bot.as_("bob").reads("#support").contains("Xanadu"));
+    bot.as_("ann")
+        .in_("#general")
+        .types("/onboard is there an SLA?")
+        .await;
+    bot.as_("ann").in_("#general").presses("Helpful").await;
+    bot.settle().await;
     let store = bot.store.clone();
     bot.finish().await;
     store.close().await;
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        assert!(
-            !String::from_utf8_lossy(&bytes).contains("Xanadu"),
-            "words were kept"
-        );
+        let kept = String::from_utf8_lossy(&bytes);
+        assert!(!kept.contains("Xanadu"), "words were kept");
+        assert!(!kept.contains("U0ANN"), "a person was kept");
     }
 }

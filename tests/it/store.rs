@@ -22,6 +22,7 @@ fn post(key: &str) -> Job {
             place,
             reply: Reply::text("ahoy"),
             tell: None,
+            announces: None,
         },
     }
 }
@@ -113,7 +114,7 @@ async fn a_job_is_claimed_by_one_and_by_the_next_when_the_first_is_gone() {
         second.attempts, 1,
         "whoever comes next must look whether it was done"
     );
-    store.finish("a", "done").await.unwrap();
+    store.finish(&second).await.unwrap();
     assert!(
         store
             .claim(noon() + TimeDelta::days(1))
@@ -131,10 +132,10 @@ async fn a_claim_that_is_renewed_holds_on() {
         .take(&keys(&["k"]), &[post("a")], noon())
         .await
         .unwrap();
-    store.claim(noon()).await.unwrap().unwrap();
+    let claim = store.claim(noon()).await.unwrap().unwrap();
     assert!(
         store
-            .renew("a", noon() + TimeDelta::seconds(6))
+            .renew(&claim, noon() + TimeDelta::seconds(6))
             .await
             .unwrap()
     );
@@ -145,8 +146,25 @@ async fn a_claim_that_is_renewed_holds_on() {
             .unwrap()
             .is_none()
     );
-    store.finish("a", "done").await.unwrap();
-    assert!(!store.renew("a", noon()).await.unwrap());
+    store.finish(&claim).await.unwrap();
+    assert!(!store.renew(&claim, noon()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_claim_that_ran_out_counts_for_nothing_even_in_the_same_process() {
+    let store = store().await;
+    store
+        .take(&keys(&["k"]), &[post("a")], noon())
+        .await
+        .unwrap();
+    let stale = store.claim(noon()).await.unwrap().unwrap();
+    let later = noon() + TimeDelta::seconds(9);
+    let fresh = store.claim(later).await.unwrap().unwrap();
+    assert!(!store.renew(&stale, later).await.unwrap());
+    store.finish(&stale).await.unwrap();
+    store.put_off(&stale, later, true).await.unwrap();
+    assert!(store.renew(&fresh, later).await.unwrap());
+    assert_eq!(store.waiting().await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -157,12 +175,13 @@ async fn a_job_that_was_put_off_is_due_then_and_remembers_whether_it_was_tried()
         .await
         .unwrap();
     let later = noon() + TimeDelta::minutes(1);
-    store.claim(noon()).await.unwrap().unwrap();
-    store.put_off("a", later, true).await.unwrap();
+    let claim = store.claim(noon()).await.unwrap().unwrap();
+    store.put_off(&claim, later, true).await.unwrap();
     assert!(store.claim(noon()).await.unwrap().is_none());
     assert_eq!(store.next_due().await.unwrap(), Some(later));
-    assert_eq!(store.claim(later).await.unwrap().unwrap().attempts, 0);
-    store.put_off("a", later, false).await.unwrap();
+    let claim = store.claim(later).await.unwrap().unwrap();
+    assert_eq!(claim.attempts, 0);
+    store.put_off(&claim, later, false).await.unwrap();
     assert_eq!(store.claim(later).await.unwrap().unwrap().attempts, 1);
 }
 
@@ -202,7 +221,7 @@ async fn old_keys_are_forgotten_and_waiting_jobs_are_not() {
         .await
         .unwrap();
     let claim = store.claim(noon()).await.unwrap().unwrap();
-    store.finish(&claim.job.key, "done").await.unwrap();
+    store.finish(&claim).await.unwrap();
     store.forget_old(noon() + TimeDelta::days(8)).await.unwrap();
     assert_eq!(store.waiting().await.unwrap(), 1);
     assert!(store.take(&keys(&["old"]), &[], noon()).await.unwrap());

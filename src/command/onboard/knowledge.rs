@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::catalogue::{Catalogue, Support};
 use crate::domain::answers::{Answer, Ranked};
 use crate::domain::person::Roles;
+use crate::domain::reply::literal;
 use crate::search::Index;
 use crate::store::{Store, Unanswered};
 
@@ -44,7 +45,7 @@ impl Knowledge {
         let sources: Vec<&str> = sources.into_iter().collect();
         let extent = format!(
             "I searched {count} answers, taken from {}.",
-            listed(&sources)
+            literal(&listed(&sources))
         );
         let answers = catalogue
             .answers

@@ -9,7 +9,7 @@ use super::knowledge::Knowledge;
 use crate::catalogue::Support;
 use crate::command::{Caller, Error, Result, UserError};
 use crate::domain::answers::{Answer, Scored};
-use crate::domain::reply::{Button, Form, Input, Part, Reply};
+use crate::domain::reply::{Button, Form, Input, Part, Reply, literal};
 
 /// Most characters that a button carries (<https://docs.slack.dev/reference/block-kit/block-elements/button-element>).
 const BUTTON_VALUE: usize = 2_000;
@@ -109,7 +109,12 @@ pub(super) fn body(answer: &Answer, today: NaiveDate) -> Reply {
     let mut note = String::from("Source: ");
     for (number, source) in answer.sources.iter().enumerate() {
         let between = if number > 0 { "; " } else { "" };
-        let _ = write!(note, "{between}[{}]({})", source.title, source.url);
+        let _ = write!(
+            note,
+            "{between}[{}](<{}>)",
+            literal(&source.title),
+            source.url
+        );
         if let Some(dated) = source.dated {
             let _ = write!(note, ", {}", dated.format("%-d %B %Y"));
         }

@@ -4,7 +4,8 @@
 
 use super::asked::{Asked, Kinds};
 use super::entry::Answer;
-use super::vocabulary::{Question, TermId, Through, Vocabulary};
+use super::question::{Question, Through};
+use super::vocabulary::{TermId, Vocabulary};
 
 /// What is known of an answer before anyone asks: its terms, worked out once.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Outline {
     pub terms: Vec<(TermId, f32)>,
     /// Sum of the weights.
     pub weight: f32,
+    /// The kind of answer that it asks for.
+    pub asked: Asked,
 }
 
 /// An answer that the index found.
@@ -51,15 +54,16 @@ pub struct Evidence {
     /// Share of this way of asking's weight that the question covers: a short question that hits a long ask by one word
     /// has little.
     pub ask_focus: f32,
-    /// Share of neighbouring words of the question that stand side by side there too.
-    pub order: f32,
+    /// Likeness of question and this way of asking: both shares, their order and the kind of answer asked for.
+    pub likeness: f32,
     /// Mean likeness of its three closest ways of asking: one stray word in one ask does not make a topic.
     pub breadth: f32,
     /// Share of the question's weight that the answer covers with all it says.
     pub whole_cover: f32,
     /// BM25 of the best way of asking, over the question's weight.
     pub ask_score: f32,
-    /// BM25 of all that it says, over the question's weight.
+    /// BM25 of all that it says, over the question's weight, as the logarithm of one more: the tenth mention of a word
+    /// says little that the first did not.
     pub whole_score: f32,
     /// The answer holds the kind of answer that is asked for.
     pub fits: bool,
@@ -75,9 +79,8 @@ impl Subject {
         let mut asks = Vec::with_capacity(answer.asks.len() + 1);
         let mut whole = Vec::new();
         for ask in std::iter::once(&answer.title).chain(&answer.asks) {
-            let plain = super::wording::plain(ask);
-            kinds.add(Asked::of(plain.split_whitespace()));
             let outline = Outline::of(ask, vocabulary);
+            kinds.add(outline.asked);
             whole.extend(outline.terms.iter().map(|(term, _)| *term));
             asks.push(outline);
         }
@@ -108,7 +111,12 @@ impl Outline {
             }
         }
         let weight = terms.iter().map(|(_, weight)| weight).sum();
-        Outline { terms, weight }
+        let asked = Asked::of(super::wording::plain(text).split_whitespace());
+        Outline {
+            terms,
+            weight,
+            asked,
+        }
     }
 }
 
@@ -144,14 +152,24 @@ impl<'a> Scales<'a> {
         scales
     }
 
-    /// Weighs one answer that the index found.
+    /// Weighs one answer that the index found. `looks_near` tells which of its ways of asking are worth comparing.
     #[must_use]
-    pub fn weigh(&self, candidate: Candidate, subject: &Subject) -> Evidence {
+    pub fn weigh(
+        &self,
+        candidate: Candidate,
+        subject: &Subject,
+        looks_near: impl Fn(usize) -> bool,
+    ) -> Evidence {
         let question = self.question.weight.max(f32::MIN_POSITIVE);
         let mut hits = vec![0.0_f32; self.question.words.len()];
         let mut best = (0, Resemblance::default());
         let mut closest = [0.0_f32; 3];
-        for (index, outline) in subject.asks.iter().enumerate() {
+        for (index, outline) in subject
+            .asks
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| looks_near(*index))
+        {
             let resemblance = self.resemblance(outline, &mut hits);
             let likeness = resemblance.likeness();
             if likeness > best.1.likeness() {
@@ -166,24 +184,17 @@ impl<'a> Scales<'a> {
         for &(word, worth) in subject.whole.iter().filter_map(|&term| self.meaning(term)) {
             hits[word] = hits[word].max(worth);
         }
-        let (
-            ask,
-            Resemblance {
-                cover,
-                focus,
-                order,
-            },
-        ) = best;
+        let (ask, resemblance) = best;
         let mut evidence = Evidence {
             subject: candidate.subject,
             ask,
-            ask_cover: cover,
-            ask_focus: focus,
-            order,
+            ask_cover: resemblance.cover,
+            ask_focus: resemblance.focus,
+            likeness: resemblance.likeness(),
             breadth: closest.iter().sum::<f32>() / 3.0,
             whole_cover: self.covered(&hits),
             ask_score: candidate.ask_score / question,
-            whole_score: candidate.whole_score / question,
+            whole_score: (candidate.whole_score / question).ln_1p(),
             fits: subject.kinds.hold(self.question.asked),
             score: 0.0,
         };
@@ -211,6 +222,7 @@ impl<'a> Scales<'a> {
             cover: self.covered(hits),
             focus: focus / outline.weight.max(f32::MIN_POSITIVE),
             order,
+            same_kind: self.question.asked != Asked::Open && self.question.asked == outline.asked,
         }
     }
 
@@ -236,40 +248,41 @@ struct Resemblance {
     cover: f32,
     focus: f32,
     order: f32,
+    same_kind: bool,
 }
 
 impl Resemblance {
     /// Harmonic mean of both covers, so that neither a one-word ask nor a chatty question wins by half.
     fn likeness(self) -> f32 {
         let sum = self.cover + self.focus;
-        if sum > 0.0 {
-            2.0 * self.cover * self.focus / sum + ORDER * self.order
+        if sum <= 0.0 {
+            return 0.0;
+        }
+        let kind = if self.same_kind {
+            SAME_KIND * self.cover
         } else {
             0.0
-        }
+        };
+        2.0 * self.cover * self.focus / sum + ORDER * self.order + kind
     }
 }
 
 /// Side by side words count little: they tell apart what is otherwise equal.
 const ORDER: f32 = 0.1;
+/// An ask for the same kind of answer ("how many …") is nearer than one for another kind, as far as its words match at all.
+const SAME_KIND: f32 = 0.15;
 /// Weights of the evidence in an answer's score, fitted by `tests/data/questions/fit.py` and rounded. The BM25 of the best
 /// way of asking is not among them: once likeness is known it adds nothing, and serves to choose candidates only.
-const LIKENESS: f32 = 0.22;
-const ASK_COVER: f32 = 0.14;
-const BREADTH: f32 = 0.23;
+const LIKENESS: f32 = 0.20;
+const ASK_COVER: f32 = 0.13;
+const BREADTH: f32 = 0.20;
 const WHOLE_COVER: f32 = 0.20;
-const WHOLE_SCORE: f32 = 0.09;
-const MISFIT: f32 = 0.12;
+const WHOLE_SCORE: f32 = 0.20;
+const MISFIT: f32 = 0.08;
 
 impl Evidence {
     fn sum(&self) -> f32 {
-        let likeness = Resemblance {
-            cover: self.ask_cover,
-            focus: self.ask_focus,
-            order: self.order,
-        }
-        .likeness();
-        LIKENESS * likeness
+        LIKENESS * self.likeness
             + ASK_COVER * self.ask_cover
             + BREADTH * self.breadth
             + WHOLE_COVER * self.whole_cover

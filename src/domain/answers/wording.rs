@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Characters of a question that are read; a newcomer's longest stories stay far below, and a paste must cost no more.
-const LONGEST_TEXT: usize = 4_000;
+pub(super) const LONGEST_TEXT: usize = 4_000;
 
 /// What people say around a question. Courtesy carries no weight, and a bot that treats it as words finds an entry about
 /// the weather in "have a nice day". Whole phrases only: each of these words may matter elsewhere.
@@ -234,7 +234,9 @@ pub fn plain(text: &str) -> String {
     let mut rest = text;
     let mut read = 0;
     while let Some(c) = rest.chars().next().filter(|_| read < LONGEST_TEXT) {
-        if let Some((seen, after)) = slack_markup(rest) {
+        if matches!(c, '<' | '&' | ':')
+            && let Some((seen, after)) = slack_markup(rest)
+        {
             push(' ');
             seen.nfkd().take(LONGEST_TEXT).for_each(&mut push);
             push(' ');

@@ -51,11 +51,11 @@ const remember = {
 // A press may take as long as Slack waits for an app (3 s); anything slower is a fault worth saying.
 const API_PATIENCE_MS = 15_000;
 
-async function api(path, body) {
+async function api(path, body, patience = API_PATIENCE_MS) {
   let answer;
   try {
     answer = await fetch(path, {
-      signal: AbortSignal.timeout(API_PATIENCE_MS),
+      signal: AbortSignal.timeout(patience),
       ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
   } catch {
@@ -96,36 +96,74 @@ const address = (channel, root) => `#/${channel}${root ? `/${root}` : ''}`;
 
 /* ---------------------------------------------------------------- dates, as Slack writes them */
 
+// The page speaks English; whether noon is 12:00 or 12 PM is the visitor's own custom.
 const LOCALE = navigator.language?.startsWith('en') ? navigator.language : 'en-GB';
+const { hourCycle } = new Intl.DateTimeFormat(navigator.language, { hour: 'numeric' }).resolvedOptions();
 const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
-const TIME = format({ hour: 'numeric', minute: '2-digit' });
-const TIME_SECONDS = format({ hour: 'numeric', minute: '2-digit', second: '2-digit' });
+const HOURS = { hour: hourCycle.startsWith('h1') ? 'numeric' : '2-digit', minute: '2-digit', hourCycle };
+const TIME = format(HOURS);
+const TIME_SECONDS = format({ ...HOURS, second: '2-digit' });
 const DAY = format({ weekday: 'long', day: 'numeric', month: 'long' });
+const DAY_OF_YEAR = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const CLOCK_DAY = { weekday: 'short', day: 'numeric', month: 'short' };
+// UTC is written as the bot's plain text and everybody's calendar feed write it.
+const CLOCK_UTC = format({ ...CLOCK_DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' });
+const CLOCK_OWN = format({ ...CLOCK_DAY, ...HOURS });
+const AGO = new Intl.RelativeTimeFormat(LOCALE);
+const two = (number) => String(number).padStart(2, '0');
+const dayKey = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 const DATES = {
-  date_num: format({ year: 'numeric', month: '2-digit', day: '2-digit' }),
+  date_num: { format: dayKey },
   date: format({ year: 'numeric', month: 'long', day: 'numeric' }),
   date_short: format({ year: 'numeric', month: 'short', day: 'numeric' }),
   date_long: format({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }),
 };
 const when = (ts) => new Date(Number(ts) * 1000);
 
+// The workspace's clock may be ahead of the visitor's: everything here goes by the workspace's.
+let ahead = 0;
+const now = () => new Date(Date.now() + ahead);
+
 /** "Today", "Yesterday", "Tomorrow" or null. */
 function nearDay(date) {
   const midnight = (day) => new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
-  const days = Math.round((midnight(date) - midnight(new Date())) / 86_400_000);
+  const days = Math.round((midnight(date) - midnight(now())) / 86_400_000);
   return { '-1': 'Yesterday', 0: 'Today', 1: 'Tomorrow' }[days] ?? null;
 }
 
-function slackDate(seconds, pattern, fallback) {
+/** What stands over the messages of a day. */
+const nameOfDay = (date) => nearDay(date) ?? (date.getFullYear() === now().getFullYear() ? DAY : DAY_OF_YEAR).format(date);
+
+/** "in 2 days", "3 minutes ago". */
+function ago(date) {
+  const seconds = Math.round((date - now()) / 1000);
+  const [unit, size] = [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3_600], ['minute', 60]].find((step) => Math.abs(seconds) >= step[1]) ?? ['second', 1];
+  return AGO.format(Math.round(seconds / size), unit);
+}
+
+function slackDate(seconds, pattern) {
   const date = when(seconds);
-  if (!Number.isFinite(date.getTime())) return fallback;
-  return pattern.replace(/\{(\w+)\}/g, (whole, token) => {
+  const written = pattern.replace(/\{(\w+)\}/g, (whole, token) => {
     if (token === 'time') return TIME.format(date);
     if (token === 'time_secs') return TIME_SECONDS.format(date);
+    if (token === 'ago') return ago(date);
     const pretty = token.endsWith('_pretty') && nearDay(date);
     if (pretty) return pretty.toLowerCase();
     return DATES[token.replace(/_pretty$/, '')]?.format(date) ?? whole;
   });
+  // Slack begins every date with a capital letter, wherever in a sentence it stands.
+  return written.charAt(0).toUpperCase() + written.slice(1);
+}
+
+/** Writes `text` only where it changed, so that nobody's selection or reading is disturbed. */
+function rewrite(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Brings what time itself changes up to date: "today", "in 2 hours", the names of days. */
+function redate() {
+  for (const node of document.querySelectorAll('time[data-pattern]')) rewrite(node, slackDate(node.dataset.seconds, node.dataset.pattern));
+  for (const node of document.querySelectorAll('.day[data-ts] span')) rewrite(node, nameOfDay(when(node.parentNode.dataset.ts)));
 }
 
 /* ---------------------------------------------------------------- mrkdwn */
@@ -176,6 +214,16 @@ function channelLink(id, label) {
     : h('span', { class: 'mention' }, `#${label ?? channel?.name ?? id}`);
 }
 
+/** A time in the visitor's own zone; those who hover read what everybody else gets. */
+function dated(seconds, pattern, url, fallback) {
+  const date = when(seconds);
+  if (!Number.isFinite(date.getTime())) return fallback;
+  // Read once with its message, and not again whenever it changes by itself.
+  const time = h('time', { datetime: date.toISOString(), title: fallback || null, 'aria-live': 'off', 'data-seconds': seconds, 'data-pattern': pattern }, slackDate(seconds, pattern));
+  const href = url && safeUrl(url);
+  return href ? link(href, time) : time;
+}
+
 /** What stands between < and >. */
 function angle(inner) {
   const bar = inner.indexOf('|');
@@ -185,12 +233,7 @@ function angle(inner) {
   if (target.startsWith('#')) return channelLink(target.slice(1), label);
   if (target.startsWith('!date^')) {
     const [, seconds, pattern, url] = target.split('^');
-    const fallback = label ?? '';
-    const date = when(seconds);
-    if (!Number.isFinite(date.getTime())) return fallback;
-    const time = h('time', { datetime: date.toISOString(), title: fallback }, slackDate(seconds, decode(pattern ?? ''), fallback));
-    const href = url && safeUrl(decode(url));
-    return href ? link(href, time) : time;
+    return dated(seconds, decode(pattern ?? ''), url && decode(url), label ?? '');
   }
   if (/^!(channel|here|everyone)$/.test(target)) return loud(target.slice(1));
   if (target.startsWith('!')) return loud(label?.replace(/^@/, '') ?? target.slice(1));
@@ -294,7 +337,7 @@ const label = (object) => decode(object?.text ?? '');
 
 /** mrkdwn → what one line of preview may hold. */
 const preview = (text) => decode(String(text ?? '').replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, name) => name
-  ?? (target.startsWith('@') ? `@${personById(target.slice(1))?.name ?? world.bot.name}` : target)).replace(/[*~`]/g, '')).replace(/\s+/g, ' ').trim();
+  ?? (target.startsWith('!date^') ? '' : target.startsWith('@') ? `@${personById(target.slice(1))?.name ?? world.bot.name}` : target)).replace(/[*~`]/g, '')).replace(/\s+/g, ' ').trim();
 
 /* ---------------------------------------------------------------- rich text */
 
@@ -307,7 +350,7 @@ function richInline(part) {
     case 'broadcast': nodes = [loud(part.range)]; break;
     case 'usergroup': nodes = [loud(part.usergroup_id)]; break;
     case 'emoji': nodes = [emoji(part.name)]; break;
-    case 'date': nodes = [slackDate(part.timestamp, part.format ?? '{date}', part.fallback ?? '')]; break;
+    case 'date': nodes = [dated(part.timestamp, part.format ?? '{date}', part.url, part.fallback ?? '')]; break;
     default: nodes = String(part.text ?? '').split('\n').flatMap((line, at) => (at ? [h('br'), line] : [line]));
   }
   for (const [style, tag] of [['code', 'code'], ['bold', 'strong'], ['italic', 'em'], ['strike', 'del']]) {
@@ -697,12 +740,17 @@ function plainOf(message) {
 }
 
 function menuOf(message, facts, open) {
+  const where = { as: me.id, channel: here.id };
   const items = [
     h('button', { type: 'button', role: 'menuitemcheckbox', 'aria-checked': String(open), tabindex: '-1', onclick: () => { plainOpen[open ? 'delete' : 'add'](message.ts); close(true); draw(); } }, 'Plain text'),
     facts.place === 'log' && !message.ephemeral && h('button', { type: 'button', role: 'menuitem', tabindex: '-1', onclick: () => { close(false); location.hash = address(here.id, message.ts); } }, 'Reply in thread'),
+    ...(message.ephemeral ? [] : world.shortcuts ?? []).map((shortcut) => h('button', {
+      type: 'button', role: 'menuitem', tabindex: '-1', class: 'shortcut',
+      onclick: () => { close(true); api('/api/shortcut', { ...where, ts: message.ts, callback_id: shortcut.callback_id }).catch(complain); },
+    }, shortcut.name, ' ', h('span', { class: 'shortcut-of' }, world.bot.name))),
   ].filter(Boolean);
   const menu = h('div', { class: 'menu', role: 'menu', hidden: true }, items);
-  const button = h('button', { type: 'button', class: 'icon-button more', 'aria-label': 'More', title: 'More', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'data-action': 'more' }, icon('more'));
+  const button = h('button', { type: 'button', class: 'icon-button more', 'aria-label': 'More', title: 'More', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'data-action': `more ${message.ts}` }, icon('more'));
   const box = h('div', { class: 'menu-box' }, button, menu);
   function close(focus) {
     menu.hidden = true;
@@ -796,10 +844,9 @@ function itemsOf(list, place, repliesOf) {
   let day = null;
   for (const message of list) {
     const date = when(message.ts);
-    const name = nearDay(date) ?? DAY.format(date);
-    if (name !== day && place === 'log') {
-      day = name;
-      items.push({ key: `day ${name}`, sign: '', make: () => h('p', { class: 'day', 'aria-live': 'off' }, h('span', null, name)) });
+    if (dayKey(date) !== day && place === 'log') {
+      day = dayKey(date);
+      items.push({ key: `day ${day}`, sign: '', make: () => h('p', { class: 'day', 'aria-live': 'off', 'data-ts': message.ts }, h('span', null, nameOfDay(date))) });
     }
     const replies = repliesOf?.(message).filter((reply) => !reply.local) ?? [];
     items.push({
@@ -891,6 +938,9 @@ async function load(channel) {
       loading.set(name, 'busy');
       const answer = await api(`/api/messages?as=${encodeURIComponent(person)}&channel=${encodeURIComponent(channel)}`);
       messages.set(name, answer.messages);
+      // What was just said was not said in the future.
+      const ts = Number(newest(answer.messages)) * 1_000;
+      if (ts > now()) { ahead += ts - now(); drawClock(); }
       if (person === me.id) {
         if (channel === here?.id && !switching) draw();
         drawUnread();
@@ -916,14 +966,15 @@ function listen() {
   source = mine;
   mine.onopen = () => {
     if (source !== mine) return;
-    if (retries) loadAll().catch(() => {});
+    if (retries) { loadAll().catch(() => {}); readClock(); }
     retries = 0;
     $('lost').hidden = true;
   };
   mine.onmessage = (event) => {
     if (source !== mine) return;
     const news = JSON.parse(event.data);
-    if (news.type === 'message' || news.type === 'deleted') load(news.channel).catch(() => {});
+    if (news.type === 'message' || news.type === 'deleted') { load(news.channel).catch(() => {}); readClockSoon(); }
+    else if (news.type === 'clock') readClock();
     else if (news.type === 'view') showView(news.view);
     else if (news.type === 'notice') notice(news.text);
   };
@@ -942,7 +993,7 @@ function notice(text) {
   const channel = recent ? lastSaid.channel : here.id;
   const name = key(me.id, channel);
   const list = notices.get(name) ?? [];
-  const after = Math.max(Number(newest([...messagesOf(channel), ...list])), Date.now() / 1000);
+  const after = Math.max(Number(newest([...messagesOf(channel), ...list])), now() / 1000);
   list.push({ ts: (after + 0.000001).toFixed(6), thread_ts: recent ? lastSaid.thread : null, user: { id: 'USLACKBOT', name: 'Slackbot', bot: false }, text: escaped(text), blocks: null, ephemeral: true, edited: false, metadata: null, reply_count: 0, local: true });
   notices.set(name, list);
   if (channel === here.id && !switching) draw();
@@ -1182,6 +1233,90 @@ async function become(person) {
   say(`You are ${person.name}`);
 }
 
+/* ---------------------------------------------------------------- the clock */
+
+const CLOCK_READ_MS = 15_000; // the bot may learn of new meetings, or a thing may fall due by itself
+const CLOCK_DRAW_MS = 1_000;
+const CLOCK_SOON_MS = 400; // many messages come together
+const STEP_PATIENCE_MS = 60_000; // what falls due is done before a step ends
+
+let clock = null; // what /api/clock said last
+let clockTimer = 0;
+let clockTurn = 0; // counts answers asked for, so that a late one does not undo a later one
+let stepping = false;
+let drawnMinute = null;
+
+async function readClock() {
+  clearTimeout(clockTimer);
+  const turn = clockTurn += 1;
+  try {
+    const answer = await api('/api/clock');
+    if (turn === clockTurn) takeClock(answer);
+  } catch { /* the stream says when the connection is lost */ }
+  if (turn === clockTurn && world.clock) clockTimer = setTimeout(readClock, CLOCK_READ_MS);
+}
+
+/** After a message, what falls due next may be something else. */
+function readClockSoon() {
+  if (!world.clock) return;
+  clearTimeout(clockTimer);
+  clockTimer = setTimeout(readClock, CLOCK_SOON_MS);
+}
+
+function takeClock(answer) {
+  clock = answer;
+  ahead = answer.now - Date.now();
+  drawnMinute = null;
+  drawClock();
+}
+
+function drawClock() {
+  const minute = Math.trunc(now() / 60_000);
+  if (minute !== drawnMinute) redate();
+  drawnMinute = minute;
+  $('clock').hidden = !(world.clock && clock);
+  if ($('clock').hidden) return;
+  const utc = (date) => `${CLOCK_UTC.format(date)} UTC`;
+  const own = (date) => `${(dayKey(date) === date.toISOString().slice(0, 10) ? TIME : CLOCK_OWN).format(date)} your time`;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  rewrite($('clock-utc'), utc(now()));
+  $('clock-utc').dateTime = `${now().toISOString().slice(0, 16)}Z`;
+  rewrite($('clock-own'), own(now()));
+  $('clock-own').title = zone;
+  const { next } = clock;
+  const at = next && new Date(next.at);
+  $('clock-word').hidden = !next;
+  rewrite($('clock-label'), next ? next.label : 'Nothing is coming up.');
+  rewrite($('clock-at'), at ? utc(at) : '');
+  $('clock-at').title = at ? own(at) : '';
+  const button = $('clock-step');
+  rewrite(button, stepping ? 'Stepping …' : 'Step to it');
+  for (const [name, on] of [['aria-disabled', stepping || !next], ['aria-busy', stepping]]) {
+    if (on) button.setAttribute(name, 'true'); else button.removeAttribute(name);
+  }
+}
+
+async function stepClock() {
+  if (stepping || !clock?.next) return;
+  const { label } = clock.next;
+  stepping = true;
+  drawClock();
+  say(`Stepping to: ${label}`);
+  try {
+    const answer = await api('/api/clock', { to: 'next' }, STEP_PATIENCE_MS);
+    clockTurn += 1; // an answer that was asked for before the step is old
+    stepping = false;
+    takeClock(answer);
+    say(`It is ${CLOCK_UTC.format(now())} UTC. ${answer.next ? `Next: ${answer.next.label}` : 'Nothing is coming up.'}`);
+  } catch (error) {
+    complain(error);
+  } finally {
+    stepping = false;
+    drawClock();
+    readClock();
+  }
+}
+
 /* ---------------------------------------------------------------- light and dark */
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -1220,17 +1355,20 @@ async function start() {
   $('team').textContent = world.team.name;
   drawPlaces();
   drawPeople();
-  await loadAll().catch(() => {});
+  await Promise.all([loadAll().catch(() => {}), readClock()]);
   started = newest([...messages.values()].flat());
   $('boot').hidden = true;
   $('app').hidden = false;
   await route();
+  drawClock();
+  setInterval(drawClock, CLOCK_DRAW_MS);
   listen();
   addEventListener('hashchange', () => route());
   if (matchMedia('(pointer: fine)').matches) composer.field.focus();
 }
 
 document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); composer.field.focus(); });
+$('clock-step').addEventListener('click', stepClock);
 $('thread-close').addEventListener('click', () => { location.hash = address(here.id); });
 $('thread').addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.defaultPrevented) location.hash = address(here.id); });
 $('modal').addEventListener('cancel', (event) => { event.preventDefault(); closeView(); });

@@ -9,7 +9,7 @@ use super::super::{Failure, METHODS};
 use super::{Stage, empty, view};
 
 #[rstest]
-#[case("chat.update", json!({}), "unknown_method", true)]
+#[case("chat.delete", json!({}), "unknown_method", true)]
 #[case("users.info", json!({"user": "U0ANN"}), "unknown_method", true)]
 #[case("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "as_user": true}), "invalid_arguments", true)]
 #[case("chat.postMessage", json!({"text": "x"}), "invalid_arguments", true)]
@@ -49,6 +49,90 @@ async fn what_a_call_is_refused_with(
         stage.play.faults()
     );
     assert_eq!(stage.play.calls(), [(method.to_owned(), parameters)]);
+}
+
+#[rstest]
+#[case(json!({"text": "x", "as_user": true}), "invalid_arguments", true)]
+#[case(json!({}), "no_text", true)]
+#[case(json!({"blocks": [{"type": "divider"}]}), "no_text", true)]
+#[case(json!({"text": "x", "blocks": [{"type": "divider", "more": 1}]}), "invalid_blocks", true)]
+#[case(json!({"text": "x", "metadata": {"event_type": "t", "event_payload": {"n": 1}}}), "invalid_metadata_format", true)]
+#[case(json!({"text": "x", "ts": null}), "invalid_arguments", true)]
+#[case(json!({"text": "x", "ts": "1.000000"}), "message_not_found", true)]
+#[case(json!({"text": "x", "ts": "ANN"}), "cant_update_message", true)]
+#[case(json!({"text": "x", "ts": "EPHEMERAL"}), "message_not_found", true)]
+#[case(json!({"text": "x", "channel": "C01RF4SPNDD"}), "message_not_found", true)]
+#[case(json!({"text": "x", "channel": "U0ANN"}), "channel_not_found", false)]
+#[case(json!({"text": "x", "channel": "C02KY881CJE"}), "not_in_channel", false)]
+#[tokio::test]
+async fn what_an_update_is_refused_with(
+    #[case] changes: Value,
+    #[case] error: &str,
+    #[case] fault: bool,
+) {
+    let stage = Stage::new(empty).await;
+    let ann = stage.play.as_("ann").in_("#support");
+    ann.types("mine").await;
+    let by_ann = ann.newest().unwrap();
+    let post = json!({"channel": "C01RMPVUUK1", "user": "U0ANN", "text": "psst"});
+    let secret = stage.call("chat.postEphemeral", post).await["message_ts"].clone();
+    let post = json!({"channel": "C01RMPVUUK1", "text": "ours"});
+    let posted = stage.call("chat.postMessage", post).await;
+    let mut parameters = json!({"channel": "C01RMPVUUK1", "ts": posted["ts"]});
+    for (name, value) in changes.as_object().unwrap() {
+        parameters[name] = match value.as_str() {
+            Some("ANN") => by_ann.as_str().into(),
+            Some("EPHEMERAL") => secret.clone(),
+            _ => value.clone(),
+        };
+    }
+    assert_eq!(stage.error_of("chat.update", parameters).await, error);
+    assert_eq!(!stage.play.faults().is_empty(), fault);
+    assert!(ann.messages().iter().all(|one| one["edited"] == false));
+}
+
+#[tokio::test]
+async fn an_update_changes_what_everybody_reads_and_keeps_its_place() {
+    let stage = Stage::new(empty).await;
+    let metadata = json!({"event_type": "reminder", "event_payload": {"key": "k"}});
+    let post = json!({"channel": "C01RT0NNCP7", "text": "At 8:30", "blocks": [{"type": "divider"}], "metadata": metadata});
+    let ts = stage.call("chat.postMessage", post).await["ts"].clone();
+    let reply =
+        json!({"channel": "C01RT0NNCP7", "text": "Moved, the room is taken", "thread_ts": ts});
+    stage.call("chat.postMessage", reply).await;
+    let update = |more: Value| {
+        let mut parameters = json!({"channel": "C01RT0NNCP7", "ts": ts, "text": "At 9:30"});
+        parameters
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        stage.call("chat.update", parameters)
+    };
+    let updated = update(json!({})).await;
+    assert_eq!(
+        (&updated["ts"], &updated["text"], &updated["channel"]),
+        (&ts, &json!("At 9:30"), &json!("C01RT0NNCP7"))
+    );
+    let message = &updated["message"];
+    assert_eq!(
+        (
+            message.get("blocks"),
+            &message["metadata"],
+            message["edited"].is_object()
+        ),
+        (None, &metadata, true)
+    );
+    insta::assert_snapshot!(stage.play.as_("bob").reads("#announcements"), @"
+    firstmate: At 9:30
+      ↳ firstmate: Moved, the room is taken
+    ");
+    let other = json!({"event_type": "reminder", "event_payload": {"key": "l"}});
+    let updated = update(json!({"metadata": other, "blocks": [{"type": "divider"}]})).await;
+    assert_eq!(updated["message"]["metadata"], other);
+    assert!(updated["message"]["blocks"][0]["block_id"].is_string());
+    let updated = update(json!({"metadata": {}})).await;
+    assert_eq!(updated["message"].get("metadata"), None);
+    stage.play.finish();
 }
 
 #[rstest]

@@ -1,14 +1,14 @@
 //! What goes to the bot, and what a person sees of its answers.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::response::{IntoResponse, Response};
 use rstest::rstest;
 use serde_json::json;
 use slack_morphism::signature_verifier::SlackEventSignatureVerifier;
 
-use super::{Heard, Stage, blocks, empty, json_answer, view};
+use super::{Heard, START, Stage, blocks, empty, json_answer, view};
 
 #[tokio::test]
 async fn a_slash_command_is_signed_and_answered_only_to_its_person() {
@@ -54,12 +54,9 @@ async fn a_slash_command_is_signed_and_answered_only_to_its_person() {
 }
 
 #[tokio::test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the verifier compares with the real time"
-)]
-async fn its_signature_is_what_slack_morphism_accepts() {
-    let stage = Stage::with(empty, |setup| setup.now = Arc::new(SystemTime::now)).await;
+async fn its_signature_is_what_slack_morphism_accepts_whatever_time_it_is_there() {
+    let stage = Stage::new(empty).await;
+    stage.pass(Duration::from_secs(90 * 24 * 3_600));
     stage
         .play
         .as_("ann")
@@ -77,6 +74,33 @@ async fn its_signature_is_what_slack_morphism_accepts() {
     verifier
         .verify(signature, &format!("{} ", heard.body), time)
         .unwrap_err();
+}
+
+#[tokio::test]
+async fn signatures_have_a_time_of_their_own_and_everything_else_the_workspaces() {
+    let stage = Stage::with(empty, |setup| {
+        setup.signed_at = Arc::new(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    })
+    .await;
+    let signed_at = || {
+        let heard = stage.last();
+        heard
+            .header("x-slack-request-timestamp")
+            .unwrap()
+            .to_owned()
+    };
+    stage.play.as_("ann").in_("@firstmate").types("hello").await;
+    assert_eq!(signed_at(), "1700000000");
+    let envelope = stage.last().json();
+    assert_eq!(
+        (&envelope["event_time"], &envelope["event"]["ts"]),
+        (&json!(START), &json!(format!("{START}.000000")))
+    );
+    stage
+        .play
+        .send_signed("/slack/events", "text/plain", "")
+        .await;
+    assert_eq!(signed_at(), "1700000000");
 }
 
 #[tokio::test]
@@ -604,6 +628,157 @@ async fn wrong_answers_to_a_submission_are_faults() {
 }
 
 #[tokio::test]
+async fn a_shortcut_gives_the_message_and_a_way_to_answer() {
+    let stage = Stage::new(empty).await;
+    let bob = stage.play.as_("bob").in_("#support");
+    bob.types("Who pays for this?").await;
+    let root = bob.newest().unwrap();
+    bob.clone().in_thread(&root).types("And how much?").await;
+    let reply = bob.messages()[1]["ts"].as_str().unwrap().to_owned();
+    stage.pass(Duration::from_secs(60));
+    let ann = stage.play.as_("ann");
+    let delivered = ann
+        .in_("#support")
+        .shortcut("Add to the agenda", &reply)
+        .await;
+    assert_eq!(
+        (delivered.status, stage.last().path.as_str()),
+        (200, "/slack/interactions")
+    );
+    let mut payload = stage.last().payload();
+    for (name, least) in [("trigger_id", 40), ("response_url", 60)] {
+        let secret = payload.as_object_mut().unwrap().remove(name).unwrap();
+        assert!(secret.as_str().unwrap().len() > least, "{name}: {secret}");
+    }
+    let now = format!("{}.000000", START + 60);
+    assert_eq!(
+        payload,
+        json!({
+            "type": "message_action", "callback_id": "agenda", "message_ts": reply, "action_ts": now,
+            "message": {
+                "type": "message", "user": "U0BOB", "ts": reply, "text": "And how much?", "team": "T01SKMNPRUG", "thread_ts": root,
+                "client_msg_id": payload["message"]["client_msg_id"],
+            },
+            "channel": {"id": "C01RMPVUUK1", "name": "support"},
+            "user": {"id": "U0ANN", "username": "ann", "name": "ann", "team_id": "T01SKMNPRUG"},
+            "team": {"id": "T01SKMNPRUG", "domain": "operatefirst"}, "api_app_id": "A0FIRSTMATE", "token": "not-used-any-more",
+            "enterprise": null, "is_enterprise_install": false,
+        })
+    );
+    let payload = stage.last().payload();
+    let opened = json!({"trigger_id": payload["trigger_id"], "view": view()});
+    assert_eq!(stage.call("views.open", opened).await["ok"], true);
+    assert!(ann.view().is_some());
+    let url = payload["response_url"].as_str().unwrap();
+    stage.respond(url, json!({"text": "Taken"})).await;
+    assert!(
+        ann.reads("#support")
+            .contains("firstmate (only you): Taken")
+    );
+    stage.play.finish();
+}
+
+#[tokio::test]
+async fn a_shortcut_that_is_not_taken_says_so_and_its_answer_has_no_body() {
+    let stage = Stage::new(|heard| match heard.payload()["user"]["id"].as_str() {
+        Some("U0BOB") => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        _ => json_answer(&json!({"text": "Taken"})),
+    })
+    .await;
+    let bob = stage.play.as_("bob").in_("#data-science");
+    bob.types("Who pays for this?").await;
+    let ts = bob.newest().unwrap();
+    bob.shortcut("Add to the agenda", &ts).await;
+    assert_eq!(
+        stage.play.as_("bob").hears(),
+        ["\"Add to the agenda\" didn't work: the app answered with status 500 (dispatch_failed)"]
+    );
+    let ann = stage.play.as_("ann").in_("#data-science");
+    ann.shortcut("Add to the agenda", &ts).await;
+    assert_eq!(
+        stage.play.faults(),
+        [r#"message_action: Slack ignores the body of this answer: {"text":"Taken"}"#]
+    );
+}
+
+#[tokio::test]
+#[should_panic(expected = "This message is gone.")]
+async fn what_only_one_person_sees_has_no_shortcuts() {
+    let stage = Stage::new(|_| "psst".into_response()).await;
+    let ann = stage.play.as_("ann").in_("#support");
+    ann.types("/onboard").await;
+    let ts = ann.messages()[0]["ts"].as_str().unwrap().to_owned();
+    ann.shortcut("Add to the agenda", ts).await;
+}
+
+#[tokio::test]
+async fn a_form_takes_choices_days_and_times() {
+    let stage = Stage::new(empty).await;
+    let plain = |text: &str| json!({"type": "plain_text", "text": text});
+    let option = |name: &str| json!({"text": plain(name), "value": name});
+    let input = |label: &str, element: serde_json::Value| json!({"type": "input", "block_id": label, "label": plain(label), "element": element});
+    let form = json!({
+        "type": "modal", "title": plain("Move"), "submit": plain("Move it"),
+        "blocks": [
+            input("Meeting", json!({"type": "static_select", "action_id": "a", "options": [option("Sprint"), option("SIG")]})),
+            input("Day", json!({"type": "datepicker", "action_id": "a", "initial_date": "2026-12-23"})),
+            input("Time", json!({"type": "timepicker", "action_id": "a", "placeholder": plain("When?")})),
+            input("Reason", json!({"type": "plain_text_input", "action_id": "a", "multiline": true})),
+        ],
+    });
+    let ann = stage.play.as_("ann");
+    ann.in_("#support").types("/onboard").await;
+    let trigger = stage.last().field("trigger_id");
+    let opened = json!({"trigger_id": trigger, "view": form});
+    assert_eq!(stage.call("views.open", opened).await["ok"], true);
+    ann.submits(&[
+        ("Meeting", "SIG"),
+        ("Day", "23.12."),
+        ("Time", "25:00"),
+        ("Reason", "x"),
+    ])
+    .await;
+    insta::assert_snapshot!(ann.view().unwrap(), @"
+    Move
+        Meeting: [ ▾]
+        Day: [2026-12-23 ▾]
+        ! Please choose a day.
+        Time: [When? ▾]
+        ! Please choose a time.
+        Reason: []
+    [Move it]
+    ");
+    ann.submits(&[
+        ("Meeting", "SIG"),
+        ("Time", "08:30"),
+        ("Reason", "holidays"),
+    ])
+    .await;
+    assert_eq!(ann.view(), None);
+    let payload = stage.last().payload();
+    assert_eq!(
+        payload["view"]["state"]["values"],
+        json!({
+            "Meeting": {"a": {"type": "static_select", "selected_option": option("SIG")}},
+            "Day": {"a": {"type": "datepicker", "selected_date": "2026-12-23"}},
+            "Time": {"a": {"type": "timepicker", "selected_time": "08:30"}},
+            "Reason": {"a": {"type": "plain_text_input", "value": "holidays"}},
+        })
+    );
+    stage.play.finish();
+}
+
+#[tokio::test]
+async fn a_date_is_read_by_its_fallback() {
+    let stage = Stage::new(empty).await;
+    let text = "On <!date^1795613400^{date_long_pretty} at {time}|25 November, 13:30 UTC &amp; more>, \
+                <!date^1795613400^{ago}^https://example.org/|soon>, <!here>";
+    let post = json!({"channel": "C01RT0NNCP7", "text": text});
+    stage.call("chat.postMessage", post).await;
+    insta::assert_snapshot!(stage.play.as_("ann").reads("#announcements"), @"firstmate: On 25 November, 13:30 UTC & more, soon, @here");
+}
+
+#[tokio::test]
 async fn slack_morphism_reads_what_is_sent_and_answered() {
     use slack_morphism::prelude::{
         SlackApiConversationsHistoryResponse, SlackApiViewsOpenResponse, SlackBlock,
@@ -641,6 +816,12 @@ async fn slack_morphism_reads_what_is_sent_and_answered() {
         submission,
         SlackInteractionEvent::ViewSubmission(_)
     ));
+    let said = ann.in_("#support").newest().unwrap();
+    ann.in_("#support")
+        .shortcut("Add to the agenda", said)
+        .await;
+    let shortcut: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
+    assert!(matches!(shortcut, SlackInteractionEvent::MessageAction(_)));
     stage
         .call(
             "chat.postMessage",

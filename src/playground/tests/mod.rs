@@ -16,7 +16,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::{Playground, Setup, SlashCommand, refuses_real_tokens};
+use super::{Playground, Setup, Shortcut, SlashCommand, refuses_real_tokens};
 
 /// 2026-11-20, 09:00 UTC.
 const START: u64 = 1_795_165_200;
@@ -84,6 +84,10 @@ impl Stage {
             description: "Asks".into(),
         };
         setup.commands = vec![command("/onboard"), command("/firstmate")];
+        setup.shortcuts = vec![Shortcut {
+            callback_id: "agenda".into(),
+            name: "Add to the agenda".into(),
+        }];
         change(&mut setup);
         let play = Playground::start(setup).await.unwrap();
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
@@ -230,10 +234,10 @@ async fn it_listens_on_loopback_only() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "chat.update: unknown_method")]
+#[should_panic(expected = "chat.delete: unknown_method")]
 async fn finish_tells_what_was_wrong() {
     let stage = Stage::new(empty).await;
-    stage.call("chat.update", json!({})).await;
+    stage.call("chat.delete", json!({})).await;
     stage.play.finish();
 }
 

@@ -1,11 +1,17 @@
 //! The page: who gets in, what it reads and does, and how it is refused.
 
-use rstest::rstest;
-use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::response::IntoResponse;
+use futures::FutureExt;
+use rstest::rstest;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 
-use super::{Stage, blocks, empty, json_answer, view};
+use super::super::{Setup, Step, Steps};
+use super::{START, Stage, blocks, empty, json_answer, view};
 
 #[rstest]
 #[case("evil.example", None, 403)]
@@ -77,6 +83,10 @@ async fn the_page_speaks_and_reads_for_a_person() {
             &world["channels"][4]["kind"]
         ),
         (&json!("Operate First"), &json!("/onboard"), &json!("dm"))
+    );
+    assert_eq!(
+        world["shortcuts"],
+        json!([{"callback_id": "agenda", "name": "Add to the agenda"}])
     );
     let mut stream = stage
         .http
@@ -158,6 +168,8 @@ async fn next_event(stream: &mut reqwest::Response) -> Value {
 #[case("say", json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "text": "x", "thread_ts": "1.000000"}), 400)]
 #[case("submit", json!({"as": "U0ANN", "view_id": "V1", "values": {}}), 400)]
 #[case("close", json!({"as": "U0ANN", "view_id": "V1"}), 400)]
+#[case("shortcut", json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "ts": "1.000000", "callback_id": "agenda"}), 400)]
+#[case("shortcut", json!({"as": "U0ANN", "channel": "D0BOB", "ts": "1.000000", "callback_id": "agenda"}), 404)]
 #[case("dance", json!({}), 404)]
 #[tokio::test]
 async fn what_the_page_is_refused(#[case] act: &str, #[case] asked: Value, #[case] status: u16) {
@@ -259,4 +271,130 @@ async fn the_page_hears_why_a_submission_was_not_taken() {
     let why = "Sending this didn't work: the app answered with status 502 (dispatch_failed)";
     assert_eq!((status, body), (502, json!({"error": why})));
     assert!(stage.play.as_("ann").view().is_some());
+}
+
+// The clock
+
+/// A clock that steps through these times, each after START by so many seconds.
+fn clocked(setup: &mut Setup, due: &'static [(u64, &'static str)]) {
+    let seconds = Arc::new(AtomicU64::new(START));
+    let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(seconds);
+    let clock = Arc::clone(&seconds);
+    setup.now = Arc::new(move || at(clock.load(Ordering::SeqCst)));
+    let clock = Arc::clone(&seconds);
+    let next = move || {
+        let now = clock.load(Ordering::SeqCst);
+        let next = due.iter().find(|(after, _)| START + after > now);
+        let next = next.map(|(after, label)| Step {
+            at: at(START + after),
+            label: (*label).to_owned(),
+        });
+        async move { next }.boxed()
+    };
+    let to = move |to: SystemTime| {
+        let to = to.duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let clock = Arc::clone(&seconds);
+        async move {
+            tokio::task::yield_now().await;
+            assert!(to != START + 13, "the bot is gone");
+            clock.store(to, Ordering::SeqCst);
+        }
+        .boxed()
+    };
+    setup.steps = Some(Steps {
+        next: Arc::new(next),
+        to: Arc::new(to),
+    });
+}
+
+async fn read(stage: &Stage, what: &str) -> Value {
+    let url = format!("http://{}/api/{what}", stage.play.address());
+    let answer = stage.http.get(url).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_clock_steps_to_what_falls_due_and_tells_every_page() {
+    let due: &[_] = &[
+        (600, "10 minutes before the meeting"),
+        (3_600, "The meeting"),
+    ];
+    let stage = Stage::with(empty, |setup| clocked(setup, due)).await;
+    assert_eq!(read(&stage, "world").await["clock"], true);
+    let at = |after: u64| (START + after) * 1_000;
+    assert_eq!(
+        read(&stage, "clock").await,
+        json!({"now": at(0), "next": {"at": at(600), "label": "10 minutes before the meeting"}})
+    );
+    let url = format!("http://{}/api/stream?as=U0BOB", stage.play.address());
+    let mut stream = stage.http.get(url).send().await.unwrap();
+    assert_eq!(next_event(&mut stream).await["type"], "view");
+    let next = json!({"to": "next"});
+    assert_eq!(
+        stage.page("clock", next.clone()).await,
+        (
+            200,
+            json!({"now": at(600), "next": {"at": at(3_600), "label": "The meeting"}})
+        )
+    );
+    assert_eq!(next_event(&mut stream).await, json!({"type": "clock"}));
+    stage.play.as_("ann").in_("#support").types("hello").await;
+    let said = stage.play.as_("ann").in_("#support").messages();
+    assert_eq!(said[0]["ts"], format!("{}.000000", START + 600));
+    assert_eq!(
+        stage.page("clock", next.clone()).await,
+        (200, json!({"now": at(3_600), "next": null}))
+    );
+    assert_eq!(
+        stage.page("clock", next).await,
+        (400, json!({"error": "There is nothing to step to."}))
+    );
+    assert_eq!(stage.page("clock", json!({"to": 1})).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_step_that_breaks_says_so_and_the_next_one_is_free() {
+    let stage = Stage::with(empty, |setup| clocked(setup, &[(13, "Bad luck")])).await;
+    for _ in 0..2 {
+        let (status, body) = stage.page("clock", json!({"to": "next"})).await;
+        assert_eq!((status, body["error"].is_string()), (500, true));
+    }
+}
+
+#[tokio::test]
+async fn one_step_is_made_at_a_time() {
+    let (begun, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, ends) = (Arc::clone(&begun), Arc::clone(&ended));
+    let stage = Stage::with(empty, |setup| {
+        clocked(setup, &[(60, "A minute")]);
+        let steps = setup.steps.as_mut().unwrap();
+        steps.to = Arc::new(move |_| {
+            let (begins, ends) = (Arc::clone(&begins), Arc::clone(&ends));
+            async move {
+                begins.notify_one();
+                ends.notified().await;
+            }
+            .boxed()
+        });
+    })
+    .await;
+    let next = || stage.page("clock", json!({"to": "next"}));
+    let (first, second) = tokio::join!(next(), async {
+        begun.notified().await;
+        let second = next().await;
+        ended.notify_one();
+        second
+    });
+    assert_eq!((first.0, second.0), (200, 409));
+}
+
+#[tokio::test]
+async fn without_steps_there_is_a_time_and_nothing_to_step_to() {
+    let stage = Stage::new(empty).await;
+    assert_eq!(read(&stage, "world").await["clock"], false);
+    assert_eq!(
+        read(&stage, "clock").await,
+        json!({"now": START * 1_000, "next": null})
+    );
+    assert_eq!(stage.page("clock", json!({"to": "next"})).await.0, 400);
 }

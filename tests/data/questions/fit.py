@@ -18,7 +18,9 @@ import tomllib
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[2]
-RANK = ["likeness", "ask_cover", "whole_cover", "breadth", "ask_score", "whole_score", "misfit"]
+RANK = ["likeness", "ask_cover", "breadth", "whole_cover", "whole_score", "misfit"]
+SURE = ["always", "lead", "score", "ask_cover", "breadth", "unknown", "misfit", "length"]
+LARGEST_LEAD = 0.4
 
 
 def entries():
@@ -35,13 +37,8 @@ def is_right(question, text):
     return bool(question["accept"]) and all(any(re.search(p, text, re.I) for p in group) for group in question["accept"])
 
 
-def likeness(c):
-    total = c["ask_cover"] + c["ask_focus"]
-    return 2 * c["ask_cover"] * c["ask_focus"] / total + 0.1 * c["order"] if total else 0.0
-
-
 def features(c):
-    own = dict(c, likeness=likeness(c), misfit=0.0 if c["fits"] else 1.0)
+    own = dict(c, misfit=0.0 if c["fits"] else 1.0)
     return [float(own[name]) for name in RANK]
 
 
@@ -98,23 +95,69 @@ def load(binary):
         yield question, told, candidates, right
 
 
+def ranked(weights, told, candidates):
+    """The best documented candidate and what speaks for it; whether a known unknown stands before it."""
+    scored = [(sum(w * x for w, x in zip(weights, features(c))), c) for c in candidates]
+    known = [pair for pair in scored if not pair[1]["undocumented"]]
+    if not known:
+        return None
+    score, best = max(known, key=lambda pair: pair[0])
+    unknown = max((pair[0] for pair in scored if pair[1]["undocumented"]), default=0.0)
+    lead = (score - unknown) / max(score, 1e-6)
+    row = [1.0, max(-1.0, min(lead, LARGEST_LEAD)), score, best["ask_cover"], best["breadth"],
+           told["unknown"] / max(told["weight"], 1e-6), 0.0 if best["fits"] else 1.0, math.log(max(told["weight"], 0.3))]
+    return best, row, lead < 0
+
+
 def main():
     data = [item for item in load(sys.argv[1]) if item[2]]
+    known = entries()
     items = [([features(c) for c in candidates], right, 1.0) for _, _, candidates, right in data]
     random.Random(1).shuffle(order := list(range(len(items))))
-    hits = {"in": 0, "out": 0}
-    sizes = {"in": 0, "out": 0}
-    for fold in range(5):
-        weights = fit_rank([items[i] for n, i in enumerate(order) if n % 5 != fold])
-        for i in (i for n, i in enumerate(order) if n % 5 == fold):
-            given = softmax(weights, items[i][0])
-            side = "in" if data[i][0]["accept"] else "out"
-            sizes[side] += 1
-            hits[side] += items[i][1][given.index(max(given))]
-    weights = fit_rank(items)
+    folds = [[order[n] for n in range(len(order)) if n % 5 == fold] for fold in range(5)]
+    chance = {}
+    for held in folds:
+        learn = [i for i in order if i not in held]
+        weights = normal(fit_rank([items[i] for i in learn]))
+        sure = fit_sure(weights, [data[i] for i in learn], known)
+        for i in held:
+            chance[i] = judge(weights, sure, data[i], known)
+    weights = normal(fit_rank(items))
+    print("score:", {name: round(w, 3) for name, w in zip(RANK, weights)})
+    print("confidence:", {name: round(w, 2) for name, w in zip(SURE, fit_sure(weights, data, known))})
+    asked = [i for i in order if data[i][0]["accept"]]
+    out = [i for i in order if not data[i][0]["accept"]]
+    print("cross-validated, by threshold:  right  wrong  out of scope answered")
+    for threshold in (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7):
+        given = {i for i in order if chance[i][0] >= threshold}
+        right = sum(chance[i][1] for i in asked if i in given) / len(asked)
+        wrong = sum(not chance[i][1] for i in asked if i in given) / len(asked)
+        print(f"{threshold:>30.2f} {right:7.3f}{wrong:7.3f}{sum(i in given for i in out) / len(out):7.3f}")
+
+
+def normal(weights):
     total = sum(abs(w) for w in weights)
-    print("rank weights:", {name: round(w / total, 3) for name, w in zip(RANK, weights)})
-    print("first right, cross-validated:", {side: f"{hits[side]}/{sizes[side]}" for side in hits})
+    return [w / total for w in weights]
+
+
+def fit_sure(weights, data, known):
+    rows, labels = [], []
+    for question, told, candidates, _ in data:
+        best = ranked(weights, told, candidates)
+        # Where a known unknown wins nothing is answered, so the model need not learn that.
+        if best and not best[2]:
+            rows.append(best[1])
+            labels.append(float(is_right(question, known[best[0]["id"]][0])))
+    return fit_logistic(rows, labels)
+
+
+def judge(weights, sure, item, known):
+    question, told, candidates, _ = item
+    best = ranked(weights, told, candidates)
+    if not best or best[2]:
+        return 0.0, False
+    chance = 1 / (1 + math.exp(-sum(w * x for w, x in zip(sure, best[1]))))
+    return chance, is_right(question, known[best[0]["id"]][0])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import { parse } from 'yaml';
 
 const PINNED = '0.12.2'; // another release has other insides; the `latest` on npm is an unrelated package
 const DIST = new URL('../node_modules/emulate/dist/', import.meta.url);
-const ROUNDS_PER_TOKEN = 4_000;
+const CALLS_PER_TOKEN = 4_000;
 
 export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url)) {
   const seed = parse(await readFile(seedFile, 'utf8'));
@@ -21,11 +21,16 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
   const calls = []; // what came through the door: { method, args, at, done, answered, status, error }
   const deliveries = []; // events that were sent: { envelope, status, ms, done: Promise }
   const troubles = []; // what is to go wrong with the next calls
-  const rounds = new Map(); // calls by token
+  const made = new Map(); // how many calls, by token
   let slow = () => ({ before: 0, after: 0 });
 
   const door = await openDoor((request, response) => serve(request, response).catch(() => response.destroy()));
-  const { emulator, app, webhooks, tables } = await insides(seed, door.url).catch(async (error) => { await door.close(); throw error; });
+  const { emulator, app, webhooks, tables } = await insides(seed, door.url).catch(async (error) => {
+    await door.close();
+    throw error;
+  });
+  const dispatch = webhooks.dispatch.bind(webhooks);
+  let extraHeaders = {}; // of the delivery that is being made
   nameThings();
   markWhatTheBotWrites();
   completeEvents();
@@ -57,22 +62,18 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
   // ---- gap: events cannot be subscribed to, lack fields that Slack always sends, hold up the call that caused them, and are never sent
   //      again; a mention is no event at all ------------------------------------------------------------------------------------------
 
-  let extraHeaders = {};
-
   function completeEvents() {
     const signed = webhooks.headerFactory;
     webhooks.setHeaderFactory((context) => ({ ...signed(context), ...extraHeaders }));
-    const send = webhooks.dispatch.bind(webhooks);
     // Not awaited: Slack answers a call before anybody was told of it.
     webhooks.dispatch = async (type, action, payload) => { for (const envelope of completed(payload)) deliver(envelope); };
-    webhooks.sendNow = send;
   }
 
   function deliver(envelope, headers = {}) {
     const delivery = { envelope, status: 0, ms: 0 };
     const begun = Date.now();
     extraHeaders = headers; // emulate asks for the headers before it first waits, so these are this delivery's
-    delivery.done = webhooks.sendNow(envelope.event.type, undefined, envelope, 'slack').then(() => {
+    delivery.done = dispatch(envelope.event.type, undefined, envelope, 'slack').then(() => {
       delivery.ms = Date.now() - begun;
       delivery.status = webhooks.getDeliveries().findLast(({ payload }) => payload === envelope)?.status_code ?? 0;
       return delivery.status;
@@ -93,8 +94,9 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
     const channel = tables.channels.findOneBy('channel_id', event.channel);
     const kind = channel.is_im ? 'im' : channel.is_mpim ? 'mpim' : channel.is_private ? 'group' : 'channel';
     const byPerson = !event.subtype && !event.bot_id;
-    const typed = byPerson ? { blocks: [{ type: 'rich_text', block_id: 'x1', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: event.text }] }] }] } : {};
-    const message = { team: about.team_id, ...typed, ...event };
+    const section = { type: 'rich_text_section', elements: [{ type: 'text', text: event.text }] };
+    const typed = { blocks: [{ type: 'rich_text', block_id: 'x1', elements: [section] }] };
+    const message = { team: about.team_id, ...(byPerson ? typed : {}), ...event };
     yield envelope(about.event_id, { ...message, channel_type: kind });
     const mentioned = byPerson && !channel.is_im && event.text.includes(`<@${bot.bot_user_id}>`) && channel.members.includes(bot.bot_user_id);
     if (mentioned) yield envelope(`${about.event_id}M`, { ...message, type: 'app_mention' });
@@ -154,8 +156,9 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
   /** Calls emulate. Gap: a token may make 5,000 calls an hour, so now and then another one stands in. */
   async function ask(method, token, type, body) {
     const record = tables.tokens.findOneBy('token', token);
-    const round = Math.floor(rounds.set(token, (rounds.get(token) ?? 0) + 1).get(token) / ROUNDS_PER_TOKEN);
-    const name = round ? `${token}-${round}` : token;
+    made.set(token, (made.get(token) ?? 0) + 1);
+    const substitute = Math.floor(made.get(token) / CALLS_PER_TOKEN);
+    const name = substitute ? `${token}-${substitute}` : token;
     if (!tables.tokens.findOneBy('token', name)) tables.tokens.insert({ ...record, id: undefined, token: name });
     const headers = { authorization: `Bearer ${name}`, 'content-type': type };
     const response = await app.fetch(new Request(`${door.url}/api/${method}`, { method: 'POST', headers, body }));
