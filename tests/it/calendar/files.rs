@@ -357,3 +357,22 @@ fn the_default_series_alternate_over_new_year() {
             .is_empty()
     );
 }
+
+/// What the community had before: one series alternates, the other keeps to odd weeks. They collide from New Year on.
+#[test]
+fn odd_weeks_collide_with_alternation_after_new_year() {
+    let (head, _) = GOOD.split_once("[series]").unwrap();
+    let odd = head.replace("\"Coordination\"", "\"Planning\"")
+        + "[series]\nweekday = \"wed\"\nweeks = \"odd\"\nnumbering = \"iso\"\n";
+    let (good, _) = GOOD.split_once("[[exceptions]]").unwrap();
+    let found = judged(&[("a.toml", good), ("b.toml", &odd)], "2026-11-20");
+    assert_eq!(
+        lines(&found.faults),
+        [
+            "meetings/b.toml:8:1: meets at the same time as a.toml, in the same channel: on 2027-01-06 at 08:30 and 48 more times within 104 weeks. Choose another rule or time, or skip or move one of them with an exception"
+        ]
+    );
+    let us = odd.replace("\"iso\"", "\"us\"");
+    let found = judged(&[("a.toml", good), ("b.toml", &us)], "2026-11-20");
+    assert_eq!(lines(&found.faults), [""; 0]);
+}
