@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use super::{Caller, Ctx, Filled, Press, Pressed, Result, Submitted, UserError};
-use crate::domain::calendar::{Change, Exception, LAST_DAY, Occurrence, Series, feed, zone};
+use crate::domain::calendar::{Change, Exception, Occurrence, Refused, Series, feed};
 use crate::domain::person::Permission;
 use crate::domain::reply::{Choice, Form, Input, Part, Reply};
 use crate::store::{AgendaItem, MOST_ITEMS, MeetingChange};
@@ -133,21 +133,15 @@ pub enum Mistake {
         "That is no time I can read. Write it as in `2026-12-24T08:30`, by the meeting's own clock."
     )]
     NoTime,
-    /// The series does not meet that day.
-    #[error("There is no such meeting on that day. The next are: {0}.")]
-    NotThatDay(String),
     /// It is over.
     #[error("That meeting is over; it cannot be changed any more.")]
     Over,
     /// The new time is over.
     #[error("That time is over. Choose one that is still to come.")]
     IntoThePast,
-    /// The new time is beyond what can be known.
-    #[error("That is too far ahead: nobody knows the clock changes after {LAST_DAY}.")]
-    TooFar,
-    /// The clocks jump over the new time.
-    #[error("There is no such time that day: the clocks are put forward over it. Choose another.")]
-    Gap,
+    /// The change makes no sense.
+    #[error("That does not go: {0}.")]
+    Refused(#[from] Refused),
     /// Another meeting of the channel is then.
     #[error("Then is {0} already. Choose another time.")]
     Taken(String),
@@ -298,18 +292,11 @@ fn possible(
     to: NaiveDateTime,
     now: DateTime<Utc>,
 ) -> std::result::Result<(), Mistake> {
-    if to.date() > LAST_DAY {
-        return Err(Mistake::TooFar);
-    }
-    if zone::gap(found.zone, to).is_some() {
-        return Err(Mistake::Gap);
-    }
-    let moved = found.with(&[Exception {
+    let moved = found.changed(&Exception {
         date: planned.date,
         change: Change::MoveTo(to),
         reason: String::new(),
-    }]);
-    let moved = moved.occurrence(planned.date).ok_or(Mistake::Over)?;
+    })?;
     if moved.starts <= now {
         return Err(Mistake::IntoThePast);
     }
@@ -324,7 +311,7 @@ fn possible(
                 .into_iter()
                 .map(move |occurrence| (other, occurrence))
         })
-        .find(|(_, occurrence)| occurrence.key() != moved.key() && occurrence.overlaps(&moved));
+        .find(|(_, occurrence)| occurrence.overlaps(&moved));
     match other {
         Some((other, _)) => Err(Mistake::Taken(wording::name(other))),
         None => Ok(()),
@@ -530,14 +517,13 @@ fn planned(
         return series.next(now).ok_or(Mistake::Over.into());
     }
     let date: NaiveDate = date.parse().map_err(|_| UserError::from(Mistake::NoDate))?;
-    series.occurrence(date).ok_or_else(|| {
-        let next = series.upcoming(now.date_naive(), 3);
-        let days: Vec<String> = next
-            .iter()
-            .map(|occurrence| format!("`{}`", occurrence.date))
-            .collect();
-        Mistake::NotThatDay(days.join(", ")).into()
-    })
+    let as_planned = Exception {
+        date,
+        change: Change::Restore,
+        reason: String::new(),
+    };
+    series.changed(&as_planned).map_err(Mistake::from)?;
+    series.occurrence(date).ok_or(Mistake::NoDate.into())
 }
 
 fn time(text: &str) -> std::result::Result<NaiveDateTime, UserError> {

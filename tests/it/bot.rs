@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use firstmate::app::App;
 use firstmate::catalogue::{Catalogue, Files};
 use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{Person, Playground, Setup, SlashCommand};
+use firstmate::playground::{Person, Playground, Setup, Shortcut, SlashCommand};
 use firstmate::schedule::Schedule;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
@@ -28,6 +27,7 @@ pub struct Bot {
     pub world: Playground,
     pub address: String,
     pub store: Store,
+    clock: Clock,
     schedule: Schedule,
     server: tokio::task::JoinHandle<()>,
 }
@@ -61,6 +61,12 @@ impl Parts {
     pub async fn start(self) -> Bot {
         let time = self.clock.clone();
         let mut setup = Setup::new(Arc::new(move || time.now().into()));
+        setup.shortcuts = command::SHORTCUTS
+            .map(|(action, name)| Shortcut {
+                callback_id: action.to_owned(),
+                name: name.to_owned(),
+            })
+            .to_vec();
         setup.commands = command::slash_commands()
             .into_iter()
             .map(|command| SlashCommand {
@@ -87,6 +93,7 @@ impl Parts {
             variables.into_iter().chain(self.variables).collect();
         let config = Config::from(None, variables).unwrap();
         let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
+        let clock = self.clock.clone();
         let app = App::build(config, catalogue, self.clock).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -98,6 +105,7 @@ impl Parts {
             world,
             address,
             store,
+            clock,
             schedule,
             server,
         }
@@ -124,10 +132,15 @@ impl Bot {
             let Some(due) = self.store.next_due().await.unwrap() else {
                 return;
             };
-            let wait = (due - now()).to_std().unwrap_or_default();
+            let wait = (due - self.clock.now()).to_std().unwrap_or_default();
             tokio::time::sleep(wait.min(std::time::Duration::from_secs(2))).await;
         }
         panic!("jobs wait that never end");
+    }
+
+    /// Comes back when everything that is due by the bot's clock has come to its end.
+    pub async fn settle_now(&self) {
+        self.schedule.settle().await.unwrap();
     }
 
     /// Ends the test: fails on anything that Slack would refuse and on work left undone.
@@ -137,9 +150,4 @@ impl Bot {
         self.server.abort();
         self.world.finish();
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test's own clock")]
-fn now() -> DateTime<Utc> {
-    Utc::now()
 }

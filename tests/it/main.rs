@@ -10,5 +10,6 @@ mod catalogue;
 mod database;
 mod door;
 mod layers;
+mod meetings;
 mod onboard;
 mod store;

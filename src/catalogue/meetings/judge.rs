@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 
 use super::super::Judged;
 use super::super::page::Table;
 use super::{Read, Written};
 use crate::domain::calendar::{
-    Change, FIRST_DAY, LAST_DAY, Occurrence, Rule, Series, Status, zone,
+    Change, FIRST_DAY, LAST_DAY, Occurrence, Refused, Rule, Status, zone,
 };
 
 /// So far ahead a start must exist. Rules of summer time seldom last longer.
@@ -18,8 +18,6 @@ const GAPS_AHEAD: Months = Months::new(12 * 10);
 const OVERLAPS_AHEAD: TimeDelta = TimeDelta::weeks(104);
 /// A catalogue with more pairs at once is a mistake that is told by the first ones.
 const MOST_OVERLAPS: usize = 100;
-/// A moved meeting lasts a day at most, and so does what it may meet.
-const AROUND: Days = Days::new(2);
 
 /// What was found in a file beside its faults, by place.
 #[derive(Default)]
@@ -33,19 +31,15 @@ pub(super) fn alone(table: &Table<'_>, read: &Read, today: NaiveDate, notes: &mu
     let series = &read.series;
     starts_exist(table, read, today);
     for (exception, (date_at, to_at)) in series.exceptions.iter().zip(&read.exceptions_at) {
-        if !series.rule.on(exception.date) {
-            let message = format!(
-                "there is no meeting on {}{}",
-                exception.date,
-                neighbours(series, exception.date)
-            );
-            table.note(*date_at, message);
-        } else if let Change::MoveTo(to) = exception.change {
-            moved_well(table, series, (exception.date, to), *to_at);
-            if to.date() < today && exception.date >= today {
-                let message = format!("`move_to` {} lies in the past", spoken(to));
-                notes.outlived.push((*to_at, message));
-            }
+        if let Err(refused) = series.changed(exception) {
+            let of_date = matches!(refused, Refused::NoMeeting { .. });
+            table.note(if of_date { *date_at } else { *to_at }, refused.to_string());
+        } else if let Change::MoveTo(to) = exception.change
+            && to.date() < today
+            && exception.date >= today
+        {
+            let message = format!("{} lies in the past", to.format("%Y-%m-%d %H:%M"));
+            notes.outlived.push((*to_at, message));
         }
     }
     if let Some(turn) = series.rule.turn(today) {
@@ -73,58 +67,6 @@ fn starts_exist(table: &Table<'_>, read: &Read, today: NaiveDate) {
             instead.format("%H:%M")
         );
         table.note(read.start_at, message);
-    }
-}
-
-fn moved_well(
-    table: &Table<'_>,
-    series: &Series,
-    (date, to): (NaiveDate, NaiveDateTime),
-    at: usize,
-) {
-    let day = to.date();
-    if !(FIRST_DAY..=LAST_DAY).contains(&day) {
-        table.note(
-            at,
-            format!("`move_to` must lie between {FIRST_DAY} and {LAST_DAY}"),
-        );
-        return;
-    }
-    if let Some(instead) = zone::gap(series.zone, to) {
-        let message = format!(
-            "there is no {} in {}: the clocks are set forward over it, and the meeting would start at {}. Choose another time",
-            spoken(to),
-            series.zone,
-            instead.format("%H:%M")
-        );
-        table.note(at, message);
-    }
-    let Some(moved) = series.occurrence(date) else {
-        return;
-    };
-    let around = series.occurrences(&(day - AROUND..=day + AROUND));
-    let other = around
-        .iter()
-        .find(|other| other.date != date && other.overlaps(&moved));
-    if let Some(other) = other {
-        let message = format!(
-            "`move_to` {} falls onto the meeting of {}, which starts at {}",
-            spoken(to),
-            other.date,
-            spoken(other.starts.naive_local())
-        );
-        table.note(at, message);
-    }
-}
-
-/// The dates of the series before and after one that is none of them.
-fn neighbours(series: &Series, date: NaiveDate) -> String {
-    let before = series.rule.dates(&(FIRST_DAY..=date)).last();
-    match (before, series.rule.on_or_after(date)) {
-        (Some(before), Some(after)) => format!(": the nearest are {before} and {after}"),
-        (None, Some(first)) => format!(": the first is {first}"),
-        (Some(last), None) => format!(": the last is {last}"),
-        (None, None) => String::new(),
     }
 }
 
@@ -203,8 +145,4 @@ fn overlaps(written: &[Written<'_>], today: NaiveDate) -> BTreeMap<(usize, usize
         going_on.push(current);
     }
     found
-}
-
-fn spoken(local: NaiveDateTime) -> String {
-    local.format("%Y-%m-%d %H:%M").to_string()
 }

@@ -1,7 +1,7 @@
 //! Meetings as iCalendar text (RFC 5545): every occurrence an event of its own, so that no reader has to understand rules,
 //! and the clocks of each zone written out beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
@@ -16,6 +16,8 @@ mod clocks;
 
 /// RFC 5545, 3.1: a line has at most so many octets beside its break.
 const LONGEST_LINE: usize = 75;
+/// What readers call a calendar of several series.
+const NAME: &str = "Meetings";
 /// Readers are asked to come back so often: a change within the hour is early enough for a meeting that is announced two days ahead.
 const REFRESH: &str = "PT1H";
 /// Before the occurrence: an event of a feed was written down in the past, and without a clock this is sure to be one.
@@ -34,10 +36,13 @@ pub fn text(meetings: &[Series], days: &RangeInclusive<NaiveDate>) -> String {
     lines.put("VERSION", "2.0");
     lines.put("PRODID", "-//Operate First//firstmate//EN");
     lines.put("CALSCALE", "GREGORIAN");
-    if let [series] = meetings {
-        lines.words("NAME", &series.title);
-        lines.words("X-WR-CALNAME", &series.title);
-    }
+    let name = match meetings {
+        [series] => &series.title,
+        _ => NAME,
+    };
+    lines.words("NAME", name);
+    // The same, for readers older than RFC 7986.
+    lines.words("X-WR-CALNAME", name);
     lines.put("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
     lines.put("X-PUBLISHED-TTL", REFRESH);
     for (zone, seen) in clocks_needed(&events) {
@@ -55,13 +60,17 @@ fn occurrences<'a>(
     series: &'a Series,
     days: &RangeInclusive<NaiveDate>,
 ) -> impl Iterator<Item = Occurrence> + use<'a> {
-    let mut found = series.occurrences(days);
-    let left: Vec<Occurrence> = series
-        .rule
-        .dates(days)
-        .filter(|date| found.iter().all(|one| one.date != *date))
-        .filter_map(|date| series.occurrence(date))
+    let changed: BTreeSet<NaiveDate> = series
+        .exceptions
+        .iter()
+        .map(|exception| exception.date)
+        .filter(|date| days.contains(date))
         .collect();
+    let left = changed
+        .into_iter()
+        .filter_map(|date| series.occurrence(date))
+        .filter(|occurrence| !days.contains(&occurrence.day()));
+    let mut found = series.occurrences(days);
     found.extend(left);
     found.into_iter()
 }

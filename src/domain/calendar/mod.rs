@@ -5,10 +5,12 @@
 //!    third form, RFC 5545;
 //! 2. [`zone`]: from a wall clock to an instant, over the nights on which clocks are changed;
 //! 3. [`series`]: occurrences, changes to single dates, the next one, and which reminders fall due;
-//! 4. [`turn`]: which years of 53 weeks swap even and odd;
-//! 5. [`notice`]: which announcements are to be made now;
-//! 6. [`feed`]: the same as iCalendar text.
+//! 4. [`change`]: whether a change to one date makes sense;
+//! 5. [`turn`]: which years of 53 weeks swap even and odd;
+//! 6. [`notice`]: which announcements are to be made now;
+//! 7. [`feed`]: the same as iCalendar text.
 
+pub mod change;
 pub mod feed;
 pub mod notice;
 pub mod recurrence;
@@ -24,6 +26,7 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
+pub use change::Refused;
 pub use notice::Notice;
 pub use occurrence::{Occurrence, Status};
 pub use recurrence::Recurrence;

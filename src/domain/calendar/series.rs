@@ -203,7 +203,7 @@ impl Series {
     }
 
     /// What stands on a date of the rule.
-    fn on(&self, date: NaiveDate) -> Occurrence {
+    pub(super) fn on(&self, date: NaiveDate) -> Occurrence {
         let original = zone::instant(self.zone, date.and_time(self.start));
         let last = self.change(date);
         let (starts, status) = match last.map(|exception| exception.change) {

@@ -248,4 +248,16 @@ mod tests {
             every_two("2026-11-25").turn(day("2026-11-20"))
         );
     }
+
+    #[rstest::rstest]
+    #[case(Numbering::Iso, &[2021, 2027, 2033, 2038])]
+    #[case(Numbering::Us, &[2023, 2029, 2034, 2040])]
+    fn new_years_of_two_odd_weeks(#[case] numbering: Numbering, #[case] years: &[i32]) {
+        let rule = wednesdays(Parity::Odd, numbering);
+        let found = (2021..=2040).filter(|year| {
+            let autumn = NaiveDate::from_ymd_opt(year - 1, 11, 20).unwrap();
+            rule.turn(autumn).is_some()
+        });
+        assert_eq!(found.collect::<Vec<i32>>(), years);
+    }
 }

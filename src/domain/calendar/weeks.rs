@@ -112,4 +112,29 @@ mod tests {
         );
         assert_eq!(Numbering::Us.week(NaiveDate::MAX), 53);
     }
+
+    /// A year of Wednesdays is even by both ways of counting, or by neither.
+    #[test]
+    fn the_two_ways_agree_in_some_years_only() {
+        let odd_ones = [2021, 2022, 2027, 2028, 2033];
+        for year in 2020..=2037 {
+            let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+            let wednesdays = first
+                .iter_days()
+                .take_while(|day| day.year() == year)
+                .filter(|day| day.weekday() == chrono::Weekday::Wed);
+            for day in wednesdays {
+                // Around New Year the one may have turned before the other.
+                if day.iso_week().week() == 53
+                    || Numbering::Us.week(day) == 53
+                    || day.ordinal() > 358
+                {
+                    continue;
+                }
+                let agree =
+                    Parity::of(Numbering::Iso.week(day)) == Parity::of(Numbering::Us.week(day));
+                assert_eq!(agree, !odd_ones.contains(&year), "{day}");
+            }
+        }
+    }
 }

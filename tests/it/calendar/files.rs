@@ -1,47 +1,8 @@
-//! Meetings: each kind of fault of their files with its place, their dates against tables made by an independent
-//! implementation, and what must hold whatever is changed.
+//! The judge of `commands/meetings/`.
 
-use chrono::NaiveDate;
-use firstmate::catalogue::{Catalogue, Files, Judged};
+use firstmate::catalogue::{Catalogue, Files};
 
-const GOOD: &str = r#"title = "Coordination"
-timezone = "America/New_York"
-start = 08:30:00
-duration = "1h"
-join = "https://example.org/a"
-contact = "ann@example.org"
-channel = "C1"
-[series]
-anchor = 2026-11-25
-every_weeks = 2
-weekday = "wed"
-[[reminders]]
-before = "48h"
-[[exceptions]]
-date = 2026-12-23
-skip = true
-reason = "holidays"
-[[exceptions]]
-date = 2027-01-06
-move_to = 2027-01-07T08:30:00
-reason = "the room is taken"
-"#;
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn judged(files: &[(&str, &str)], today: &str) -> Judged {
-    let files: Files = files
-        .iter()
-        .map(|(name, content)| (format!("meetings/{name}"), *content))
-        .collect();
-    Catalogue::judge(&files, day(today))
-}
-
-fn lines(faults: &[firstmate::catalogue::Fault]) -> Vec<String> {
-    faults.iter().map(ToString::to_string).collect()
-}
+use super::{GOOD, day, judged, lines};
 
 /// One change to a good series, and the one fault that it must lead to.
 #[rstest::rstest]
@@ -195,7 +156,7 @@ fn lines(faults: &[firstmate::catalogue::Fault]) -> Vec<String> {
 #[case(
     "move_to = 2027-01-07T08:30:00",
     "move_to = 2027-01-20T09:00:00",
-    "20:11: `move_to` 2027-01-20 09:00 falls onto the meeting of 2027-01-20, which starts at 2027-01-20 08:30"
+    "20:11: 2027-01-20 09:00 falls onto the meeting of 2027-01-20, which starts at 2027-01-20 08:30"
 )]
 #[case(
     "move_to = 2027-01-07T08:30:00",
@@ -210,7 +171,7 @@ fn lines(faults: &[firstmate::catalogue::Fault]) -> Vec<String> {
 #[case(
     "move_to = 2027-01-07T08:30:00",
     "move_to = 9999-01-07T08:30:00",
-    "20:11: `move_to` must lie between 1970-01-01 and 2099-12-31"
+    "20:11: 9999-01-07 08:30 is too far away: meetings are known from 1970-01-01 to 2099-12-31"
 )]
 #[case(
     "every_weeks = 2",
@@ -265,7 +226,7 @@ fn a_start_in_a_gap_says_what_happens() {
 fn a_move_into_the_past_is_refused_by_the_judge_alone() {
     let early = GOOD.replace("2027-01-07T08:30:00", "2027-01-04T08:30:00");
     let outlived = |today| lines(&judged(&[("a.toml", &early)], today).outlived);
-    let wanted = "meetings/a.toml:20:11: `move_to` 2027-01-04 08:30 lies in the past";
+    let wanted = "meetings/a.toml:20:11: 2027-01-04 08:30 lies in the past";
     assert_eq!(outlived("2027-01-04"), [""; 0]);
     assert_eq!(outlived("2027-01-05"), [wanted]);
     assert_eq!(outlived("2027-01-07"), [""; 0]);
@@ -395,4 +356,23 @@ fn the_default_series_alternate_over_new_year() {
             .warnings
             .is_empty()
     );
+}
+
+/// What the community had before: one series alternates, the other keeps to odd weeks. They collide from New Year on.
+#[test]
+fn odd_weeks_collide_with_alternation_after_new_year() {
+    let (head, _) = GOOD.split_once("[series]").unwrap();
+    let odd = head.replace("\"Coordination\"", "\"Planning\"")
+        + "[series]\nweekday = \"wed\"\nweeks = \"odd\"\nnumbering = \"iso\"\n";
+    let (good, _) = GOOD.split_once("[[exceptions]]").unwrap();
+    let found = judged(&[("a.toml", good), ("b.toml", &odd)], "2026-11-20");
+    assert_eq!(
+        lines(&found.faults),
+        [
+            "meetings/b.toml:8:1: meets at the same time as a.toml, in the same channel: on 2027-01-06 at 08:30 and 48 more times within 104 weeks. Choose another rule or time, or skip or move one of them with an exception"
+        ]
+    );
+    let us = odd.replace("\"iso\"", "\"us\"");
+    let found = judged(&[("a.toml", good), ("b.toml", &us)], "2026-11-20");
+    assert_eq!(lines(&found.faults), [""; 0]);
 }

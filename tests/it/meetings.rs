@@ -1,0 +1,332 @@
+//! `/meetings` as people use it, and the announcer: what they type and read, and what is posted when the clock moves on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use firstmate::domain::clock::Clock;
+use firstmate::playground::Failure;
+use insta::assert_snapshot;
+
+use crate::bot::{Bot, Parts};
+
+/// A clock that the test turns.
+#[derive(Clone)]
+struct Turned(Arc<AtomicI64>);
+
+impl Turned {
+    fn at(instant: &str) -> Self {
+        let turned = Self(Arc::default());
+        turned.to(instant);
+        turned
+    }
+
+    fn to(&self, instant: &str) {
+        let instant: DateTime<Utc> = instant.parse().unwrap();
+        self.0.store(instant.timestamp_millis(), Ordering::Relaxed);
+    }
+
+    fn clock(&self) -> Clock {
+        let millis = Arc::clone(&self.0);
+        Clock::new(move || {
+            // A moment passes with every look, as it does.
+            let now = millis.fetch_add(1, Ordering::Relaxed);
+            DateTime::from_timestamp_millis(now).unwrap()
+        })
+    }
+
+    async fn bot(&self) -> Bot {
+        Parts {
+            clock: self.clock(),
+            ..Parts::default()
+        }
+        .set("FIRSTMATE_HTTP__PUBLIC_URL", "https://bot.example/")
+        .start()
+        .await
+    }
+}
+
+fn posted(bot: &Bot) -> usize {
+    bot.as_("bob").in_("#announcements").messages().len()
+}
+
+#[tokio::test]
+async fn the_next_meetings_are_told() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    let ann = bot.as_("ann").in_("#general");
+    for command in ["/meetings", "/meetings list 3", "/meetings calendar"] {
+        ann.types(command).await;
+    }
+    assert_snapshot!(ann.reads());
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn when_the_next_meeting_is_is_computed_and_not_read_from_a_page() {
+    let time = Turned::at("2026-11-26T09:00:00Z");
+    let bot = time.bot().await;
+    bot.as_("ann")
+        .in_("#general")
+        .types("/onboard when is the next coordination meeting?")
+        .await;
+    let answer = bot.as_("ann").reads("#general");
+    assert!(answer.contains("Wed 9 Dec 2026, 13:30 UTC"), "{answer}");
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn each_reminder_is_posted_once_and_pings_nobody() {
+    let time = Turned::at("2026-11-23T13:29:00Z");
+    let bot = time.bot().await;
+    bot.as_("ann")
+        .in_("#general")
+        .types("/meetings agenda add coordination <!channel> the new *quota* form")
+        .await;
+    bot.settle().await;
+    assert_eq!(posted(&bot), 0);
+    for (now, count) in [
+        ("2026-11-23T13:30:00Z", 1),
+        ("2026-11-23T13:31:00Z", 1),
+        ("2026-11-25T11:30:01Z", 2),
+        ("2026-11-25T13:20:01Z", 3),
+        ("2026-11-25T13:31:00Z", 3),
+    ] {
+        time.to(now);
+        bot.settle().await;
+        assert_eq!(posted(&bot), count, "at {now}");
+    }
+    assert_snapshot!(bot.as_("bob").reads("#announcements"));
+    for message in bot.as_("bob").in_("#announcements").messages() {
+        assert!(
+            !message["text"].as_str().unwrap().contains('<'),
+            "{message}"
+        );
+    }
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn after_an_outage_one_reminder_says_it_all_and_none_comes_after_the_start() {
+    let time = Turned::at("2026-11-25T12:00:00Z");
+    let bot = time.bot().await;
+    bot.settle().await;
+    assert_eq!(posted(&bot), 1);
+    bot.finish().await;
+
+    let time = Turned::at("2026-11-25T13:30:01Z");
+    let bot = time.bot().await;
+    bot.settle().await;
+    assert_eq!(posted(&bot), 0);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_meeting_that_moves_after_its_announcement_corrects_it_and_says_so_once() {
+    let time = Turned::at("2026-11-23T13:30:00Z");
+    let bot = time.bot().await;
+    bot.settle().await;
+    let general = bot.as_("bob").in_("#general");
+    general
+        .types("/meetings move coordination 2026-11-25 2026-11-26T09:00 the \"room\" is taken")
+        .await;
+    bot.settle().await;
+    general.types("/meetings").await;
+    assert_snapshot!(general.reads());
+    assert_snapshot!(bot.as_("ann").reads("#announcements"));
+    // The reminders of the new time, but for those that the move told.
+    time.to("2026-11-25T13:30:00Z");
+    bot.settle().await;
+    assert_eq!(posted(&bot), 2, "nothing is said at the old time");
+    time.to("2026-11-26T12:00:01Z");
+    bot.settle().await;
+    assert_eq!(posted(&bot), 3, "two hours before the new time");
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_meeting_that_was_skipped_in_time_is_said_once_and_comes_back_when_restored() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    let general = bot.as_("bob").in_("#general");
+    general
+        .types("/meetings skip coordination 2026-11-25 don't come, it's a holiday")
+        .await;
+    bot.settle().await;
+    time.to("2026-11-23T13:30:01Z");
+    bot.settle().await;
+    assert_snapshot!(bot.as_("ann").reads("#announcements"));
+    time.to("2026-11-24T09:00:00Z");
+    general
+        .types("/meetings restore coordination 2026-11-25")
+        .await;
+    bot.settle().await;
+    assert_snapshot!(bot.as_("ann").reads("#announcements"));
+    time.to("2026-11-25T11:30:01Z");
+    bot.settle().await;
+    assert_eq!(posted(&bot), 3);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn an_agenda_goes_on_until_its_items_are_taken() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    let ann = bot.as_("ann").in_("#general");
+    ann.types("/meetings agenda add sprint who takes over the runner?")
+        .await;
+    ann.types("/meetings agenda add sprint demo").await;
+    ann.types("/meetings agenda take sprint 1").await;
+    ann.types("/meetings agenda take sprint 7").await;
+    time.to("2026-12-10T09:00:00Z");
+    ann.types("/meetings agenda").await;
+    assert_snapshot!(ann.reads());
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_message_becomes_an_item_by_its_shortcut() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    let support = bot.as_("ann").in_("#support");
+    support.types("shall we talk about GPUs?").await;
+    let ts = support.newest().unwrap();
+    support.shortcut("Add to the agenda", ts).await;
+    bot.settle().await;
+    assert_snapshot!(bot.as_("ann").view().unwrap());
+    bot.as_("ann")
+        .submits(&[("Meeting", "MOC/ODH sprint planning")])
+        .await;
+    assert!(
+        bot.as_("ann")
+            .view()
+            .unwrap()
+            .contains("Added to the agenda of")
+    );
+    let sent = bot
+        .world
+        .deliveries()
+        .into_iter()
+        .rfind(|delivery| delivery.path == "/slack/interactions")
+        .unwrap();
+    bot.world.send_again(&sent).await;
+    bot.as_("ann")
+        .in_("#general")
+        .types("/meetings agenda")
+        .await;
+    let agenda = bot.as_("ann").reads("#general");
+    assert!(
+        agenda.contains("1. shall we talk about GPUs?") && !agenda.contains("2."),
+        "{agenda}"
+    );
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_said_with_what_to_do_instead() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    let bob = bot.as_("bob").in_("#general");
+    for command in [
+        "/meetings skip",
+        "/meetings skip coordination",
+        "/meetings skip tea next we are tired",
+        "/meetings skip coordination 2026-11-26 wrong day",
+        "/meetings skip coordination 2026-02-29 no such day",
+        "/meetings skip coordination someday",
+        "/meetings skip coordination someday maybe",
+        "/meetings skip coordination 2020-01-01 long over",
+        "/meetings move coordination 2026-11-25 tomorrow no time",
+        "/meetings move coordination 2026-11-25 2026-11-19T08:30 into the past",
+        "/meetings move coordination 2026-11-25 2026-12-02T09:00 onto the other",
+        "/meetings move coordination 2026-11-25 2027-03-14T02:30 into the gap",
+        "/meetings move coordination 2026-11-25 9999-01-01T08:30 far away",
+        "/meetings restore coordination 2026-11-25",
+        "/meetings lsit",
+        "/meetings list many",
+        "/meetings list 1000000",
+    ] {
+        bob.types(command).await;
+    }
+    let long = format!("/meetings skip coordination next {}", "very ".repeat(100));
+    bob.types(&long).await;
+    bot.as_("ann")
+        .in_("#general")
+        .types("/meetings skip coordination next I am not a maintainer")
+        .await;
+    assert_snapshot!(bob.reads());
+    assert_snapshot!(bot.as_("ann").reads("#general"));
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn maintainers_are_asked_once_about_a_new_year_of_53_weeks() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    bot.settle().await;
+    time.to("2026-11-21T09:00:00Z");
+    bot.settle().await;
+    let bob = bot.as_("bob").in_("@firstmate");
+    assert_eq!(bob.messages().len(), 1);
+    assert_snapshot!(bob.reads());
+    bob.presses("Show how to re-anchor").await;
+    bot.settle().await;
+    assert!(bob.reads().contains("by pull request"), "{}", bob.reads());
+    assert_eq!(bot.as_("ann").in_("@firstmate").messages().len(), 0);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn an_announcement_that_may_have_been_posted_is_looked_for() {
+    let time = Turned::at("2026-11-23T13:30:00Z");
+    let bot = time.bot().await;
+    bot.world.fail_next("chat.postMessage", Failure::Closed, 1);
+    for _ in 0..20 {
+        bot.settle_now().await;
+        if bot.store.waiting().await.unwrap() == 0 {
+            break;
+        }
+        time.0
+            .fetch_add(TimeDelta::seconds(9).num_milliseconds(), Ordering::Relaxed);
+    }
+    assert_eq!(posted(&bot), 1);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn the_feeds_tell_the_same_as_the_announcements() {
+    let time = Turned::at("2026-11-20T09:00:00Z");
+    let bot = time.bot().await;
+    bot.as_("bob")
+        .in_("#general")
+        .types("/meetings skip coordination 2026-11-25 holidays")
+        .await;
+    let get = |path: &str| reqwest::get(format!("{}{path}", bot.address));
+    let all = get("/meetings.ics").await.unwrap();
+    assert_eq!(
+        all.headers()["content-type"],
+        "text/calendar; charset=utf-8"
+    );
+    let all = all.text().await.unwrap();
+    assert!(
+        all.contains("UID:coordination-2026-11-25@firstmate\r\n"),
+        "{all}"
+    );
+    assert!(all.contains("STATUS:CANCELLED\r\n") && all.contains("SEQUENCE:1\r\n"));
+    assert!(all.contains("sprint-planning-2026-12-02@firstmate"));
+    let one = get("/meetings/sprint-planning.ics")
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(!one.contains("coordination"));
+    for wrong in [
+        "/meetings/nothing.ics",
+        "/meetings/coordination",
+        "/meetings/..%2f.ics",
+    ] {
+        assert_eq!(get(wrong).await.unwrap().status(), 404, "{wrong}");
+    }
+    bot.finish().await;
+}
