@@ -156,7 +156,7 @@ impl Series {
         stays
             .into_iter()
             .chain(moved)
-            .min_by_key(|occurrence| occurrence.starts)
+            .min_by_key(|occurrence| (occurrence.starts, occurrence.date))
     }
 
     /// The reminders that fall due after `after` and not after `until`, by instant. Costs as much as the days between

@@ -9,7 +9,7 @@ use firstmate::domain::calendar::{
 };
 use proptest::prelude::*;
 
-use super::day;
+use super::{GOOD, day, judged};
 
 const WEEKDAYS: [Weekday; 3] = [Weekday::Wed, Weekday::Sun, Weekday::Mon];
 /// Read once: to expand a rule to the end of the century is the dear part.
@@ -191,4 +191,48 @@ fn any_text_as_a_rule_is_read_or_refused() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Pieces of files, right and wrong, to be put anywhere.
+const PIECES: [&str; 16] = [
+    "",
+    "\n",
+    "\"",
+    "-",
+    "0",
+    "9999-12-31",
+    "1969-12-31T23:59:59",
+    "rrule = \"FREQ=DAILY\"\n",
+    "weeks = \"odd\"\n",
+    "[[exceptions]]\n",
+    "[series]\n",
+    "move_to = 2026-12-23T08:30:00\n",
+    "skip = true\n",
+    "Europe/Prague",
+    "\u{feff}",
+    "é",
+];
+
+proptest! {
+    /// Whatever a file holds, it is either a series or has a fault inside it, and the judge never breaks.
+    #[test]
+    fn a_file_is_a_series_or_has_a_fault(cuts in proptest::collection::vec((0_usize..420, 0_usize..30, 0_usize..16), 1..4)) {
+        let mut text = GOOD.to_owned();
+        for (at, length, piece) in cuts {
+            let at = at.min(text.len());
+            let end = (at + length).min(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(end) {
+                text.replace_range(at..end, PIECES[piece]);
+            }
+        }
+        let found = judged(&[("a.toml", &text)], "2026-11-20");
+        prop_assert_eq!(found.catalogue.meetings.len(), usize::from(found.faults.is_empty()), "{}", text);
+        let lines = text.split('\n').count();
+        for fault in &found.faults {
+            prop_assert!((1..=lines).contains(&fault.line), "{}", fault);
+        }
+        for series in &found.catalogue.meetings {
+            prop_assert!(series.upcoming(day("2026-11-20"), 6).len() <= 6);
+        }
+    }
 }
