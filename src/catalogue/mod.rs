@@ -53,9 +53,15 @@ impl Catalogue {
     /// Reads and judges `files`; ages are counted from `today`.
     #[must_use]
     pub fn judge(files: &Files, today: NaiveDate) -> Judged {
+        Self::judge_from(files, today, today)
+    }
+
+    /// The same, with meetings and ages seen from the day `from`. What was verified was verified by `today`, whatever `from` is.
+    #[must_use]
+    pub fn judge_from(files: &Files, today: NaiveDate, from: NaiveDate) -> Judged {
         let mut judged = Judged::default();
-        meetings::read(files, today, &mut judged);
-        answers::read(files, today, &mut judged);
+        meetings::read(files, from, &mut judged);
+        answers::read(files, today.max(from), &mut judged);
         if let Some(page) = page::Page::open(files, "onboard/names.toml", &mut judged.faults) {
             judged.catalogue.names = names::read(&page, &mut judged.faults);
         }

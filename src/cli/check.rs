@@ -43,7 +43,7 @@ impl Check {
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
         let folder = super::folder(self.folder.as_deref().or(self.commands.as_deref()));
         let from = self.from.unwrap_or(today);
-        let judged = Catalogue::judge(&super::read(folder.as_deref())?, from);
+        let judged = Catalogue::judge_from(&super::read(folder.as_deref())?, today, from);
         let mut out = io::stdout().lock();
         // Paths as they are found from here, so that an editor can jump to them.
         let prefix =

@@ -69,13 +69,45 @@ pub fn slash_commands() -> Vec<SlashCommand> {
     commands
 }
 
-/// How the command `name` is written.
-pub(super) fn usage(name: &str) -> String {
-    let line = Line::command();
-    match line.find_subcommand(name) {
-        Some(command) => written(command),
-        None => "/firstmate help".to_owned(),
+/// How the command that `line` begins with is written, down to the verb that it names.
+pub(super) fn usage(line: &str) -> String {
+    let root = Line::command();
+    let (path, command) = named(&root, line);
+    if path.is_empty() {
+        "/firstmate help".to_owned()
+    } else {
+        format!("/{} {}", path.join(" "), hint(command))
+            .trim_end()
+            .to_owned()
     }
+}
+
+/// Whether the command that `line` begins with takes somebody's own words at its end.
+pub(super) fn ends_in_prose(line: &str) -> bool {
+    let root = Line::command();
+    let (_, command) = named(&root, line);
+    command
+        .get_positionals()
+        .any(clap::Arg::is_trailing_var_arg_set)
+}
+
+/// The deepest command that the first words of `line` name, and those words.
+fn named<'a>(root: &'a clap::Command, line: &str) -> (Vec<String>, &'a clap::Command) {
+    let (mut path, mut command) = (Vec::new(), root);
+    for word in line.split_whitespace() {
+        let Some(next) = command.find_subcommand(word.to_lowercase()) else {
+            break;
+        };
+        path.push(next.get_name().to_owned());
+        command = next;
+    }
+    if path
+        .first()
+        .is_some_and(|first| WITHOUT_SLASH.contains(&first.as_str()))
+    {
+        path.insert(0, "firstmate".to_owned());
+    }
+    (path, command)
 }
 
 fn overview() -> Reply {

@@ -259,11 +259,20 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
     {
         return Ok(Command::Onboard(question));
     }
-    let words = shell_words::split(&line)
-        .unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
+    let words = split(&line);
     match Line::try_parse_from(words) {
         Ok(line) => Ok(line.command),
-        Err(error) => Err(worded(&error, first)),
+        Err(error) => Err(worded(&error, &line)),
+    }
+}
+
+/// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes and quotation marks are theirs.
+fn split(line: &str) -> Vec<String> {
+    let plain = || line.split_whitespace().map(str::to_owned).collect();
+    if help::ends_in_prose(line) {
+        plain()
+    } else {
+        shell_words::split(line).unwrap_or_else(|_| plain())
     }
 }
 
@@ -414,49 +423,44 @@ fn fold(line: &str) -> String {
         .replace(['\u{2013}', '\u{2011}', '\u{2212}'], "-")
 }
 
-fn worded(error: &clap::Error, first: &str) -> UserError {
+fn worded(error: &clap::Error, line: &str) -> UserError {
     let context = |kind| {
         error
             .context()
             .find(|(have, _)| *have == kind)
             .map(|(_, value)| value)
     };
-    let suggestion = match context(ContextKind::SuggestedSubcommand) {
-        Some(ContextValue::Strings(words)) => words.first().cloned(),
-        Some(ContextValue::String(word)) => Some(word.clone()),
-        _ => None,
+    let word = |kind| match context(kind) {
+        Some(ContextValue::String(word)) => harmless(word),
+        _ => harmless(line.split_whitespace().next().unwrap_or_default()),
+    };
+    let usage = |problem: String| UserError::Usage {
+        problem,
+        usage: help::usage(line),
     };
     match error.kind() {
         ErrorKind::InvalidSubcommand
         | ErrorKind::MissingSubcommand
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let word = match context(ContextKind::InvalidSubcommand) {
-                Some(ContextValue::String(word)) => word.as_str(),
-                _ => first,
+            let suggestion = match context(ContextKind::SuggestedSubcommand) {
+                Some(ContextValue::Strings(words)) => words.first().cloned(),
+                Some(ContextValue::String(word)) => Some(word.clone()),
+                _ => None,
             };
             UserError::UnknownCommand {
-                word: harmless(word),
+                word: word(ContextKind::InvalidSubcommand),
                 suggestion,
             }
         }
-        ErrorKind::UnknownArgument => {
-            let word = match context(ContextKind::InvalidArg) {
-                Some(ContextValue::String(word)) => harmless(word),
-                _ => "that".to_owned(),
-            };
-            UserError::Usage {
-                problem: format!("`{word}` is one word too many"),
-                usage: help::usage(first),
-            }
-        }
-        ErrorKind::MissingRequiredArgument => UserError::Usage {
-            problem: "something is missing".to_owned(),
-            usage: help::usage(first),
-        },
-        _ => UserError::Usage {
-            problem: "a value is not one that I take".to_owned(),
-            usage: help::usage(first),
-        },
+        ErrorKind::UnknownArgument => usage(format!(
+            "`{}` is one word too many",
+            word(ContextKind::InvalidArg)
+        )),
+        ErrorKind::MissingRequiredArgument => usage("something is missing".to_owned()),
+        _ => usage(format!(
+            "`{}` is no value that I can take there",
+            word(ContextKind::InvalidValue)
+        )),
     }
 }
 

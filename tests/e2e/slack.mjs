@@ -4,21 +4,15 @@
 //
 // Prints a line a check and `N passed, N failed`; exits 1 when one failed.
 
-import { spawn } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
-import { constants, rmSync } from 'node:fs';
-import { copyFile, mkdtemp } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import net from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Bot, SLACK_WAITS_MS, ownBinary, sqlite } from './emulate/bot.mjs';
 import { startSlack } from './emulate/harness.mjs';
+import { PATIENCE_MS, check, must, one, run, until } from './emulate/run.mjs';
 
-const PATIENCE_MS = 15_000; // of each wait
 const QUIET_MS = 2_500; // after which nothing more is to come; the bot writes to a channel once a second
-const SLACK_WAITS_MS = 3_000; // for an answer to a delivery: https://docs.slack.dev/apis/events-api
 const WATCHDOG_MS = 180_000; // of the whole run, and for each kill:
 const WATCHDOG_A_KILL_MS = 10_000;
 const WRITERS = 3; // people who write before each kill, the last of them in a thread
@@ -36,148 +30,29 @@ if (!binary || !Number.isInteger(kills) || kills < 0) {
   process.exit(2);
 }
 
-let passed = 0;
-let failed = 0;
 let slack;
 let replies; // the server behind response addresses
-const children = new Set();
-const folder = await mkdtemp(path.join(os.tmpdir(), 'firstmate-e2e-'));
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
-setTimeout(() => {
-  console.log('FAIL the run: it took too long');
-  console.log(`${passed} passed, ${failed + 1} failed`);
-  process.exit(1);
-}, WATCHDOG_MS + kills * WATCHDOG_A_KILL_MS).unref();
 
-// ---- saying what came of it ------------------------------------------------------------------------------------------------------
+// ---- the bot and the people --------------------------------------------------------------------------------------------------------
 
-function must(truth, what) {
-  if (!truth) throw new Error(what);
+/** Starts the bot on a SQLite file, and has Slack's events sent to it. */
+async function started(program, database) {
+  const bot = await Bot.start(slack, program, sqlite(database));
+  slack.sendEventsTo(`${bot.address}/slack/events`);
+  return bot;
 }
 
-/** `found` must hold exactly one thing. */
-function one(found, what) {
-  must(found.length === 1, `${what}: ${found.length} instead of 1`);
-  return found[0];
-}
-
-async function check(name, work) {
-  try {
-    await work();
-    passed += 1;
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL ${name}: ${error.message.split('\n')[0]}`);
-    for (const child of children) console.error(child.log.slice(-8).map((line) => `  bot: ${line}`).join('\n'));
-  }
-}
-
-/** Comes back with the first answer of `look` that is something. */
-async function until(what, look, patience = PATIENCE_MS) {
-  for (const end = Date.now() + patience; ;) {
-    const found = await look();
-    if (found) return found;
-    must(Date.now() < end, `waited ${patience / 1000} s for ${what}`);
-    await sleep(20);
-  }
-}
-
-// ---- the bot ---------------------------------------------------------------------------------------------------------------------
-
-async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A copy of the binary, which a build meanwhile does not change. It may be under construction right now. */
-async function ownBinary() {
-  const copy = path.join(folder, 'firstmate');
-  return until('a binary that runs', async () => {
-    try {
-      await copyFile(binary, copy, constants.COPYFILE_FICLONE);
-      const child = spawn(copy, ['--version'], { stdio: 'ignore' });
-      return await new Promise((resolve) => child.on('error', () => resolve()).on('close', (code) => resolve(code === 0 && copy)));
-    } catch {
-      return undefined;
-    }
-  }, 60_000);
-}
-
-class Bot {
-  /** Starts on the SQLite file `database` and comes back when it is ready. */
-  static async start(program, database) {
-    const bot = new Bot();
-    const port = await freePort();
-    bot.address = `http://127.0.0.1:${port}`;
-    const variables = {
-      SLACK__SIGNING_SECRET: slack.secret, SLACK__BOT_TOKEN: slack.bot.token, SLACK__API_URL: slack.apiUrl,
-      STORE__URL: `sqlite:${path.join(folder, database)}`, HTTP__LISTEN: `127.0.0.1:${port}`, LIMITS__PER_PERSON: '0',
-    };
-    const env = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`FIRSTMATE_${name}`, value]));
-    const child = spawn(program, ['serve'], { cwd: folder, env: { ...env, NO_COLOR: '1' }, stdio: ['ignore', 'ignore', 'pipe'] });
-    child.log = [];
-    child.stderr.setEncoding('utf8').on('data', (text) => child.log.push(...text.split('\n').filter(Boolean)));
-    bot.child = child;
-    bot.gone = new Promise((resolve) => child.on('close', resolve).on('error', resolve)).then(() => {
-      children.delete(child);
-      bot.over = true;
-    });
-    children.add(child);
-    await until('/readyz', async () => {
-      must(!bot.over, `the bot ended: ${child.log.slice(-2).join(' ')}`);
-      return fetch(`${bot.address}/readyz`).then(({ ok }) => ok, () => false);
-    });
-    slack.sendEventsTo(`${bot.address}/slack/events`);
-    return bot;
-  }
-
-  async end(signal) {
-    this.child.kill(signal);
-    const late = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE_MS);
-    await this.gone;
-    clearTimeout(late);
-  }
-
-  /** Sends a form as Slack does; emulate knows neither slash commands nor presses. */
-  async send(where, fields) {
-    const body = new URLSearchParams(fields).toString();
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const signature = `v0=${createHmac('sha256', slack.secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-    const begun = Date.now();
-    const response = await fetch(`${this.address}/slack/${where}`, {
-      method: 'POST', body, signal: AbortSignal.timeout(SLACK_WAITS_MS),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature },
-    });
-    must(response.status === 200, `status ${response.status} for /slack/${where}`);
-    const text = await response.text();
-    return { body: text && JSON.parse(text), ms: Date.now() - begun };
-  }
-
-  interact(payload) {
-    const whole = { team: { id: slack.team }, token: 'outdated', api_app_id: 'A0FIRSTMATE', ...payload };
-    return this.send('interactions', { payload: JSON.stringify(whole) });
-  }
-
-  /** `person` presses the button `action` below `message`, an ephemeral one. Answers the payload, to be sent again. */
-  async press(person, message, action, more = {}) {
-    const button = message.blocks.flatMap(({ elements = [] }) => elements).find(({ action_id: id }) => id === action);
-    must(button, `a button ${action}`);
-    const payload = {
-      type: 'block_actions', user: { id: person.id, team_id: slack.team }, channel: { id: message.channel_id, name: 'channel' },
-      container: { type: 'message', message_ts: message.ts, channel_id: message.channel_id, is_ephemeral: true, thread_ts: message.thread_ts },
-      trigger_id: randomUUID(), response_url: replies.address(), actions: [{ ...button, block_id: 'b', action_ts: '1700000000.000001' }], ...more,
-    };
-    await this.interact(payload);
-    return payload;
-  }
+/** `person` presses the button `action` below `message`, an ephemeral one. Answers the payload, to be sent again. */
+async function press(bot, person, message, action, more = {}) {
+  const button = message.blocks.flatMap(({ elements = [] }) => elements).find(({ action_id: id }) => id === action);
+  must(button, `a button ${action}`);
+  const payload = {
+    type: 'block_actions', user: { id: person.id, team_id: slack.team }, channel: { id: message.channel_id, name: 'channel' },
+    container: { type: 'message', message_ts: message.ts, channel_id: message.channel_id, is_ephemeral: true, thread_ts: message.thread_ts },
+    trigger_id: randomUUID(), response_url: replies.address(), actions: [{ ...button, block_id: 'b', action_ts: '1700000000.000001' }], ...more,
+  };
+  await bot.interact(payload);
+  return payload;
 }
 
 /** The server behind `response_url`. Slack answers in two ways; the bot has to take both. */
@@ -222,7 +97,7 @@ const publicPosts = () => [SUPPORT, SCIENCE].flatMap(slack.posts);
 // ---- the checks ------------------------------------------------------------------------------------------------------------------
 
 async function talking(program) {
-  const bot = await Bot.start(program, 'talk.db');
+  const bot = await started(program, 'talk.db');
   const [ann, bob] = ['ann', 'bob'].map(slack.person);
   const mention = `<@${slack.bot.user}>`;
   let answer; // the ephemeral one with which the later checks go on
@@ -265,9 +140,9 @@ async function talking(program) {
   });
 
   await check('“Show everyone” shows the answer to everybody once', async () => {
-    const first = await bot.press(ann, answer, 'onboard.share');
+    const first = await press(bot, ann, answer, 'onboard.share');
     await bot.interact(first); // the same press again
-    const second = await bot.press(ann, answer, 'onboard.share');
+    const second = await press(bot, ann, answer, 'onboard.share');
     await until('a message', () => slack.posts(SCIENCE).length);
     await sleep(QUIET_MS);
     const post = keyed(one(slack.posts(SCIENCE), 'messages'));
@@ -280,7 +155,7 @@ async function talking(program) {
   });
 
   await check('“Ask a human” puts the question to #support once, harmlessly', async () => {
-    await bot.press(ann, answer, 'onboard.human', { trigger_id: await slack.trigger(ann) });
+    await press(bot, ann, answer, 'onboard.human', { trigger_id: await slack.trigger(ann) });
     const window = await until('a window', () => slack.windows(ann)[0]);
     must(window.callback_id === 'onboard.human', `callback_id ${window.callback_id}`);
     const input = window.blocks.find(({ type }) => type === 'input');
@@ -342,12 +217,9 @@ async function withoutSlack(program) {
   await slack.shut();
 
   await check('while Slack cannot be reached, the bot starts and answers slash commands', async () => {
-    bot = await Bot.start(program, 'alone.db');
-    const fields = {
-      token: 'outdated', team_id: slack.team, channel_id: SUPPORT, channel_name: 'support', user_id: writer.id, user_name: 'patient',
-      command: '/onboard', text: QUESTION, response_url: replies.address(), trigger_id: randomUUID(),
-    };
-    const { body, ms } = await bot.send('commands', fields);
+    bot = await started(program, 'alone.db');
+    const more = { response_url: replies.address(), trigger_id: randomUUID() };
+    const { body, ms } = await bot.type(writer, SUPPORT, '/onboard', QUESTION, more);
     must(ms < SLACK_WAITS_MS, `${ms} ms`);
     must(body.response_type === 'ephemeral', `response_type ${body.response_type}`);
     readable(body);
@@ -357,7 +229,7 @@ async function withoutSlack(program) {
   await check('what is owed meanwhile is posted once when Slack is back', async () => {
     const before = slack.posts(SUPPORT).length;
     await taken(await slack.write(writer, channel, QUESTION));
-    await bot.press(writer, shared, 'onboard.share');
+    await press(bot, writer, shared, 'onboard.share');
     await sleep(QUIET_MS);
     must(slack.posts(channel).length === 0, 'nothing can have been posted yet');
     await slack.reopen();
@@ -399,7 +271,7 @@ async function killing(program) {
         await opening?.deliveries[0].done;
         writers.push({ person, channel, thread: opening?.ts });
       }
-      const bot = await Bot.start(program, 'kills.db');
+      const bot = await started(program, 'kills.db');
       const notes = repeat();
       const questions = await Promise.all(writers.map(({ person, channel, thread }) => slack.write(person, channel, QUESTION, thread)));
       notes.push(...questions.map(note));
@@ -416,7 +288,7 @@ async function killing(program) {
       // Slack finishes what it was asked for, sooner than a process is started anew.
       await until('calls to end', () => slack.calls.every(({ done, status }) => done || status));
     }
-    const bot = await Bot.start(program, 'kills.db');
+    const bot = await started(program, 'kills.db');
     await Promise.all(repeat());
     const count = (wanted) => owed.filter(({ channel }) => wanted(slack.posts(channel).length)).length;
     await until('all answers', () => count((answers) => answers === 0) === 0, PATIENCE_MS + kills * 200).catch(() => {});
@@ -449,8 +321,8 @@ async function wellBehaved() {
   });
 }
 
-try {
-  const program = await ownBinary();
+await run(WATCHDOG_MS + kills * WATCHDOG_A_KILL_MS, async () => {
+  const program = await ownBinary(binary);
   slack = await startSlack();
   replies = await openReplies();
   for (const channel of [SUPPORT, SCIENCE]) await slack.as(slack.person('bob').token, 'conversations.invite', { channel, users: slack.bot.user });
@@ -458,13 +330,7 @@ try {
   await withoutSlack(program);
   await killing(program);
   await wellBehaved();
-} catch (error) {
-  failed += 1;
-  console.log(`FAIL the run: ${error.message.split('\n')[0]}`);
-  console.error(error.stack);
-} finally {
+}, async () => {
   replies?.close();
   await slack?.close().catch(() => {});
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+});

@@ -232,7 +232,7 @@ fn names_are_judged(#[case] text: &str, #[case] fault: &str) {
 #[rstest::rstest]
 #[case(
     "[roles.a]\nmay = [\"onboard.gap\"]\n",
-    "2:8: unknown permission `onboard.gap`; known: onboard.gaps"
+    "2:8: unknown permission `onboard.gap`; known: onboard.gaps, meetings.change"
 )]
 #[case(
     "[roles.a]\npeople = [\"bob\"]\n",

@@ -41,25 +41,26 @@ fn join(series: &Series) -> String {
         .unwrap_or_default()
 }
 
-/// One line about one occurrence.
+/// One line about one occurrence, with the way in.
 fn line(series: &Series, occurrence: &Occurrence) -> String {
-    let title = name(series);
+    let way_in = if occurrence.takes_place() {
+        join(series)
+    } else {
+        String::new()
+    };
+    format!("{}{way_in}", what(series, occurrence))
+}
+
+/// What becomes of one occurrence, as a sentence.
+fn what(series: &Series, occurrence: &Occurrence) -> String {
+    let (title, original) = (name(series), when(occurrence.original.to_utc()));
     match occurrence.status {
-        Status::Planned => format!(
-            "{title}: {}.{}",
-            when(occurrence.starts.to_utc()),
-            join(series)
-        ),
+        Status::Planned => format!("{title}: {original}."),
         Status::Moved => format!(
-            "{title}: {}, moved from {}.{}",
-            when(occurrence.starts.to_utc()),
-            when(occurrence.original.to_utc()),
-            join(series)
+            "{title}: {}, moved from {original}.",
+            when(occurrence.starts.to_utc())
         ),
-        Status::Skipped => format!(
-            "{title}: skipped on {}.",
-            when(occurrence.original.to_utc())
-        ),
+        Status::Skipped => format!("{title}: skipped on {original}."),
     }
 }
 
@@ -124,7 +125,7 @@ pub(super) fn list(series: &[Series], now: DateTime<Utc>, count: usize) -> Reply
         let _ = writeln!(
             list,
             "- {} ISO week {}.",
-            line(one, occurrence),
+            what(one, occurrence),
             occurrence.iso_week()
         );
     }

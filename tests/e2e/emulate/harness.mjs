@@ -52,11 +52,13 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
     }
   }
 
-  // ---- gap: messages of the bot carry no bot_id, by which a bot knows its own echo and its own history ----------------------------------
+  // ---- gap: messages of the bot carry no bot_id, by which a bot knows its own echo and its own history; their timestamps, no fractions
+  //      of seconds: `written` tells, in milliseconds -------------------------------------------------------------------------------------
 
   function markWhatTheBotWrites() {
     const insert = tables.messages.insert.bind(tables.messages);
-    tables.messages.insert = (row) => insert(row.user === bot.bot_user_id ? { ...row, bot_id: bot.bot_id, app_id: bot.app_id } : row);
+    const marked = (row) => ({ ...row, bot_id: bot.bot_id, app_id: bot.app_id, written: Date.now() });
+    tables.messages.insert = (row) => insert(row.user === bot.bot_user_id ? marked(row) : row);
   }
 
   // ---- gap: events cannot be subscribed to, lack fields that Slack always sends, hold up the call that caused them, and are never sent
