@@ -250,11 +250,8 @@ pub(super) async fn submit(
         announces: None,
     };
     let key = format!("ask:{}", filled.view);
-    let job = Job {
-        key: key.clone(),
-        effect: post,
-    };
-    ctx.store.take(&[key], &[job], caller.at).await?;
+    let job = Job { key, effect: post };
+    ctx.store.owe(&job, caller.at).await?;
     Ok(Submitted::Update(Form {
         action: "onboard.done".to_owned(),
         title: "Ask a human".to_owned(),

@@ -254,7 +254,8 @@ enum Action {
         user: Id,
         view: View,
     },
-    MessageAction {
+    #[serde(rename = "message_action")]
+    Shortcut {
         team: Option<Id>,
         user: Id,
         callback_id: String,
@@ -366,7 +367,7 @@ impl Delivery for Interaction {
                     .map(|(name, field)| (name, field.filled()))
                     .collect(),
             }),
-            Action::MessageAction {
+            Action::Shortcut {
                 team,
                 user,
                 callback_id,

@@ -77,6 +77,19 @@ impl Store {
         Ok(true)
     }
 
+    /// Records a job that follows from no delivery, once for its key. Answers whether it was new.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was recorded.
+    pub async fn owe(&self, job: &Job, now: DateTime<Utc>) -> anyhow::Result<bool> {
+        self.take(
+            std::slice::from_ref(&job.key),
+            std::slice::from_ref(job),
+            now,
+        )
+        .await
+    }
+
     /// Claims the job that has been due longest, if there is one that nobody else holds.
     ///
     /// # Errors

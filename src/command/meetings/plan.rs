@@ -154,10 +154,10 @@ impl Plan {
                 later.series == announcement.series && later.date == announcement.date
             });
             let edit = edit(ctx, &series, &occurrence, announcement).await?;
-            ctx.store.take(&[edit.key.clone()], &[edit], now).await?;
+            ctx.store.owe(&edit, now).await?;
             if newest {
                 let said = below(&occurrence, announcement);
-                ctx.store.take(&[said.key.clone()], &[said], now).await?;
+                ctx.store.owe(&said, now).await?;
             }
         }
         Ok(())
@@ -306,9 +306,7 @@ async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
             person: person.to_owned(),
             reply: wording::turn(&turns),
         };
-        ctx.store
-            .take(&[key.clone()], &[Job { key, effect }], now)
-            .await?;
+        ctx.store.owe(&Job { key, effect }, now).await?;
     }
     Ok(())
 }
