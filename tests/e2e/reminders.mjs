@@ -118,7 +118,7 @@ async function killing(slack, crew, changed, first, count, note) {
   for (let place = 0; place < count; place += 1) {
     const [begins, ends] = [first + place * slot, first + (place + 1) * slot];
     const wait = async (what) => { while (Date.now() < ends && !what()) await sleep(5); };
-    const manner = place < changed.length ? 'change' : ['any', 'post', 'start'][place % 3];
+    const manner = place < changed.length ? 'change' : ['post', 'any', 'start'][place % 3];
     let victim = any(crew);
     if (manner === 'start' && last) {
       victim = last;
@@ -131,7 +131,7 @@ async function killing(slack, crew, changed, first, count, note) {
         await sleep(upTo(LATENCY_MS * 4));
       } else if (manner === 'post') {
         await wait(underWay);
-        await sleep(upTo(LATENCY_MS * 2));
+        await sleep(upTo(LATENCY_MS));
       } else {
         await sleep(upTo(slot * 0.9));
       }
