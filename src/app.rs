@@ -42,19 +42,10 @@ impl App {
     /// # Errors
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
-        let Config {
-            http,
-            metrics: _,
-            store,
-            slack,
-            github: _,
-            limits,
-        } = config;
+        let Config { http, metrics: _, store, slack, github: _, limits } = config;
         let verifier = Verifier::new(&slack.signing_secret)?;
-        let client = Arc::new(
-            Slack::new(&slack.api_url, slack.bot_token.as_ref())
-                .context("setting up the client of Slack")?,
-        );
+        let client =
+            Arc::new(Slack::new(&slack.api_url, slack.bot_token.as_ref()).context("setting up the client of Slack")?);
         if !client.has_token() {
             tracing::warn!(
                 "no slack.bot_token is set: slash commands are answered, mentions, messages and buttons that post are not"
@@ -76,20 +67,8 @@ impl App {
             clock: clock.clone(),
             pace: Arc::new(Pace::default()),
         };
-        let door = Door::new(
-            ctx.clone(),
-            client,
-            clock,
-            verifier,
-            tasks.clone(),
-            limits.per_person,
-        );
-        Ok(Self {
-            door,
-            schedule: Schedule::new(ctx, hands, tasks.clone()),
-            store,
-            tasks,
-        })
+        let door = Door::new(ctx.clone(), client, clock, verifier, tasks.clone(), limits.per_person);
+        Ok(Self { door, schedule: Schedule::new(ctx, hands, tasks.clone()), store, tasks })
     }
 
     /// Serves on `listener` until `stop`; then takes nothing more, finishes what is in flight, and leaves the rest to the store.
@@ -104,8 +83,8 @@ impl App {
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));
-        let server = axum::serve(listener, self.door.router())
-            .with_graceful_shutdown(stopping.clone().cancelled_owned());
+        let server =
+            axum::serve(listener, self.door.router()).with_graceful_shutdown(stopping.clone().cancelled_owned());
         let mut server = tokio::spawn(server.into_future());
         let failed = tokio::select! {
             served = &mut server => Some(served),
@@ -122,9 +101,7 @@ impl App {
         });
         if drained.await.is_err() {
             server.abort();
-            tracing::warn!(
-                "stopped with work in flight; what was recorded goes on at the next start"
-            );
+            tracing::warn!("stopped with work in flight; what was recorded goes on at the next start");
         }
         self.store.close().await;
         match failed {

@@ -104,18 +104,13 @@ pub struct Limits {
 
 impl Default for Http {
     fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
-            public_url: None,
-        }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), public_url: None }
     }
 }
 
 impl Default for Store {
     fn default() -> Self {
-        Self {
-            url: "sqlite:firstmate.db".into(),
-        }
+        Self { url: "sqlite:firstmate.db".into() }
     }
 }
 
@@ -154,31 +149,22 @@ impl Config {
     /// # Errors
     /// One sentence for the operator: which key, what is wrong with it. Never a value.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
-        Self::from(
-            file.map(PathBuf::from).or_else(default_file).as_deref(),
-            environment(),
-        )
+        Self::from(file.map(PathBuf::from).or_else(default_file).as_deref(), environment())
     }
 
     /// Reads `file` and `variables`, as [`Config::load`] does with the process's own.
     ///
     /// # Errors
     /// As [`Config::load`].
-    pub fn from(
-        file: Option<&Path>,
-        variables: impl IntoIterator<Item = (String, String)>,
-    ) -> anyhow::Result<Self> {
+    pub fn from(file: Option<&Path>, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Self> {
         let mut builder = config::Config::builder();
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("{} cannot be read", file.display()))?;
+            let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
             refuse_secrets(file, &text)?;
             builder = builder.add_source(config::File::from_str(&text, config::FileFormat::Toml));
         }
         for (name, value) in ours(variables)? {
-            builder = builder
-                .set_override(&name, value)
-                .with_context(|| format!("{} is no key", variable(&name)))?;
+            builder = builder.set_override(&name, value).with_context(|| format!("{} is no key", variable(&name)))?;
         }
         let built = builder.build().map_err(|error| told(&error, file))?;
         built.try_deserialize().map_err(|error| told(&error, file))
@@ -186,13 +172,9 @@ impl Config {
 }
 
 /// The process's variables; one that is no text is none of ours.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the place that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
 fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// Kubernetes gives every pod variables about the services of its namespace, so one that is called `firstmate` brings
@@ -207,15 +189,10 @@ fn default_file() -> Option<PathBuf> {
 }
 
 /// Our keys among `variables`, files of secrets read.
-fn ours(
-    variables: impl IntoIterator<Item = (String, String)>,
-) -> anyhow::Result<HashMap<String, String>> {
+fn ours(variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<HashMap<String, String>> {
     let mut keys = HashMap::new();
     for (name, value) in variables {
-        let Some(key) = name
-            .strip_prefix(PREFIX)
-            .filter(|_| !name.starts_with(TESTS))
-        else {
+        let Some(key) = name.strip_prefix(PREFIX).filter(|_| !name.starts_with(TESTS)) else {
             continue;
         };
         // A variable that a manifest leaves empty is one that is not set.
@@ -235,10 +212,7 @@ fn ours(
             }
             None => (key, value),
         };
-        if keys
-            .insert(key.to_lowercase().replace("__", "."), value)
-            .is_some()
-        {
+        if keys.insert(key.to_lowercase().replace("__", "."), value).is_some() {
             bail!("{PREFIX}{key} is given twice, as a value and as a file");
         }
     }
@@ -261,11 +235,7 @@ fn refuse_secrets(file: &Path, text: &str) -> anyhow::Result<()> {
         return Ok(());
     };
     for (section, key) in SECRETS {
-        if table
-            .get(section)
-            .and_then(|section| section.get(key))
-            .is_some()
-        {
+        if table.get(section).and_then(|section| section.get(key)).is_some() {
             let name = variable(&format!("{section}.{key}"));
             bail!(
                 "{}: {section}.{key} is a secret: take it out of the file and set {name} or {name}_FILE",
@@ -273,14 +243,8 @@ fn refuse_secrets(file: &Path, text: &str) -> anyhow::Result<()> {
             );
         }
     }
-    let address = table
-        .get("store")
-        .and_then(|store| store.get("url"))
-        .and_then(|url| url.as_str());
-    if address
-        .and_then(|url| url::Url::parse(url).ok())
-        .is_some_and(|url| url.password().is_some())
-    {
+    let address = table.get("store").and_then(|store| store.get("url")).and_then(|url| url.as_str());
+    if address.and_then(|url| url::Url::parse(url).ok()).is_some_and(|url| url.password().is_some()) {
         bail!(
             "{}: store.url holds a password: take it out of the file and set FIRSTMATE_STORE__URL or FIRSTMATE_STORE__URL_FILE",
             file.display()
@@ -296,30 +260,17 @@ fn variable(key: &str) -> String {
 /// What is wrong, without the value that is wrong: the library's message may hold it, and it may be a secret.
 fn told(error: &config::ConfigError, file: Option<&Path>) -> anyhow::Error {
     use config::ConfigError as Error;
-    let place = file.map_or_else(
-        || "the environment".to_owned(),
-        |file| format!("{} or the environment", file.display()),
-    );
+    let place =
+        file.map_or_else(|| "the environment".to_owned(), |file| format!("{} or the environment", file.display()));
     match error {
-        Error::Type {
-            key: Some(key),
-            expected,
-            ..
-        } => {
+        Error::Type { key: Some(key), expected, .. } => {
             anyhow::anyhow!("{key} (in {place}, {}) must be {expected}", variable(key))
         }
-        Error::At {
-            error,
-            key: Some(key),
-            ..
-        } => match &**error {
+        Error::At { error, key: Some(key), .. } => match &**error {
             Error::Message(message) if message.starts_with("unknown field") => {
                 anyhow::anyhow!("{place}: {message} at {key}")
             }
-            _ => anyhow::anyhow!(
-                "{key} (in {place}, {}) does not have the form that it needs",
-                variable(key)
-            ),
+            _ => anyhow::anyhow!("{key} (in {place}, {}) does not have the form that it needs", variable(key)),
         },
         Error::Message(message) if message.starts_with("unknown field") => {
             anyhow::anyhow!("{place}: {message}")
@@ -337,12 +288,7 @@ mod tests {
     use super::*;
 
     fn set(pairs: &[(&str, &str)]) -> anyhow::Result<Config> {
-        Config::from(
-            None,
-            pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        )
+        Config::from(None, pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
     #[test]
@@ -352,10 +298,7 @@ mod tests {
             ("FIRSTMATE_HTTP__PUBLIC_URL", "https://bot.example"),
             ("FIRSTMATE_METRICS__LISTEN", "127.0.0.1:9000"),
             ("FIRSTMATE_STORE__URL", "sqlite::memory:"),
-            (
-                "FIRSTMATE_SLACK__SIGNING_SECRET",
-                "12345678901234567890123456789012",
-            ),
+            ("FIRSTMATE_SLACK__SIGNING_SECRET", "12345678901234567890123456789012"),
             ("FIRSTMATE_SLACK__BOT_TOKEN", "token"),
             ("FIRSTMATE_SLACK__APP_TOKEN", "token"),
             ("FIRSTMATE_SLACK__API_URL", "http://127.0.0.1:1/api"),
@@ -384,21 +327,10 @@ mod tests {
     #[case("FIRSTMATE_SIGNING_SECRET", "hunter2", "two underscores")]
     #[case("FIRSTMATE_HTTP__LISTEN", "hunter2", "http.listen")]
     #[case("FIRSTMATE_LIMITS__PER_PERSON", "hunter2", "limits.per_person")]
-    #[case(
-        "FIRSTMATE_SLACK__BOT_TOKEN_FILE",
-        "/nowhere/hunter2",
-        "FIRSTMATE_SLACK__BOT_TOKEN_FILE"
-    )]
-    fn a_fault_names_the_key_and_not_the_value(
-        #[case] name: &str,
-        #[case] value: &str,
-        #[case] told: &str,
-    ) {
+    #[case("FIRSTMATE_SLACK__BOT_TOKEN_FILE", "/nowhere/hunter2", "FIRSTMATE_SLACK__BOT_TOKEN_FILE")]
+    fn a_fault_names_the_key_and_not_the_value(#[case] name: &str, #[case] value: &str, #[case] told: &str) {
         let error = format!("{:#}", set(&[(name, value)]).unwrap_err());
-        assert!(
-            error.contains(told) && !error.contains("hunter2"),
-            "{error}"
-        );
+        assert!(error.contains(told) && !error.contains("hunter2"), "{error}");
     }
 
     #[test]
@@ -406,32 +338,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("secret");
         std::fs::write(&secret, "12345678901234567890123456789012\n").unwrap();
-        let config = set(&[(
-            "FIRSTMATE_SLACK__SIGNING_SECRET_FILE",
-            secret.to_str().unwrap(),
-        )])
-        .unwrap();
-        assert_eq!(
-            config.slack.signing_secret.expose_secret(),
-            "12345678901234567890123456789012"
-        );
+        let config = set(&[("FIRSTMATE_SLACK__SIGNING_SECRET_FILE", secret.to_str().unwrap())]).unwrap();
+        assert_eq!(config.slack.signing_secret.expose_secret(), "12345678901234567890123456789012");
 
         let file = folder.path().join("firstmate.toml");
         std::fs::write(&file, "[slack]\nsigning_secret = \"hunter2\"\n").unwrap();
         let error = Config::from(Some(&file), []).unwrap_err().to_string();
-        assert!(
-            error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"),
-            "{error}"
-        );
+        assert!(error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]
     fn an_empty_variable_is_not_set() {
-        let config = set(&[
-            ("FIRSTMATE_SLACK__BOT_TOKEN", ""),
-            ("FIRSTMATE_HTTP__LISTEN", ""),
-        ])
-        .unwrap();
+        let config = set(&[("FIRSTMATE_SLACK__BOT_TOKEN", ""), ("FIRSTMATE_HTTP__LISTEN", "")]).unwrap();
         assert!(config.slack.bot_token.is_none());
     }
 
@@ -441,19 +359,14 @@ mod tests {
         let file = folder.path().join("firstmate.toml");
         std::fs::write(&file, "[store]\nurl = \"postgres://bot:hunter2@db/bot\"\n").unwrap();
         let error = Config::from(Some(&file), []).unwrap_err().to_string();
-        assert!(
-            error.contains("FIRSTMATE_STORE__URL") && !error.contains("hunter2"),
-            "{error}"
-        );
+        assert!(error.contains("FIRSTMATE_STORE__URL") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]
     fn nothing_secret_is_printed() {
-        let config = set(&[
-            ("FIRSTMATE_SLACK__BOT_TOKEN", "hunter2"),
-            ("FIRSTMATE_STORE__URL", "postgres://u:hunter2@h/d"),
-        ])
-        .unwrap();
+        let config =
+            set(&[("FIRSTMATE_SLACK__BOT_TOKEN", "hunter2"), ("FIRSTMATE_STORE__URL", "postgres://u:hunter2@h/d")])
+                .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

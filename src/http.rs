@@ -65,15 +65,7 @@ impl Door {
         per_person: u32,
     ) -> Self {
         let (limit, once) = (Limit::a_minute(per_person), Once::default());
-        Self(Arc::new(Inner {
-            ctx,
-            slack,
-            clock,
-            verifier,
-            tasks,
-            limit,
-            once,
-        }))
+        Self(Arc::new(Inner { ctx, slack, clock, verifier, tasks, limit, once }))
     }
 
     /// All routes.

@@ -38,13 +38,7 @@ pub struct Schedule {
 impl Schedule {
     /// A schedule whose work is counted in `tasks`.
     pub fn new(ctx: Ctx, hands: Hands, tasks: TaskTracker) -> Self {
-        Self {
-            ctx,
-            hands,
-            tasks,
-            room: Arc::new(Semaphore::new(AT_ONCE)),
-            plan: Arc::default(),
-        }
+        Self { ctx, hands, tasks, room: Arc::new(Semaphore::new(AT_ONCE)), plan: Arc::default() }
     }
 
     /// Ticks until `stop`, then writes down what is still in memory.
@@ -60,10 +54,7 @@ impl Schedule {
             }
             let now = self.hands.clock.now();
             if let Err(error) = self.tick().await {
-                tracing::error!(
-                    error = format!("{error:#}"),
-                    "a tick failed; the next one tries again"
-                );
+                tracing::error!(error = format!("{error:#}"), "a tick failed; the next one tries again");
             }
             if now - forgotten > FORGET {
                 forgotten = now;
@@ -72,23 +63,12 @@ impl Schedule {
                     self.hands.store.forget_old_meetings(now).await
                 };
                 if let Err(error) = forgot.await {
-                    tracing::error!(
-                        error = format!("{error:#}"),
-                        "old keys could not be forgotten"
-                    );
+                    tracing::error!(error = format!("{error:#}"), "old keys could not be forgotten");
                 }
             }
         }
-        if let Err(error) = self
-            .ctx
-            .gaps
-            .write(&self.hands.store, self.hands.clock.now())
-            .await
-        {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "the counts of the last moments are lost"
-            );
+        if let Err(error) = self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await {
+            tracing::error!(error = format!("{error:#}"), "the counts of the last moments are lost");
         }
     }
 
@@ -114,10 +94,7 @@ impl Schedule {
     /// # Errors
     /// When the store fails.
     pub async fn tick(&self) -> anyhow::Result<()> {
-        self.ctx
-            .gaps
-            .write(&self.hands.store, self.hands.clock.now())
-            .await?;
+        self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await?;
         let now = self.hands.clock.now();
         if let Err(error) = self.plan.record(&self.ctx, now).await {
             tracing::error!(
@@ -146,13 +123,7 @@ impl Schedule {
 
     async fn carry_out(&self, mut claim: Claim) -> anyhow::Result<()> {
         let worked_out = match &claim.job.effect {
-            Effect::Answer {
-                person,
-                team,
-                place,
-                text,
-                at,
-            } => {
+            Effect::Answer { person, team, place, text, at } => {
                 let caller = Caller {
                     person: person.clone(),
                     team: team.clone(),
@@ -162,16 +133,10 @@ impl Schedule {
                     key: format!("run:{}", claim.job.key),
                 };
                 let reply = command::say(&self.ctx, &caller, text).await;
-                Some(Effect::Post {
-                    place: place.clone(),
-                    reply,
-                    tell: None,
-                    announces: None,
-                })
+                Some(Effect::Post { place: place.clone(), reply, tell: None, announces: None })
             }
             Effect::Remind { series, date } => {
-                let said =
-                    meetings::announce(&self.ctx, series, *date, self.hands.clock.now()).await?;
+                let said = meetings::announce(&self.ctx, series, *date, self.hands.clock.now()).await?;
                 if said.is_none() {
                     tracing::info!(job = %claim.job.key, "an announcement is not made: the meeting has begun");
                     return self.hands.store.finish(&claim).await;

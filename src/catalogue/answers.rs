@@ -21,64 +21,35 @@ const LONGEST_TEXT: usize = 2_900;
 const VERIFIED_FOR: Months = Months::new(12);
 
 pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
-    let meetings = judged
-        .catalogue
-        .meetings
-        .iter()
-        .map(|series| series.id.clone())
-        .collect();
-    let mut seen = Seen {
-        meetings,
-        ..Seen::default()
-    };
+    let meetings = judged.catalogue.meetings.iter().map(|series| series.id.clone()).collect();
+    let mut seen = Seen { meetings, ..Seen::default() };
     for path in files.paths().filter(|path| path.starts_with(FOLDER)) {
         let Some(id) = path[FOLDER.len()..].strip_suffix(".md") else {
-            judged
-                .faults
-                .push(Fault::at(path, 1, 1, "answers are files named ID.md"));
+            judged.faults.push(Fault::at(path, 1, 1, "answers are files named ID.md"));
             continue;
         };
         if !is_kebab_case(id) {
-            let message = format!(
-                "\"{id}\" is no id: lower-case words and digits with one hyphen between them"
-            );
+            let message = format!("\"{id}\" is no id: lower-case words and digits with one hyphen between them");
             judged.faults.push(Fault::at(path, 1, 1, &message));
         }
         let Some(page) = Page::open(files, path, &mut judged.faults) else {
             continue;
         };
         let Some((front, body)) = parts(&page) else {
-            let message =
-                "an answer begins with a line `+++`, front matter in TOML, and another line `+++`";
+            let message = "an answer begins with a line `+++`, front matter in TOML, and another line `+++`";
             judged.faults.push(page.fault(0, message));
             continue;
         };
-        let answer = page.table(front, &mut judged.faults, |table| {
-            answer(id, &table, today, &mut seen)
-        });
+        let answer = page.table(front, &mut judged.faults, |table| answer(id, &table, today, &mut seen));
         let text = page.text[body.clone()].trim();
-        judge_text(
-            &page,
-            body.start + page.text[body.clone()].find(text).unwrap_or(0),
-            text,
-            &mut judged.faults,
-        );
-        if let Some(verified) = answer.verified.filter(|day| {
-            day.checked_add_months(VERIFIED_FOR)
-                .is_some_and(|due| due < today)
-        }) {
-            let at = page
-                .text
-                .find("\nverified")
-                .map_or(0, |newline| newline + 1);
-            judged
-                .warnings
-                .push(page.fault(at, format!("not verified since {verified}")));
+        judge_text(&page, body.start + page.text[body.clone()].find(text).unwrap_or(0), text, &mut judged.faults);
+        if let Some(verified) =
+            answer.verified.filter(|day| day.checked_add_months(VERIFIED_FOR).is_some_and(|due| due < today))
+        {
+            let at = page.text.find("\nverified").map_or(0, |newline| newline + 1);
+            judged.warnings.push(page.fault(at, format!("not verified since {verified}")));
         }
-        judged.catalogue.answers.push(Answer {
-            text: text.to_owned(),
-            ..answer
-        });
+        judged.catalogue.answers.push(Answer { text: text.to_owned(), ..answer });
     }
 }
 
@@ -93,10 +64,7 @@ struct Seen {
 
 /// Bytes of the front matter and of the text.
 fn parts(page: &Page<'_>) -> Option<(Range<usize>, Range<usize>)> {
-    let begin = page
-        .text
-        .strip_prefix('\u{feff}')
-        .map_or(0, |_| '\u{feff}'.len_utf8());
+    let begin = page.text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
     let mut lines = page.text[begin..].split_inclusive('\n');
     let first = lines.next()?;
     if first.trim_end() != FENCE {
@@ -120,53 +88,30 @@ fn answer(id: &str, table: &Table<'_>, today: NaiveDate, seen: &mut Seen) -> Ans
     });
     let asks = table.texts("asks");
     if asks.is_empty() {
-        table.note(
-            table.at(),
-            "`asks` is missing: write the ways in which people ask for this",
-        );
+        table.note(table.at(), "`asks` is missing: write the ways in which people ask for this");
     }
     for ask in &asks {
         note_repeat(table, "ask", ask, &mut seen.asks, id);
     }
     let verified = table.day("verified");
     if let Some(day) = verified.as_ref().filter(|day| day.value > today) {
-        table.note(
-            day.at,
-            format!("`verified` lies in the future: {}", day.value),
-        );
+        table.note(day.at, format!("`verified` lies in the future: {}", day.value));
     }
     let undocumented = table.flag("undocumented");
     let meetings = table.texts("meetings");
-    for meeting in meetings
-        .iter()
-        .filter(|meeting| !seen.meetings.contains(&meeting.value))
-    {
-        table.note(
-            meeting.at,
-            format!("there is no meetings/{}.toml", meeting.value),
-        );
+    for meeting in meetings.iter().filter(|meeting| !seen.meetings.contains(&meeting.value)) {
+        table.note(meeting.at, format!("there is no meetings/{}.toml", meeting.value));
     }
-    let sources: Vec<Source> = table
-        .tables("sources")
-        .iter()
-        .filter_map(|entry| source(entry, today))
-        .collect();
+    let sources: Vec<Source> = table.tables("sources").iter().filter_map(|entry| source(entry, today)).collect();
     if sources.is_empty() && !undocumented {
-        table.note(
-            table.at(),
-            "`[[sources]]` is missing: say where this stands, or set `undocumented = true`",
-        );
+        table.note(table.at(), "`[[sources]]` is missing: say where this stands, or set `undocumented = true`");
     }
     Answer {
         id: id.to_owned(),
         title: title.unwrap_or_default(),
         asks: asks.into_iter().map(|ask| ask.value).collect(),
         text: String::new(),
-        tags: table
-            .texts("tags")
-            .into_iter()
-            .map(|tag| tag.value)
-            .collect(),
+        tags: table.texts("tags").into_iter().map(|tag| tag.value).collect(),
         verified: verified.map(|day| day.value),
         undocumented,
         meetings: meetings.into_iter().map(|meeting| meeting.value).collect(),
@@ -178,40 +123,20 @@ fn source(entry: &Table<'_>, today: NaiveDate) -> Option<Source> {
     let title = entry.text("title");
     let url = entry.text("url");
     let dated = entry.day("dated");
-    if let Some(fault) = url
-        .as_ref()
-        .and_then(|url| fault_of_url(&url.value).map(|fault| (url.at, fault)))
-    {
+    if let Some(fault) = url.as_ref().and_then(|url| fault_of_url(&url.value).map(|fault| (url.at, fault))) {
         entry.note(fault.0, fault.1);
     }
     if let Some(day) = dated.as_ref().filter(|day| day.value > today) {
         entry.note(day.at, format!("`dated` lies in the future: {}", day.value));
     }
-    Some(Source {
-        title: title?.value,
-        url: url?.value,
-        dated: Some(dated?.value),
-    })
+    Some(Source { title: title?.value, url: url?.value, dated: Some(dated?.value) })
 }
 
-fn note_repeat(
-    table: &Table<'_>,
-    what: &str,
-    text: &Placed<String>,
-    seen: &mut HashMap<String, String>,
-    id: &str,
-) {
+fn note_repeat(table: &Table<'_>, what: &str, text: &Placed<String>, seen: &mut HashMap<String, String>, id: &str) {
     let plain = wording::plain(&text.value).trim().to_owned();
     if let Some(other) = seen.insert(plain, id.to_owned()) {
-        let place = if other == id {
-            "here".to_owned()
-        } else {
-            format!("in {other}.md")
-        };
-        table.note(
-            text.at,
-            format!("the {what} \"{}\" stands {place} already", text.value),
-        );
+        let place = if other == id { "here".to_owned() } else { format!("in {other}.md") };
+        table.note(text.at, format!("the {what} \"{}\" stands {place} already", text.value));
     }
 }
 
@@ -221,9 +146,8 @@ fn judge_text(page: &Page<'_>, start: usize, text: &str, faults: &mut Vec<Fault>
     }
     let length = text.chars().count();
     if length > LONGEST_TEXT {
-        let message = format!(
-            "the text has {length} characters; at most {LONGEST_TEXT} fit into one section of a Slack message"
-        );
+        let message =
+            format!("the text has {length} characters; at most {LONGEST_TEXT} fit into one section of a Slack message");
         faults.push(page.fault(start, message));
     }
     for (event, span) in Parser::new(text).into_offset_iter() {
@@ -244,13 +168,9 @@ fn fault_of_url(address: &str) -> Option<String> {
     };
     match url.scheme() {
         "mailto" => None,
-        "http" | "https" if url.host_str().is_none_or(|host| !host.contains('.')) => {
-            fault("names no public host")
-        }
+        "http" | "https" if url.host_str().is_none_or(|host| !host.contains('.')) => fault("names no public host"),
         // `authuser` opens a page with the reader's n-th Google account, which is the author's business only.
-        "http" | "https" if url.query_pairs().any(|(key, _)| key == "authuser") => {
-            fault("holds an `authuser` query")
-        }
+        "http" | "https" if url.query_pairs().any(|(key, _)| key == "authuser") => fault("holds an `authuser` query"),
         "http" | "https" if address.ends_with('.') => fault("ends with a full stop"),
         "http" | "https" => None,
         _ => fault("must begin with https://, http:// or mailto:"),
@@ -258,10 +178,5 @@ fn fault_of_url(address: &str) -> Option<String> {
 }
 
 fn is_kebab_case(id: &str) -> bool {
-    id.split('-').all(|word| {
-        !word.is_empty()
-            && word
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    })
+    id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }

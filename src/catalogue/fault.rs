@@ -19,21 +19,12 @@ impl Fault {
     /// A fault at a known place.
     #[must_use]
     pub fn at(path: &str, line: usize, column: usize, message: &str) -> Fault {
-        Fault {
-            path: path.to_owned(),
-            line,
-            column,
-            message: message.to_owned(),
-        }
+        Fault { path: path.to_owned(), line, column, message: message.to_owned() }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}:{}: {}",
-            self.path, self.line, self.column, self.message
-        )
+        write!(f, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)
     }
 }

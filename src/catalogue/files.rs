@@ -97,16 +97,9 @@ impl Files {
             if name.starts_with('.') {
                 continue;
             }
-            let path = if prefix.is_empty() {
-                name
-            } else {
-                format!("{prefix}/{name}")
-            };
+            let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
             if self.contents.len() + self.unreadable.len() >= MOST_FILES {
-                self.unreadable.push(Unreadable {
-                    path,
-                    reason: format!("more than {MOST_FILES} files"),
-                });
+                self.unreadable.push(Unreadable { path, reason: format!("more than {MOST_FILES} files") });
                 return Ok(());
             }
             if let Err(reason) = self.add_entry(&entry.path(), &path, depth) {
@@ -129,26 +122,16 @@ impl Files {
             return Err("is neither a file nor a folder".to_owned());
         }
         if metadata.len() > LARGEST_FILE {
-            return Err(format!(
-                "has {} bytes; at most {LARGEST_FILE} are allowed",
-                metadata.len()
-            ));
+            return Err(format!("has {} bytes; at most {LARGEST_FILE} are allowed", metadata.len()));
         }
-        self.contents
-            .insert(path.to_owned(), fs::read(entry).map_err(cannot)?);
+        self.contents.insert(path.to_owned(), fs::read(entry).map_err(cannot)?);
         Ok(())
     }
 }
 
 impl<P: Into<String>, C: Into<Vec<u8>>> FromIterator<(P, C)> for Files {
     fn from_iter<I: IntoIterator<Item = (P, C)>>(files: I) -> Files {
-        let contents = files
-            .into_iter()
-            .map(|(path, content)| (path.into(), content.into()))
-            .collect();
-        Files {
-            contents,
-            unreadable: Vec::new(),
-        }
+        let contents = files.into_iter().map(|(path, content)| (path.into(), content.into())).collect();
+        Files { contents, unreadable: Vec::new() }
     }
 }

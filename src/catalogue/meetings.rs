@@ -36,15 +36,12 @@ pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
     let mut written = Vec::new();
     for path in files.paths().filter(|path| path.starts_with(FOLDER)) {
         let Some(id) = path[FOLDER.len()..].strip_suffix(".toml") else {
-            judged
-                .faults
-                .push(Fault::at(path, 1, 1, "meetings are files named NAME.toml"));
+            judged.faults.push(Fault::at(path, 1, 1, "meetings are files named NAME.toml"));
             continue;
         };
         if !is_name(id) {
-            let message = format!(
-                "\"{id}\" is no name for a series: lower-case words and digits with one hyphen between them"
-            );
+            let message =
+                format!("\"{id}\" is no name for a series: lower-case words and digits with one hyphen between them");
             judged.faults.push(Fault::at(path, 1, 1, &message));
         }
         let Some(page) = Page::open(files, path, &mut judged.faults) else {
@@ -59,24 +56,14 @@ pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
             }
             read
         });
-        if let Some(Read {
-            series, rule_at, ..
-        }) = read
+        if let Some(Read { series, rule_at, .. }) = read
             && judged.faults.len() == before
         {
             let outlived = notes.outlived.iter();
-            judged
-                .outlived
-                .extend(outlived.map(|(at, message)| page.fault(*at, message)));
+            judged.outlived.extend(outlived.map(|(at, message)| page.fault(*at, message)));
             let warnings = notes.warnings.iter();
-            judged
-                .warnings
-                .extend(warnings.map(|(at, message)| page.fault(*at, message)));
-            written.push(Written {
-                page,
-                series,
-                at: rule_at,
-            });
+            judged.warnings.extend(warnings.map(|(at, message)| page.fault(*at, message)));
+            written.push(Written { page, series, at: rule_at });
         }
     }
     judge::together(&written, today, judged);
@@ -97,10 +84,7 @@ fn series(id: &str, table: &Table<'_>, titles: &mut HashMap<String, String>) -> 
     if let Some(title) = &title
         && let Some(other) = titles.insert(title.value.trim().to_lowercase(), id.to_owned())
     {
-        let message = format!(
-            "the title \"{}\" stands in {other}.toml already",
-            title.value
-        );
+        let message = format!("the title \"{}\" stands in {other}.toml already", title.value);
         table.note(title.at, message);
     }
     let zone = zone(table);
@@ -168,12 +152,7 @@ fn meant(name: &str) -> String {
     let plain = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
     chrono_tz::TZ_VARIANTS
         .iter()
-        .map(|zone| {
-            (
-                strsim::osa_distance(&plain(name), &plain(zone.name())),
-                zone.name(),
-            )
-        })
+        .map(|zone| (strsim::osa_distance(&plain(name), &plain(zone.name())), zone.name()))
         .min()
         .filter(|(distance, _)| *distance <= 2)
         .map(|(_, zone)| format!(". Did you mean {zone}?"))
@@ -183,9 +162,7 @@ fn meant(name: &str) -> String {
 fn join(table: &Table<'_>) -> Option<String> {
     let join = table.optional_text("join")?;
     let fault = match Url::parse(&join.value) {
-        Ok(url) if url.scheme() != "https" || url.host_str().is_none() => {
-            "must begin with https://"
-        }
+        Ok(url) if url.scheme() != "https" || url.host_str().is_none() => "must begin with https://",
         // `authuser` opens a page with the reader's n-th Google account, which is the author's business only.
         Ok(url) if url.query_pairs().any(|(key, _)| key == "authuser") => {
             "holds an `authuser` query: end the address before the question mark"
@@ -202,16 +179,12 @@ fn contact(table: &Table<'_>) -> Option<String> {
     let contact = table.optional_text("contact")?;
     let parts = contact.value.split_once('@');
     let good = parts.is_some_and(|(who, host)| {
-        let plain = |part: &str| {
-            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;:".contains(c))
-        };
+        let plain =
+            |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;:".contains(c));
         plain(who) && plain(host)
     });
     if !good {
-        let message = format!(
-            "\"{}\" is no mail address like ann@example.org",
-            contact.value
-        );
+        let message = format!("\"{}\" is no mail address like ann@example.org", contact.value);
         table.note(contact.at, message);
         return None;
     }
@@ -226,10 +199,7 @@ fn reminders(table: &Table<'_>) -> Vec<Reminder> {
         };
         let reminder = Reminder { before };
         if reminders.contains(&reminder) {
-            entry.note(
-                entry.at(),
-                format!("there is a reminder {reminder} before already"),
-            );
+            entry.note(entry.at(), format!("there is a reminder {reminder} before already"));
         }
         reminders.push(reminder);
     }
@@ -247,16 +217,9 @@ fn exceptions(table: &Table<'_>) -> Vec<(Exception, (usize, usize))> {
             continue;
         };
         if exceptions.iter().any(|(other, _)| other.date == date.value) {
-            entry.note(
-                date.at,
-                format!("there is an exception for {} already", date.value),
-            );
+            entry.note(date.at, format!("there is an exception for {} already", date.value));
         }
-        let exception = Exception {
-            date: date.value,
-            change: change.value,
-            reason: reason.value,
-        };
+        let exception = Exception { date: date.value, change: change.value, reason: reason.value };
         exceptions.push((exception, (date.at, change.at)));
     }
     exceptions
@@ -265,14 +228,8 @@ fn exceptions(table: &Table<'_>) -> Vec<(Exception, (usize, usize))> {
 fn change(entry: &Table<'_>) -> Option<Placed<Change>> {
     let skip = entry.flag("skip");
     match (skip, entry.has("move_to"), entry.optional_moment("move_to")) {
-        (true, false, _) => Some(Placed {
-            value: Change::Skip,
-            at: entry.at(),
-        }),
-        (false, true, to) => to.map(|to| Placed {
-            value: Change::MoveTo(to.value),
-            at: to.at,
-        }),
+        (true, false, _) => Some(Placed { value: Change::Skip, at: entry.at() }),
+        (false, true, to) => to.map(|to| Placed { value: Change::MoveTo(to.value), at: to.at }),
         (true, true, _) | (false, false, _) => {
             let message = "an exception needs `skip = true` or `move_to`, one of them";
             entry.note(entry.at(), message);
@@ -283,10 +240,5 @@ fn change(entry: &Table<'_>) -> Option<Placed<Change>> {
 
 /// Names stand in addresses and in the keys of events.
 fn is_name(id: &str) -> bool {
-    id.split('-').all(|word| {
-        !word.is_empty()
-            && word
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    })
+    id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }

@@ -71,17 +71,8 @@ impl Catalogue {
         if let Some(page) = page::Page::open(files, "roles.toml", &mut judged.faults) {
             judged.catalogue.roles = roles::read(&page, &mut judged.faults);
         }
-        judged.faults.extend(
-            files
-                .unreadable()
-                .iter()
-                .map(|note| Fault::at(&note.path, 1, 1, &note.reason)),
-        );
-        for found in [
-            &mut judged.faults,
-            &mut judged.outlived,
-            &mut judged.warnings,
-        ] {
+        judged.faults.extend(files.unreadable().iter().map(|note| Fault::at(&note.path, 1, 1, &note.reason)));
+        for found in [&mut judged.faults, &mut judged.outlived, &mut judged.warnings] {
             found.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
         }
         judged
@@ -94,10 +85,6 @@ impl Catalogue {
     /// Every fault.
     pub fn load(files: &Files, today: NaiveDate) -> Result<Catalogue, Vec<Fault>> {
         let judged = Catalogue::judge(files, today);
-        if judged.faults.is_empty() {
-            Ok(judged.catalogue)
-        } else {
-            Err(judged.faults)
-        }
+        if judged.faults.is_empty() { Ok(judged.catalogue) } else { Err(judged.faults) }
     }
 }

@@ -20,10 +20,7 @@ pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Names {
                 once(&entry, way, &mut ways, "stands for another name already");
             }
             let also = also.into_iter().map(|way| way.value).collect();
-            names.names.extend(name.map(|name| Name {
-                name: name.value,
-                also,
-            }));
+            names.names.extend(name.map(|name| Name { name: name.value, also }));
         }
         let mut words_seen = HashMap::new();
         for entry in table.tables("alike") {
@@ -32,25 +29,13 @@ pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Names {
                 entry.note(entry.at(), "`words` needs two words or more");
             }
             for word in &words {
-                once(
-                    &entry,
-                    word,
-                    &mut words_seen,
-                    "stands in another group already",
-                );
+                once(&entry, word, &mut words_seen, "stands in another group already");
                 if wording::plain(&word.value).contains(' ') {
-                    entry.note(
-                        word.at,
-                        format!(
-                            "\"{}\" is more than one word; such names go to [[names]]",
-                            word.value
-                        ),
-                    );
+                    entry
+                        .note(word.at, format!("\"{}\" is more than one word; such names go to [[names]]", word.value));
                 }
             }
-            names.alike.push(Alike {
-                words: words.into_iter().map(|word| word.value).collect(),
-            });
+            names.alike.push(Alike { words: words.into_iter().map(|word| word.value).collect() });
         }
         names
     })
@@ -58,9 +43,7 @@ pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Names {
 
 /// Notes a way of writing that another entry has; twice in one entry is harmless ("CI/CD" and "ci cd" are the same words).
 fn once(entry: &Table<'_>, way: &Placed<String>, seen: &mut HashMap<String, usize>, fault: &str) {
-    let owner = *seen
-        .entry(wording::plain(&way.value).trim().to_owned())
-        .or_insert(entry.at());
+    let owner = *seen.entry(wording::plain(&way.value).trim().to_owned()).or_insert(entry.at());
     if owner != entry.at() {
         entry.note(way.at, format!("\"{}\" {fault}", way.value));
     }

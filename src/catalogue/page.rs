@@ -20,17 +20,10 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// The file of that path. None when there is none, or when it is no text; that is noted.
-    pub(super) fn open(
-        files: &'a Files,
-        path: &'a str,
-        faults: &mut Vec<Fault>,
-    ) -> Option<Page<'a>> {
+    pub(super) fn open(files: &'a Files, path: &'a str, faults: &mut Vec<Fault>) -> Option<Page<'a>> {
         let content = files.content(path)?;
         if content.len() as u64 > LARGEST_FILE {
-            let message = format!(
-                "has {} bytes; at most {LARGEST_FILE} are allowed",
-                content.len()
-            );
+            let message = format!("has {} bytes; at most {LARGEST_FILE} are allowed", content.len());
             faults.push(Fault::at(path, 1, 1, &message));
             return None;
         }
@@ -72,9 +65,7 @@ impl<'a> Page<'a> {
         });
         match broken.first() {
             Some(error) => {
-                let at = error
-                    .span()
-                    .map_or(range.start, |span| range.start + span.start);
+                let at = error.span().map_or(range.start, |span| range.start + span.start);
                 faults.push(self.fault(at, error.message().lines().collect::<Vec<_>>().join(" ")));
             }
             None => faults.append(&mut noted.into_inner()),
@@ -85,32 +76,18 @@ impl<'a> Page<'a> {
 
 /// Line and column of a byte, both from 1, the column in characters.
 fn place(text: &str, at: usize) -> (usize, usize) {
-    let at = (0..=at.min(text.len()))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
+    let at = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let before = &text[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 fn date(date: Date) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(
-        i32::from(date.year),
-        u32::from(date.month),
-        u32::from(date.day),
-    )
+    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
 fn time(time: Time) -> Option<NaiveTime> {
-    NaiveTime::from_hms_opt(
-        u32::from(time.hour),
-        u32::from(time.minute),
-        u32::from(time.second.unwrap_or_default()),
-    )
+    NaiveTime::from_hms_opt(u32::from(time.hour), u32::from(time.minute), u32::from(time.second.unwrap_or_default()))
 }
 
 /// A table whose keys are taken one by one. Dropping it notes the keys that nobody took.
@@ -148,10 +125,8 @@ impl<'a> Table<'a> {
 
     /// A text that may be missing.
     pub(super) fn optional_text(&self, key: &'static str) -> Option<Placed<String>> {
-        self.take(key, "a text in quotes", |value| {
-            value.as_str().map(str::to_owned)
-        })
-        .filter(|text| self.filled(key, text))
+        self.take(key, "a text in quotes", |value| value.as_str().map(str::to_owned))
+            .filter(|text| self.filled(key, text))
     }
 
     /// A list of texts; empty when missing.
@@ -160,10 +135,7 @@ impl<'a> Table<'a> {
             return Vec::new();
         };
         let Some(items) = list.get_ref().as_array() else {
-            self.note(
-                self.place(list.span()),
-                format!("`{key}` must be a list of texts in quotes"),
-            );
+            self.note(self.place(list.span()), format!("`{key}` must be a list of texts in quotes"));
             return Vec::new();
         };
         let mut texts = Vec::new();
@@ -171,10 +143,7 @@ impl<'a> Table<'a> {
             let at = self.place(item.span());
             match item.get_ref().as_str() {
                 Some(text) => {
-                    let text = Placed {
-                        value: text.to_owned(),
-                        at,
-                    };
+                    let text = Placed { value: text.to_owned(), at };
                     if self.filled(key, &text) {
                         texts.push(text);
                     }
@@ -243,8 +212,7 @@ impl<'a> Table<'a> {
 
     /// True or false; false when missing.
     pub(super) fn flag(&self, key: &'static str) -> bool {
-        self.take(key, "true or false", DeValue::as_bool)
-            .is_some_and(|flag| flag.value)
+        self.take(key, "true or false", DeValue::as_bool).is_some_and(|flag| flag.value)
     }
 
     /// Tables under `[[key]]`; none when missing.
@@ -253,16 +221,10 @@ impl<'a> Table<'a> {
             return Vec::new();
         };
         let tables: Option<Vec<Table<'a>>> = list.get_ref().as_array().and_then(|items| {
-            items
-                .iter()
-                .map(|item| Some(self.inner(item.get_ref().as_table()?, item.span())))
-                .collect()
+            items.iter().map(|item| Some(self.inner(item.get_ref().as_table()?, item.span()))).collect()
         });
         tables.unwrap_or_else(|| {
-            self.note(
-                self.place(list.span()),
-                format!("`{key}` must be written as `[[{key}]]` tables"),
-            );
+            self.note(self.place(list.span()), format!("`{key}` must be written as `[[{key}]]` tables"));
             Vec::new()
         })
     }
@@ -273,10 +235,7 @@ impl<'a> Table<'a> {
             return Vec::new();
         };
         let Some(outer_table) = outer.get_ref().as_table() else {
-            self.note(
-                self.place(outer.span()),
-                format!("`{key}` must be written as `[{key}.NAME]` tables"),
-            );
+            self.note(self.place(outer.span()), format!("`{key}` must be written as `[{key}.NAME]` tables"));
             return Vec::new();
         };
         let mut named = Vec::new();
@@ -284,16 +243,10 @@ impl<'a> Table<'a> {
             let at = self.place(name.span());
             match value.get_ref().as_table() {
                 Some(table) => {
-                    let name = Placed {
-                        value: name.get_ref().to_string(),
-                        at,
-                    };
+                    let name = Placed { value: name.get_ref().to_string(), at };
                     named.push((name, self.inner(table, value.span())));
                 }
-                None => self.note(
-                    at,
-                    format!("`{key}` must be written as `[{key}.NAME]` tables"),
-                ),
+                None => self.note(at, format!("`{key}` must be written as `[{key}.NAME]` tables")),
             }
         }
         named
@@ -301,14 +254,7 @@ impl<'a> Table<'a> {
 
     fn inner(&self, table: &'a DeTable<'a>, span: Range<usize>) -> Table<'a> {
         let at = self.place(span);
-        Table {
-            page: self.page,
-            start: self.start,
-            at,
-            table,
-            taken: RefCell::default(),
-            noted: self.noted,
-        }
+        Table { page: self.page, start: self.start, at, table, taken: RefCell::default(), noted: self.noted }
     }
 
     fn take<T>(
@@ -353,17 +299,8 @@ impl<'a> Table<'a> {
 
 impl Drop for Table<'_> {
     fn drop(&mut self) {
-        for key in self.table.keys().filter(|key| {
-            !self
-                .taken
-                .borrow()
-                .iter()
-                .any(|taken| key.get_ref() == taken)
-        }) {
-            self.note(
-                self.place(key.span()),
-                format!("unknown key `{}`", key.get_ref()),
-            );
+        for key in self.table.keys().filter(|key| !self.taken.borrow().iter().any(|taken| key.get_ref() == taken)) {
+            self.note(self.place(key.span()), format!("unknown key `{}`", key.get_ref()));
         }
     }
 }

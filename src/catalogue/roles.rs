@@ -6,22 +6,14 @@ use crate::domain::person::{Permission, Role, Roles};
 
 pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Roles {
     page.table(0..page.text.len(), faults, |table| {
-        let roles = table
-            .named_tables("roles")
-            .into_iter()
-            .map(|(name, entry)| role(name.value, &entry))
-            .collect();
+        let roles = table.named_tables("roles").into_iter().map(|(name, entry)| role(name.value, &entry)).collect();
         Roles { roles }
     })
 }
 
 fn role(name: String, entry: &Table<'_>) -> Role {
-    let people = ids(
-        entry,
-        "people",
-        &['U', 'W'],
-        "a Slack user id like U01ABCDEF (in Slack: profile, ⋮, Copy member ID)",
-    );
+    let people =
+        ids(entry, "people", &['U', 'W'], "a Slack user id like U01ABCDEF (in Slack: profile, ⋮, Copy member ID)");
     let channels = ids(
         entry,
         "channels",
@@ -34,37 +26,21 @@ fn role(name: String, entry: &Table<'_>) -> Role {
             Some(known) => may.push(known),
             None => {
                 let known = Permission::ALL.map(Permission::name).join(", ");
-                entry.note(
-                    permission.at,
-                    format!("unknown permission `{}`; known: {known}", permission.value),
-                );
+                entry.note(permission.at, format!("unknown permission `{}`; known: {known}", permission.value));
             }
         }
     }
-    Role {
-        name,
-        people,
-        channels,
-        may,
-    }
+    Role { name, people, channels, may }
 }
 
 fn ids(entry: &Table<'_>, key: &'static str, initials: &[char], what: &str) -> Vec<String> {
     let good = |id: &Placed<String>| {
-        let good = id.value.starts_with(initials)
-            && id
-                .value
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let good =
+            id.value.starts_with(initials) && id.value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         if !good {
             entry.note(id.at, format!("\"{}\" is not {what}", id.value));
         }
         good
     };
-    entry
-        .texts(key)
-        .into_iter()
-        .filter(good)
-        .map(|id| id.value)
-        .collect()
+    entry.texts(key).into_iter().filter(good).map(|id| id.value).collect()
 }

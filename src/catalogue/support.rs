@@ -33,10 +33,7 @@ impl Support {
 pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Support {
     page.table(0..page.text.len(), faults, |table| Support {
         channel: channel(&table),
-        name: table
-            .text("name")
-            .map(|name| name.value)
-            .unwrap_or_default(),
+        name: table.text("name").map(|name| name.value).unwrap_or_default(),
         issues: address(&table, "issues"),
         edit: address(&table, "edit"),
     })
@@ -48,12 +45,12 @@ pub(super) fn channel(table: &Table<'_>) -> String {
         return String::new();
     };
     if !channel.value.starts_with(['C', 'G'])
-        || !channel
-            .value
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        || !channel.value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
     {
-        table.note(channel.at, "`channel` must be a Slack channel id like C01ABCDEF (in Slack: at the end of the channel's details)");
+        table.note(
+            channel.at,
+            "`channel` must be a Slack channel id like C01ABCDEF (in Slack: at the end of the channel's details)",
+        );
     }
     channel.value
 }
@@ -62,13 +59,9 @@ fn address(table: &Table<'_>, key: &'static str) -> String {
     let Some(address) = table.text(key) else {
         return String::new();
     };
-    let good =
-        url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    let good = url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
     if !good {
-        table.note(
-            address.at,
-            format!("`{key}` must be an address that begins with https://"),
-        );
+        table.note(address.at, format!("`{key}` must be an address that begins with https://"));
     }
     address.value
 }

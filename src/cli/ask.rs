@@ -42,10 +42,7 @@ impl Ask {
         for note in notes {
             writeln!(io::stderr(), "{note}")?;
         }
-        let dates = Dates {
-            meetings: &catalogue.meetings,
-            now,
-        };
+        let dates = Dates { meetings: &catalogue.meetings, now };
         let index = Index::build(&catalogue.answers, &catalogue.names, passages)?;
         let mut out = io::stdout().lock();
         if self.question == ["-"] {
@@ -64,13 +61,7 @@ impl Ask {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn answer(
-        &self,
-        index: &Index,
-        dates: &Dates<'_>,
-        question: &str,
-        out: &mut impl io::Write,
-    ) -> io::Result<()> {
+    fn answer(&self, index: &Index, dates: &Dates<'_>, question: &str, out: &mut impl io::Write) -> io::Result<()> {
         let ranked = index.ask(question);
         if self.json {
             let mut line = as_json(question, &ranked, dates);
@@ -98,22 +89,11 @@ impl Dates<'_> {
     fn text(&self, answer: &Answer) -> String {
         let next = |series: &Series| {
             let occurrence = series.next(self.now)?;
-            Some(format!(
-                "- next {}: {}\n",
-                series.title,
-                super::meetings::as_text(&occurrence)
-            ))
+            Some(format!("- next {}: {}\n", series.title, super::meetings::as_text(&occurrence)))
         };
-        let own = self
-            .meetings
-            .iter()
-            .filter(|series| answer.meetings.contains(&series.id));
+        let own = self.meetings.iter().filter(|series| answer.meetings.contains(&series.id));
         let dates: String = own.filter_map(next).collect();
-        if dates.is_empty() {
-            answer.text.clone()
-        } else {
-            format!("{dates}\n{}", answer.text)
-        }
+        if dates.is_empty() { answer.text.clone() } else { format!("{dates}\n{}", answer.text) }
     }
 }
 
@@ -123,11 +103,7 @@ fn as_json(question: &str, ranked: &Ranked, dates: &Dates<'_>) -> Value {
         Outcome::Unsure(_) => ("unsure", Value::Null),
         Outcome::Declined { .. } => ("declined", Value::Null),
     };
-    let others: Vec<Value> = ranked
-        .others
-        .iter()
-        .map(|other| scored_json(other, dates))
-        .collect();
+    let others: Vec<Value> = ranked.others.iter().map(|other| scored_json(other, dates)).collect();
     json!({ "question": question, "outcome": outcome, "answer": answer, "others": others })
 }
 
@@ -154,49 +130,26 @@ fn as_text(ranked: &Ranked, dates: &Dates<'_>) -> String {
         Outcome::Answered(scored) => {
             line(&scored.answer.title);
             line(&dates.text(&scored.answer));
-            sources(&scored.answer)
-                .iter()
-                .for_each(|source| line(source));
-            scored
-                .answer
-                .age_note(dates.now.date_naive())
-                .iter()
-                .for_each(|note| line(note));
+            sources(&scored.answer).iter().for_each(|source| line(source));
+            scored.answer.age_note(dates.now.date_naive()).iter().for_each(|note| line(note));
         }
         Outcome::Unsure(_) => line("Not sure which of these is meant:"),
-        Outcome::Declined {
-            known_unknown: Some(entry),
-        } => line(&entry.text),
-        Outcome::Declined {
-            known_unknown: None,
-        } => line("Nothing that is written down answers this. People answer in #support."),
+        Outcome::Declined { known_unknown: Some(entry) } => line(&entry.text),
+        Outcome::Declined { known_unknown: None } => {
+            line("Nothing that is written down answers this. People answer in #support.")
+        }
     }
     if !ranked.others.is_empty() {
-        line(if matches!(ranked.outcome, Outcome::Unsure(_)) {
-            ""
-        } else {
-            "\nNear to it:"
-        });
-        ranked
-            .others
-            .iter()
-            .for_each(|other| line(&format!("- {} ({})", other.answer.title, other.answer.id)));
+        line(if matches!(ranked.outcome, Outcome::Unsure(_)) { "" } else { "\nNear to it:" });
+        ranked.others.iter().for_each(|other| line(&format!("- {} ({})", other.answer.title, other.answer.id)));
     }
     text
 }
 
 fn sources(answer: &Answer) -> Vec<String> {
-    let dated = |source: &firstmate::domain::answers::Source| {
-        source
-            .dated
-            .map(|day| format!(", {day}"))
-            .unwrap_or_default()
-    };
-    answer
-        .sources
-        .iter()
-        .map(|source| format!("Source: {} <{}>{}", source.title, source.url, dated(source)))
-        .collect()
+    let dated =
+        |source: &firstmate::domain::answers::Source| source.dated.map(|day| format!(", {day}")).unwrap_or_default();
+    answer.sources.iter().map(|source| format!("Source: {} <{}>{}", source.title, source.url, dated(source))).collect()
 }
 
 fn explanation(index: &Index, ranked: &Ranked) -> Value {

@@ -46,21 +46,11 @@ impl Check {
         let judged = Catalogue::judge_from(&super::read(folder.as_deref())?, today, from);
         let mut out = io::stdout().lock();
         // Paths as they are found from here, so that an editor can jump to them.
-        let prefix =
-            folder.map(|folder| folder.to_string_lossy().trim_end_matches('/').to_owned() + "/");
-        let place = |fault: &Fault| Fault {
-            path: prefix.clone().unwrap_or_default() + &fault.path,
-            ..fault.clone()
-        };
+        let prefix = folder.map(|folder| folder.to_string_lossy().trim_end_matches('/').to_owned() + "/");
+        let place = |fault: &Fault| Fault { path: prefix.clone().unwrap_or_default() + &fault.path, ..fault.clone() };
         let settings = self.judge_config();
         let mut faults = 0;
-        for fault in judged
-            .faults
-            .iter()
-            .chain(&judged.outlived)
-            .map(place)
-            .chain(settings)
-        {
+        for fault in judged.faults.iter().chain(&judged.outlived).map(place).chain(settings) {
             self.print(&mut out, "fault", &fault)?;
             faults += 1;
         }
@@ -87,11 +77,7 @@ impl Check {
             judged.warnings.len()
         );
         writeln!(io::stderr(), "{summary}")?;
-        Ok(if faults == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     /// What is wrong with the configuration, where there is one.
@@ -101,22 +87,12 @@ impl Check {
             None => Some(Path::new(DEFAULT_FILE)).filter(|file| file.exists())?,
         };
         let error = Config::load(Some(file)).err()?;
-        Some(Fault::at(
-            &file.display().to_string(),
-            1,
-            1,
-            &format!("{error:#}"),
-        ))
+        Some(Fault::at(&file.display().to_string(), 1, 1, &format!("{error:#}")))
     }
 
     fn print(&self, out: &mut impl io::Write, severity: &str, fault: &Fault) -> io::Result<()> {
         if !self.json {
-            let Fault {
-                path,
-                line,
-                column,
-                message,
-            } = fault;
+            let Fault { path, line, column, message } = fault;
             return match severity {
                 "fault" => writeln!(out, "{fault}"),
                 _ => writeln!(out, "{path}:{line}:{column}: {severity}: {message}"),

@@ -42,10 +42,7 @@ impl Meetings {
         let later = || from.checked_add_days(SHOWN_AHEAD).unwrap_or(from);
         let to = self.to.unwrap_or_else(later);
         if to < from {
-            writeln!(
-                io::stderr(),
-                "firstmate: --to {to} lies before --from {from}: give the earlier day to --from"
-            )?;
+            writeln!(io::stderr(), "firstmate: --to {to} lies before --from {from}: give the earlier day to --from")?;
             return Ok(ExitCode::from(WRONG_USAGE));
         }
         if from < FIRST_DAY || to > LAST_DAY {
@@ -74,10 +71,7 @@ impl Meetings {
 }
 
 /// Everything on these days, by start.
-fn listed<'a>(
-    meetings: &'a [Series],
-    days: &RangeInclusive<NaiveDate>,
-) -> Vec<(&'a Series, Occurrence)> {
+fn listed<'a>(meetings: &'a [Series], days: &RangeInclusive<NaiveDate>) -> Vec<(&'a Series, Occurrence)> {
     let mut listed: Vec<(&Series, Occurrence)> = meetings
         .iter()
         .flat_map(|series| {
@@ -106,16 +100,9 @@ pub(super) fn as_text(occurrence: &Occurrence) -> String {
     let became = match occurrence.status {
         Status::Planned => String::new(),
         Status::Skipped => " · skipped".to_owned(),
-        Status::Moved => format!(
-            " · moved from {}",
-            occurrence.original.format("%a %Y-%m-%d %H:%M")
-        ),
+        Status::Moved => format!(" · moved from {}", occurrence.original.format("%a %Y-%m-%d %H:%M")),
     };
-    let note = occurrence
-        .note
-        .as_ref()
-        .map(|note| format!(" ({note})"))
-        .unwrap_or_default();
+    let note = occurrence.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
     format!(
         "{} to {} ({} UTC), ISO week {}{became}{note}",
         occurrence.starts.format("%a %Y-%m-%d %H:%M %Z"),

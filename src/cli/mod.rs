@@ -29,16 +29,15 @@ pub(crate) fn files(folder: Option<&Path>) -> anyhow::Result<Files> {
 /// The folder that is meant: the one given, else `commands/` here; none for the copy in the binary.
 pub(crate) fn folder(given: Option<&Path>) -> Option<PathBuf> {
     let here = PathBuf::from(HERE);
-    given
-        .map(Path::to_owned)
-        .or_else(|| here.is_dir().then_some(here))
+    given.map(Path::to_owned).or_else(|| here.is_dir().then_some(here))
 }
 
 /// The files of a folder, or of the copy in the binary.
 pub(crate) fn read(folder: Option<&Path>) -> anyhow::Result<Files> {
     match folder {
-        Some(folder) => Files::from_folder(folder)
-            .with_context(|| format!("reading the catalogue {}", folder.display())),
+        Some(folder) => {
+            Files::from_folder(folder).with_context(|| format!("reading the catalogue {}", folder.display()))
+        }
         None => Ok(Files::embedded()),
     }
 }
@@ -47,9 +46,7 @@ pub(crate) fn read(folder: Option<&Path>) -> anyhow::Result<Files> {
 pub(crate) fn quiet_when_closed(result: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
     match result {
         Err(error)
-            if error
-                .downcast_ref::<io::Error>()
-                .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
+            if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
         {
             Ok(ExitCode::SUCCESS)
         }
@@ -67,41 +64,20 @@ pub(crate) fn catalogue(files: &Files, today: NaiveDate) -> anyhow::Result<Catal
             // Standard error may be closed; the exit status tells all the same.
             let _ = writeln!(io::stderr(), "{fault}");
         }
-        anyhow::anyhow!(
-            "the catalogue has {} faults: `firstmate check` lists them",
-            faults.len()
-        )
+        anyhow::anyhow!("the catalogue has {} faults: `firstmate check` lists them", faults.len())
     })
 }
 
 /// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies: those hold
 /// people's words, and tokens. A panic is logged by its place, since its message may quote what it stumbled over.
 pub(crate) fn log() {
-    const SILENCED: [&str; 6] = [
-        "slack_morphism",
-        "hyper",
-        "hyper_util",
-        "h2",
-        "reqwest",
-        "sqlx",
-    ];
+    const SILENCED: [&str; 6] = ["slack_morphism", "hyper", "hyper_util", "h2", "reqwest", "sqlx"];
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let quiet = filter_fn(|event| {
-        !SILENCED
-            .iter()
-            .any(|library| event.target().split("::").next() == Some(library))
-    });
-    let lines = tracing_subscriber::fmt::layer()
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
-    tracing_subscriber::registry()
-        .with(lines.with_filter(wanted).with_filter(quiet))
-        .init();
+    let quiet = filter_fn(|event| !SILENCED.iter().any(|library| event.target().split("::").next() == Some(library)));
+    let lines = tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(wanted).with_filter(quiet)).init();
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "a defect: please report it with this place");
     }));
 }

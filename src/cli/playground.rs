@@ -20,15 +20,10 @@ use futures::FutureExt as _;
 use tokio::net::TcpListener;
 
 /// Who is a maintainer in the playground: Bob, so that a visitor can see what maintainers see.
-const ROLES: &str =
-    "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
+const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
 
 /// The pauses before Slack repeats an event that was not taken, shortened for people who watch.
-const RETRIES: [Duration; 3] = [
-    Duration::from_millis(200),
-    Duration::from_secs(1),
-    Duration::from_secs(3),
-];
+const RETRIES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Try the bot in a browser: everything embedded, nothing leaves this machine.
 #[derive(Debug, Args)]
@@ -44,18 +39,13 @@ pub(crate) struct Playground {
 impl Playground {
     /// Serves the page and the bot until SIGTERM or an interrupt.
     pub(crate) async fn run(&self, clock: Clock) -> anyhow::Result<ExitCode> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the environment is searched for tokens, not read for settings"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the environment is searched for tokens, not read for settings")]
         if let Some(variable) = playground::refuses_real_tokens(std::env::vars_os()) {
             bail!(
                 "{variable} holds what looks like a real token. The playground is for playing: start it without that variable"
             );
         }
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .context("finding a port for the bot")?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("finding a port for the bot")?;
         let wheel = Wheel::new(clock);
         let clock = wheel.clock();
         let mut setup = self.setup(&wheel);
@@ -63,12 +53,7 @@ impl Playground {
         let mut config = config(&setup)?;
         let world = playground::Playground::start(setup)
             .await
-            .with_context(|| {
-                format!(
-                    "{} cannot be listened on; try --listen 127.0.0.1:0",
-                    self.listen
-                )
-            })?;
+            .with_context(|| format!("{} cannot be listened on; try --listen 127.0.0.1:0", self.listen))?;
         config.slack.api_url = world.slack_api_url();
         config.http.public_url = Some(format!("http://{}", listener.local_addr()?));
 
@@ -77,11 +62,7 @@ impl Playground {
         let app = App::build(config, catalogue, clock).await?;
         wheel.take(app.schedule().clone());
         world.connect(format!("http://{}", listener.local_addr()?));
-        writeln!(
-            std::io::stdout(),
-            "The playground is at http://{} (stop it with Ctrl+C)",
-            world.address()
-        )?;
+        writeln!(std::io::stdout(), "The playground is at http://{} (stop it with Ctrl+C)", world.address())?;
         app.serve(listener, super::serve::interrupted()).await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -95,10 +76,7 @@ impl Playground {
         setup.retry_delays = RETRIES.to_vec();
         setup.steps = Some(wheel.steps());
         setup.shortcuts = command::SHORTCUTS
-            .map(|(action, name)| Shortcut {
-                callback_id: action.to_owned(),
-                name: name.to_owned(),
-            })
+            .map(|(action, name)| Shortcut { callback_id: action.to_owned(), name: name.to_owned() })
             .to_vec();
         setup
     }
@@ -107,11 +85,7 @@ impl Playground {
 fn commands() -> Vec<SlashCommand> {
     let known = command::slash_commands().into_iter();
     known
-        .map(|command| SlashCommand {
-            name: command.name,
-            hint: command.hint,
-            description: command.description,
-        })
+        .map(|command| SlashCommand { name: command.name, hint: command.hint, description: command.description })
         .collect()
 }
 
@@ -127,11 +101,7 @@ struct Wheel {
 
 impl Wheel {
     fn new(machine: Clock) -> Self {
-        Self {
-            machine,
-            ahead: Arc::default(),
-            schedule: Arc::default(),
-        }
+        Self { machine, ahead: Arc::default(), schedule: Arc::default() }
     }
 
     fn clock(&self) -> Clock {
@@ -154,10 +124,7 @@ impl Wheel {
 
     async fn next(self) -> Option<Step> {
         let upcoming = self.schedule.get()?.upcoming()?;
-        Some(Step {
-            at: upcoming.at.into(),
-            label: upcoming.label,
-        })
+        Some(Step { at: upcoming.at.into(), label: upcoming.label })
     }
 
     /// Turns the clock to `time`, and comes back when what falls due then was done.
@@ -167,10 +134,7 @@ impl Wheel {
         if let Some(schedule) = self.schedule.get()
             && let Err(error) = schedule.settle().await
         {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "the step could not be carried out"
-            );
+            tracing::error!(error = format!("{error:#}"), "the step could not be carried out");
         }
     }
 }
@@ -180,18 +144,9 @@ fn config(setup: &Setup) -> anyhow::Result<Config> {
     Config::from(
         None,
         [
-            (
-                "FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(),
-                setup.signing_secret.clone(),
-            ),
-            (
-                "FIRSTMATE_SLACK__BOT_TOKEN".to_owned(),
-                setup.bot_token.clone(),
-            ),
-            (
-                "FIRSTMATE_STORE__URL".to_owned(),
-                "sqlite::memory:".to_owned(),
-            ),
+            ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
+            ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
+            ("FIRSTMATE_STORE__URL".to_owned(), "sqlite::memory:".to_owned()),
             ("FIRSTMATE_LIMITS__PER_PERSON".to_owned(), "60".to_owned()),
         ],
     )

@@ -26,15 +26,12 @@ impl Serve {
     /// Serves until SIGTERM or an interrupt.
     pub(crate) async fn run(&self, clock: Clock) -> anyhow::Result<ExitCode> {
         let config = Config::load(self.config.as_deref())?;
-        let catalogue = super::catalogue(
-            &super::files(self.commands.as_deref())?,
-            clock.now().date_naive(),
-        )?;
+        let catalogue = super::catalogue(&super::files(self.commands.as_deref())?, clock.now().date_naive())?;
         let listen = config.http.listen;
         let app = App::build(config, catalogue, clock).await?;
-        let listener = TcpListener::bind(listen).await.with_context(|| {
-            format!("http.listen: {listen} cannot be listened on; is another process there?")
-        })?;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("http.listen: {listen} cannot be listened on; is another process there?"))?;
         tracing::info!(address = %listener.local_addr()?, "serving");
         app.serve(listener, interrupted()).await?;
         tracing::info!("stopped");

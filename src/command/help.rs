@@ -30,20 +30,12 @@ pub struct Help {
 
 impl Help {
     pub(super) fn run(self) -> Result {
-        match self
-            .command
-            .as_deref()
-            .map(|name| name.trim_start_matches('/').to_lowercase())
-        {
+        match self.command.as_deref().map(|name| name.trim_start_matches('/').to_lowercase()) {
             None => Ok(overview()),
             Some(name) if name == "firstmate" => Ok(overview()),
             Some(name) => one(&name).ok_or_else(|| {
                 let suggestion = closest(&name);
-                UserError::UnknownCommand {
-                    word: harmless(&name),
-                    suggestion,
-                }
-                .into()
+                UserError::UnknownCommand { word: harmless(&name), suggestion }.into()
             }),
         }
     }
@@ -76,9 +68,7 @@ pub(super) fn usage(line: &str) -> String {
     if path.is_empty() {
         "/firstmate help".to_owned()
     } else {
-        format!("/{} {}", path.join(" "), hint(command))
-            .trim_end()
-            .to_owned()
+        format!("/{} {}", path.join(" "), hint(command)).trim_end().to_owned()
     }
 }
 
@@ -86,9 +76,7 @@ pub(super) fn usage(line: &str) -> String {
 pub(super) fn ends_in_prose(line: &str) -> bool {
     let root = Line::command();
     let (_, command) = named(&root, line);
-    command
-        .get_positionals()
-        .any(clap::Arg::is_trailing_var_arg_set)
+    command.get_positionals().any(clap::Arg::is_trailing_var_arg_set)
 }
 
 /// The deepest command that the first words of `line` name, and those words.
@@ -101,10 +89,7 @@ fn named<'a>(root: &'a clap::Command, line: &str) -> (Vec<String>, &'a clap::Com
         path.push(next.get_name().to_owned());
         command = next;
     }
-    if path
-        .first()
-        .is_some_and(|first| WITHOUT_SLASH.contains(&first.as_str()))
-    {
+    if path.first().is_some_and(|first| WITHOUT_SLASH.contains(&first.as_str())) {
         path.insert(0, "firstmate".to_owned());
     }
     (path, command)
@@ -116,13 +101,7 @@ fn overview() -> Reply {
     for command in line.get_subcommands() {
         let _ = writeln!(list, "- `{}` {}", written(command), about(command));
         for verb in command.get_subcommands() {
-            let _ = writeln!(
-                list,
-                "- `{} {}` {}",
-                prefix(command),
-                phrase(verb),
-                about(verb)
-            );
+            let _ = writeln!(list, "- `{} {}` {}", prefix(command), phrase(verb), about(verb));
         }
     }
     Reply::default()
@@ -147,11 +126,7 @@ fn one(name: &str) -> Option<Reply> {
     if let Some(examples) = command.get_after_help() {
         let _ = write!(text, "\n\n{examples}");
     }
-    Some(
-        Reply::default()
-            .with(Part::Title(prefix(command)))
-            .with(Part::Text(text)),
-    )
+    Some(Reply::default().with(Part::Title(prefix(command))).with(Part::Text(text)))
 }
 
 /// A line for each verb of `command` and for each of theirs.
@@ -164,17 +139,9 @@ fn verbs(command: &clap::Command, prefix: &str, text: &mut String) {
 
 fn closest(name: &str) -> Option<String> {
     let line = Line::command();
-    let near = |command: &clap::Command| {
-        (
-            strsim::osa_distance(command.get_name(), name),
-            command.get_name().to_owned(),
-        )
-    };
-    line.get_subcommands()
-        .map(near)
-        .filter(|(distance, _)| *distance <= 2)
-        .min()
-        .map(|(_, name)| name)
+    let near =
+        |command: &clap::Command| (strsim::osa_distance(command.get_name(), name), command.get_name().to_owned());
+    line.get_subcommands().map(near).filter(|(distance, _)| *distance <= 2).min().map(|(_, name)| name)
 }
 
 fn prefix(command: &clap::Command) -> String {
@@ -188,20 +155,12 @@ fn prefix(command: &clap::Command) -> String {
 /// A verb and what stands behind it.
 fn phrase(verb: &clap::Command) -> String {
     let hint = hint(verb);
-    if hint.is_empty() {
-        verb.get_name().to_owned()
-    } else {
-        format!("{} {hint}", verb.get_name())
-    }
+    if hint.is_empty() { verb.get_name().to_owned() } else { format!("{} {hint}", verb.get_name()) }
 }
 
 fn written(command: &clap::Command) -> String {
     let hint = hint(command);
-    if hint.is_empty() {
-        prefix(command)
-    } else {
-        format!("{} {hint}", prefix(command))
-    }
+    if hint.is_empty() { prefix(command) } else { format!("{} {hint}", prefix(command)) }
 }
 
 fn hint(command: &clap::Command) -> String {
@@ -209,11 +168,7 @@ fn hint(command: &clap::Command) -> String {
         .get_positionals()
         .map(|argument| {
             let name = argument.get_id().as_str();
-            if argument.is_required_set()
-                || argument
-                    .get_num_args()
-                    .is_some_and(|range| range.max_values() > 1)
-            {
+            if argument.is_required_set() || argument.get_num_args().is_some_and(|range| range.max_values() > 1) {
                 format!("<{name}>")
             } else {
                 format!("[{name}]")
@@ -224,8 +179,5 @@ fn hint(command: &clap::Command) -> String {
 }
 
 fn about(command: &clap::Command) -> String {
-    command
-        .get_about()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    command.get_about().map(ToString::to_string).unwrap_or_default()
 }

@@ -35,25 +35,13 @@ impl Knowledge {
     /// When the index cannot be built.
     pub fn new(catalogue: Catalogue) -> anyhow::Result<Self> {
         let index = Index::build(&catalogue.answers, &catalogue.names, Vec::new())?;
-        let documented = catalogue
-            .answers
-            .iter()
-            .filter(|answer| !answer.undocumented);
+        let documented = catalogue.answers.iter().filter(|answer| !answer.undocumented);
         let count = documented.clone().count();
-        let sources: BTreeSet<&str> = documented
-            .flat_map(|answer| &answer.sources)
-            .map(|source| source.title.as_str())
-            .collect();
+        let sources: BTreeSet<&str> =
+            documented.flat_map(|answer| &answer.sources).map(|source| source.title.as_str()).collect();
         let sources: Vec<&str> = sources.into_iter().collect();
-        let extent = format!(
-            "I searched {count} answers, taken from {}.",
-            literal(&listed(&sources))
-        );
-        let answers = catalogue
-            .answers
-            .into_iter()
-            .map(|answer| (answer.id.clone(), Arc::new(answer)))
-            .collect();
+        let extent = format!("I searched {count} answers, taken from {}.", literal(&listed(&sources)));
+        let answers = catalogue.answers.into_iter().map(|answer| (answer.id.clone(), Arc::new(answer))).collect();
         Ok(Self {
             index,
             answers,
@@ -97,10 +85,7 @@ impl Knowledge {
 
 impl std::fmt::Debug for Knowledge {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Knowledge")
-            .field("answers", &self.answers.len())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Knowledge").field("answers", &self.answers.len()).finish_non_exhaustive()
     }
 }
 

@@ -3,20 +3,22 @@
 //! The catalogue says when a series meets; what people change here is stored beside it, holds from the next moment on, and is
 //! shown as the lines that would make it part of the catalogue.
 
+mod agenda;
+mod change;
 mod plan;
 mod wording;
 
-use std::ops::RangeInclusive;
-
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
-use super::{Caller, Ctx, Filled, Press, Pressed, Result, Submitted, UserError};
-use crate::domain::calendar::{Change, Exception, Occurrence, Refused, Series, feed};
-use crate::domain::person::Permission;
-use crate::domain::reply::{Choice, Form, Input, Part, Reply};
-use crate::store::{AgendaItem, MOST_ITEMS, MeetingChange};
+use super::{Caller, Ctx, Press, Pressed, Result, UserError};
+use crate::domain::calendar::{Change, Occurrence, Refused, Series, feed};
+use crate::domain::reply::Reply;
+use crate::store::MOST_ITEMS;
 
+use agenda::Agenda;
+
+pub(super) use agenda::{item_form, submit};
 pub(crate) use plan::announce;
 pub use plan::{Plan, Upcoming, upcoming};
 
@@ -89,38 +91,11 @@ enum Verb {
     },
 }
 
-#[derive(Debug, Args)]
-struct Agenda {
-    #[command(subcommand)]
-    verb: Option<AgendaVerb>,
-}
-
-#[derive(Debug, Subcommand)]
-enum AgendaVerb {
-    /// Add an item
-    Add {
-        /// Which meeting
-        meeting: String,
-        /// What is to be talked about
-        #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
-        item: Vec<String>,
-    },
-    /// Take an item off: it was talked about, or is not to be
-    Take {
-        /// Which meeting
-        meeting: String,
-        /// The item's number in the list
-        number: usize,
-    },
-}
-
 /// What somebody wished of a meeting that cannot be. The text of each is what they read, in Markdown.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mistake {
     /// There are no series at all.
-    #[error(
-        "No meetings are in my catalogue yet. They are added as files under commands/meetings."
-    )]
+    #[error("No meetings are in my catalogue yet. They are added as files under commands/meetings.")]
     NoMeetings,
     /// No series, or several, are called so.
     #[error("I do not know which meeting you mean. There are: {0}.")]
@@ -129,9 +104,7 @@ pub enum Mistake {
     #[error("That is no date I can read. Write it as in `2026-12-23`, or `next`.")]
     NoDate,
     /// What should be a time is none.
-    #[error(
-        "That is no time I can read. Write it as in `2026-12-24T08:30`, by the meeting's own clock."
-    )]
+    #[error("That is no time I can read. Write it as in `2026-12-24T08:30`, by the meeting's own clock.")]
     NoTime,
     /// It is over.
     #[error("That meeting is over; it cannot be changed any more.")]
@@ -171,273 +144,30 @@ impl Meetings {
         }
         match self.verb {
             None => Ok(wording::next_of_each(&series, caller.at)),
-            Some(Verb::List { number }) => Ok(wording::list(
-                &series,
-                caller.at,
-                number.unwrap_or(LISTED).clamp(1, MOST_LISTED),
-            )),
+            Some(Verb::List { number }) => {
+                Ok(wording::list(&series, caller.at, number.unwrap_or(LISTED).clamp(1, MOST_LISTED)))
+            }
             Some(Verb::Calendar) => Ok(wording::calendar(ctx.public_url.as_deref(), &series)),
             Some(Verb::Agenda(agenda)) => agenda.run(ctx, caller, &series).await,
-            Some(Verb::Skip {
-                meeting,
-                date,
-                reason,
-            }) => {
-                change(
-                    ctx,
-                    caller,
-                    &series,
-                    &meeting,
-                    &date,
-                    &reason.join(" "),
-                    |_, _| Ok(Change::Skip),
-                )
-                .await
+            Some(Verb::Skip { meeting, date, reason }) => {
+                change::record(ctx, caller, &series, &meeting, &date, &reason.join(" "), |_, _| Ok(Change::Skip)).await
             }
-            Some(Verb::Move {
-                meeting,
-                date,
-                to,
-                reason,
-            }) => {
-                let to = time(&to)?;
+            Some(Verb::Move { meeting, date, to, reason }) => {
+                let to = change::time(&to)?;
                 let check = |found: &Series, planned: &Occurrence| {
-                    possible(&series, found, planned, to, caller.at).map(|()| Change::MoveTo(to))
+                    change::possible(&series, found, planned, to, caller.at).map(|()| Change::MoveTo(to))
                 };
-                change(
-                    ctx,
-                    caller,
-                    &series,
-                    &meeting,
-                    &date,
-                    &reason.join(" "),
-                    check,
-                )
-                .await
+                change::record(ctx, caller, &series, &meeting, &date, &reason.join(" "), check).await
             }
-            Some(Verb::Restore {
-                meeting,
-                date,
-                reason,
-            }) => {
+            Some(Verb::Restore { meeting, date, reason }) => {
                 let check = |found: &Series, planned: &Occurrence| {
-                    let changed = found
-                        .exceptions
-                        .iter()
-                        .any(|change| change.date == planned.date);
-                    if changed {
-                        Ok(Change::Restore)
-                    } else {
-                        Err(Mistake::Unchanged)
-                    }
+                    let changed = found.exceptions.iter().any(|change| change.date == planned.date);
+                    if changed { Ok(Change::Restore) } else { Err(Mistake::Unchanged) }
                 };
-                change(
-                    ctx,
-                    caller,
-                    &series,
-                    &meeting,
-                    &date,
-                    &reason.join(" "),
-                    check,
-                )
-                .await
+                change::record(ctx, caller, &series, &meeting, &date, &reason.join(" "), check).await
             }
         }
     }
-}
-
-/// Records a change of one date, when the person's role and `check` allow it.
-async fn change(
-    ctx: &Ctx,
-    caller: &Caller,
-    series: &[Series],
-    meeting: &str,
-    date: &str,
-    reason: &str,
-    check: impl FnOnce(&Series, &Occurrence) -> std::result::Result<Change, Mistake>,
-) -> Result {
-    ctx.permit(caller, Permission::MeetingsChange)?;
-    let reason = short(reason)?;
-    let found = named(series, meeting)?;
-    let planned = planned(found, date, caller.at)?;
-    if planned.starts.max(planned.original) <= caller.at {
-        return Err(UserError::from(Mistake::Over).into());
-    }
-    let change = check(found, &planned).map_err(UserError::from)?;
-    let recorded = MeetingChange {
-        series: found.id.clone(),
-        date: planned.date,
-        change,
-        reason: reason.clone(),
-        person: caller.person.clone(),
-        at: caller.at,
-    };
-    ctx.store
-        .change_meeting(std::slice::from_ref(&caller.key), &recorded)
-        .await?;
-    let changed = found.with(&[Exception {
-        date: planned.date,
-        change,
-        reason: reason.clone(),
-    }]);
-    let now = changed.occurrence(planned.date).unwrap_or(planned);
-    Ok(wording::changed(found, &now, change, &reason))
-}
-
-/// Whether `planned` of `found` can be moved to `to`.
-fn possible(
-    series: &[Series],
-    found: &Series,
-    planned: &Occurrence,
-    to: NaiveDateTime,
-    now: DateTime<Utc>,
-) -> std::result::Result<(), Mistake> {
-    let moved = found.changed(&Exception {
-        date: planned.date,
-        change: Change::MoveTo(to),
-        reason: String::new(),
-    })?;
-    if moved.starts <= now {
-        return Err(Mistake::IntoThePast);
-    }
-    let days: RangeInclusive<NaiveDate> =
-        (to.date() - TimeDelta::days(2))..=(to.date() + TimeDelta::days(2));
-    let other = series
-        .iter()
-        .filter(|other| other.channel == found.channel)
-        .flat_map(|other| {
-            other
-                .occurrences(&days)
-                .into_iter()
-                .map(move |occurrence| (other, occurrence))
-        })
-        .find(|(_, occurrence)| occurrence.overlaps(&moved));
-    match other {
-        Some((other, _)) => Err(Mistake::Taken(wording::name(other))),
-        None => Ok(()),
-    }
-}
-
-impl Agenda {
-    async fn run(self, ctx: &Ctx, caller: &Caller, series: &[Series]) -> Result {
-        match self.verb {
-            None => {
-                let mut agendas = Vec::new();
-                for one in series {
-                    agendas.push((one, ctx.store.items(&one.id).await?));
-                }
-                Ok(wording::agendas(&agendas, caller.at))
-            }
-            Some(AgendaVerb::Add { meeting, item }) => {
-                add(ctx, caller, series, &meeting, &item.join(" ")).await
-            }
-            Some(AgendaVerb::Take { meeting, number }) => {
-                let found = named(series, &meeting)?;
-                let items = ctx.store.items(&found.id).await?;
-                let item = number.checked_sub(1).and_then(|place| items.get(place));
-                let item = item.ok_or(UserError::from(Mistake::NoItem))?;
-                ctx.store.take_item(&item.id).await?;
-                Ok(
-                    Reply::text(format!("Taken off the agenda of {}:", wording::name(found)))
-                        .with(Part::Quote(item.words.clone())),
-                )
-            }
-        }
-    }
-}
-
-async fn add(ctx: &Ctx, caller: &Caller, series: &[Series], meeting: &str, words: &str) -> Result {
-    let found = named(series, meeting)?;
-    let words = short(words)?;
-    let id = format!("{:016x}", rand::random::<u64>());
-    let item = AgendaItem {
-        id,
-        words: words.clone(),
-        person: caller.person.clone(),
-    };
-    if !ctx
-        .store
-        .add_item(
-            std::slice::from_ref(&caller.key),
-            &found.id,
-            &item,
-            caller.at,
-        )
-        .await?
-    {
-        return Err(UserError::from(Mistake::Full).into());
-    }
-    Ok(wording::added(found, &words, caller.at))
-}
-
-/// The window in which a message becomes an item of an agenda.
-pub(super) fn item_form(ctx: &Ctx, words: &str) -> std::result::Result<Form, UserError> {
-    let series = ctx.knowledge.meetings();
-    if series.is_empty() {
-        return Err(Mistake::NoMeetings.into());
-    }
-    Ok(Form {
-        action: SHORTCUT.to_owned(),
-        title: "Add to the agenda".to_owned(),
-        submit: Some("Add".to_owned()),
-        close: "Cancel".to_owned(),
-        memo: String::new(),
-        parts: vec![
-            Part::Choice(Choice {
-                id: "meeting".to_owned(),
-                label: "Meeting".to_owned(),
-                options: series
-                    .iter()
-                    .map(|one| (one.id.clone(), one.title.clone()))
-                    .collect(),
-            }),
-            Part::Input(Input {
-                id: "item".to_owned(),
-                label: "What is to be talked about".to_owned(),
-                hint: Some("It will stand in the announcement, for everybody to read.".to_owned()),
-                initial: words.chars().take(LONGEST_ITEM).collect(),
-                max_length: LONGEST_ITEM as u64,
-            }),
-        ],
-    })
-}
-
-/// Takes the form that [`item_form`] made.
-pub(super) async fn submit(
-    ctx: &Ctx,
-    caller: &Caller,
-    deed: &str,
-    filled: &Filled,
-) -> Result<Submitted> {
-    if deed != "item" {
-        return Err(UserError::UnknownPress.into());
-    }
-    let value = |name: &str| {
-        filled
-            .values
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.trim())
-    };
-    let (meeting, item) = (
-        value("meeting").unwrap_or_default(),
-        value("item").unwrap_or_default(),
-    );
-    if item.is_empty() {
-        return Ok(Submitted::Faults(vec![(
-            "item".to_owned(),
-            "Write what is to be talked about.".to_owned(),
-        )]));
-    }
-    let added = add(ctx, caller, ctx.knowledge.meetings(), meeting, item).await?;
-    Ok(Submitted::Update(Form {
-        action: "meetings.done".to_owned(),
-        title: "Add to the agenda".to_owned(),
-        submit: None,
-        close: "Close".to_owned(),
-        memo: String::new(),
-        parts: added.parts,
-    }))
 }
 
 /// Answers the question about a New Year of 53 weeks.
@@ -446,10 +176,7 @@ pub(super) fn press(ctx: &Ctx, deed: &str, press: &Press) -> Result<Pressed> {
         "keep" => Ok(Pressed::Instead(Reply::text(
             "Kept: the meetings go on alternating every week. Their week numbers change sides, and the announcements show that.",
         ))),
-        "anchor" => Ok(Pressed::Instead(wording::anchors(
-            ctx.knowledge.meetings(),
-            &press.value,
-        ))),
+        "anchor" => Ok(Pressed::Instead(wording::anchors(ctx.knowledge.meetings(), &press.value))),
         // Opens a page; Slack tells us all the same.
         "google" => Ok(Pressed::Nothing),
         _ => Err(UserError::UnknownPress.into()),
@@ -468,11 +195,7 @@ pub(super) fn next_dates(ctx: &Ctx, ids: &[String], now: DateTime<Utc>) -> Optio
 ///
 /// # Errors
 /// When the store fails.
-pub async fn calendar(
-    ctx: &Ctx,
-    name: Option<&str>,
-    now: DateTime<Utc>,
-) -> anyhow::Result<Option<String>> {
+pub async fn calendar(ctx: &Ctx, name: Option<&str>, now: DateTime<Utc>) -> anyhow::Result<Option<String>> {
     let mut series = plan::current_since(ctx, (now - FEED_BACK).date_naive()).await?;
     if let Some(name) = name {
         series.retain(|one| one.id == name);
@@ -492,9 +215,7 @@ fn named<'a>(series: &'a [Series], name: &str) -> std::result::Result<&'a Series
     }
     let called = |one: &&Series| {
         let title = one.title.to_lowercase();
-        let mut words = title
-            .split(|c: char| !c.is_alphanumeric())
-            .chain(one.id.split('-'));
+        let mut words = title.split(|c: char| !c.is_alphanumeric()).chain(one.id.split('-'));
         !name.is_empty() && (title == name || words.any(|word| word.starts_with(&name)))
     };
     let mut found = series.iter().filter(called);
@@ -507,37 +228,7 @@ fn named<'a>(series: &'a [Series], name: &str) -> std::result::Result<&'a Series
     }
 }
 
-/// The occurrence planned for the day that `date` names.
-fn planned(
-    series: &Series,
-    date: &str,
-    now: DateTime<Utc>,
-) -> std::result::Result<Occurrence, UserError> {
-    if date.eq_ignore_ascii_case("next") {
-        return series.next(now).ok_or(Mistake::Over.into());
-    }
-    let date: NaiveDate = date.parse().map_err(|_| UserError::from(Mistake::NoDate))?;
-    let as_planned = Exception {
-        date,
-        change: Change::Restore,
-        reason: String::new(),
-    };
-    series.changed(&as_planned).map_err(Mistake::from)?;
-    series.occurrence(date).ok_or(Mistake::NoDate.into())
-}
-
-fn time(text: &str) -> std::result::Result<NaiveDateTime, UserError> {
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .ok_or(Mistake::NoTime.into())
-}
-
 fn short(words: &str) -> std::result::Result<String, UserError> {
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() > LONGEST_ITEM {
-        Err(Mistake::TooLong.into())
-    } else {
-        Ok(words)
-    }
+    if words.chars().count() > LONGEST_ITEM { Err(Mistake::TooLong.into()) } else { Ok(words) }
 }

@@ -130,30 +130,19 @@ pub enum UserError {
     #[error(transparent)]
     Meeting(#[from] meetings::Mistake),
     /// A button of a message that is older than the catalogue.
-    #[error(
-        "That answer is not in the catalogue any more. Ask again with `/onboard` and your question."
-    )]
+    #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]
     AnswerGone,
     /// A button that this release does not know.
-    #[error(
-        "That button is from an earlier version of me. Give the command again to get a fresh one."
-    )]
+    #[error("That button is from an earlier version of me. Give the command again to get a fresh one.")]
     UnknownPress,
 }
 
 fn called(word: &str) -> String {
-    if word.is_empty() {
-        "such command".to_owned()
-    } else {
-        format!("command `{word}`")
-    }
+    if word.is_empty() { "such command".to_owned() } else { format!("command `{word}`") }
 }
 
 fn meant(suggestion: &Option<String>) -> String {
-    suggestion
-        .as_ref()
-        .map(|word| format!(" Did you mean `{word}`?"))
-        .unwrap_or_default()
+    suggestion.as_ref().map(|word| format!(" Did you mean `{word}`?")).unwrap_or_default()
 }
 
 /// The result of a command.
@@ -209,12 +198,7 @@ pub struct Filled {
 
 /// The grammar: help, defaults and suggestions are derived from it.
 #[derive(Debug, Parser)]
-#[command(
-    name = "firstmate",
-    no_binary_name = true,
-    disable_help_subcommand = true,
-    disable_help_flag = true
-)]
+#[command(name = "firstmate", no_binary_name = true, disable_help_subcommand = true, disable_help_flag = true)]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -250,10 +234,7 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
         return Err(UserError::TooLong);
     }
     let line = fold(line);
-    let (first, rest) = line
-        .trim()
-        .split_once(char::is_whitespace)
-        .unwrap_or((line.trim(), ""));
+    let (first, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
     if first.eq_ignore_ascii_case("onboard")
         && let Some(question) = onboard::question(rest.trim())
     {
@@ -269,20 +250,13 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
 /// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes and quotation marks are theirs.
 fn split(line: &str) -> Vec<String> {
     let plain = || line.split_whitespace().map(str::to_owned).collect();
-    if help::ends_in_prose(line) {
-        plain()
-    } else {
-        shell_words::split(line).unwrap_or_else(|_| plain())
-    }
+    if help::ends_in_prose(line) { plain() } else { shell_words::split(line).unwrap_or_else(|_| plain()) }
 }
 
 /// The names of the commands, read off the grammar once.
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let grammar = Line::command();
-    grammar
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect()
+    grammar.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 });
 
 /// Reads what was said to the bot in a mention or a direct message: a command, or else a question.
@@ -291,12 +265,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// [`UserError`], worded for whoever wrote it.
 pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
     let text = text.trim();
-    let first = text
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches('/')
-        .to_lowercase();
+    let first = text.split_whitespace().next().unwrap_or_default().trim_start_matches('/').to_lowercase();
     if first.is_empty() {
         return parse("help");
     }
@@ -306,24 +275,14 @@ pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
     if NAMES.contains(&first) && !cry {
         return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
     }
-    if let Some(name) = NAMES
-        .iter()
-        .find(|name| strsim::osa_distance(name, &first) == 1)
-    {
-        return Err(UserError::UnknownCommand {
-            word: harmless(&first),
-            suggestion: Some(name.clone()),
-        });
+    if let Some(name) = NAMES.iter().find(|name| strsim::osa_distance(name, &first) == 1) {
+        return Err(UserError::UnknownCommand { word: harmless(&first), suggestion: Some(name.clone()) });
     }
     parse(&format!("onboard {text}"))
 }
 
 /// Runs a line and says something in any case: what was asked for, what to put right, or that we failed.
-pub async fn answer(
-    ctx: &Ctx,
-    caller: &Caller,
-    parsed: std::result::Result<Command, UserError>,
-) -> Reply {
+pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Reply {
     let reply = match parsed {
         // A defect in one command is told to one person; it ends neither the bot nor the job that runs it.
         Ok(command) => AssertUnwindSafe(command.run(ctx, caller))
@@ -397,15 +356,8 @@ impl Ctx {
     ///
     /// # Errors
     /// [`UserError::Denied`], with the rule.
-    fn permit(
-        &self,
-        caller: &Caller,
-        permission: Permission,
-    ) -> std::result::Result<(), UserError> {
-        self.knowledge
-            .roles()
-            .allows(&caller.person, &caller.place.channel, permission)
-            .map_err(UserError::Denied)
+    fn permit(&self, caller: &Caller, permission: Permission) -> std::result::Result<(), UserError> {
+        self.knowledge.roles().allows(&caller.person, &caller.place.channel, permission).map_err(UserError::Denied)
     }
 }
 
@@ -424,20 +376,12 @@ fn fold(line: &str) -> String {
 }
 
 fn worded(error: &clap::Error, line: &str) -> UserError {
-    let context = |kind| {
-        error
-            .context()
-            .find(|(have, _)| *have == kind)
-            .map(|(_, value)| value)
-    };
+    let context = |kind| error.context().find(|(have, _)| *have == kind).map(|(_, value)| value);
     let word = |kind| match context(kind) {
         Some(ContextValue::String(word)) => harmless(word),
         _ => harmless(line.split_whitespace().next().unwrap_or_default()),
     };
-    let usage = |problem: String| UserError::Usage {
-        problem,
-        usage: help::usage(line),
-    };
+    let usage = |problem: String| UserError::Usage { problem, usage: help::usage(line) };
     match error.kind() {
         ErrorKind::InvalidSubcommand
         | ErrorKind::MissingSubcommand
@@ -447,29 +391,17 @@ fn worded(error: &clap::Error, line: &str) -> UserError {
                 Some(ContextValue::String(word)) => Some(word.clone()),
                 _ => None,
             };
-            UserError::UnknownCommand {
-                word: word(ContextKind::InvalidSubcommand),
-                suggestion,
-            }
+            UserError::UnknownCommand { word: word(ContextKind::InvalidSubcommand), suggestion }
         }
-        ErrorKind::UnknownArgument => usage(format!(
-            "`{}` is one word too many",
-            word(ContextKind::InvalidArg)
-        )),
+        ErrorKind::UnknownArgument => usage(format!("`{}` is one word too many", word(ContextKind::InvalidArg))),
         ErrorKind::MissingRequiredArgument => usage("something is missing".to_owned()),
-        _ => usage(format!(
-            "`{}` is no value that I can take there",
-            word(ContextKind::InvalidValue)
-        )),
+        _ => usage(format!("`{}` is no value that I can take there", word(ContextKind::InvalidValue))),
     }
 }
 
 /// The part of a word that can be repeated inside a code span.
 fn harmless(word: &str) -> String {
-    word.chars()
-        .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
-        .take(30)
-        .collect()
+    word.chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).take(30).collect()
 }
 
 impl fmt::Display for Via {

@@ -43,10 +43,7 @@ enum Verb {
 /// The command's own verbs, read off the grammar once.
 static VERBS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let grammar = Onboard::augment_args(clap::Command::default());
-    grammar
-        .get_subcommands()
-        .map(|verb| verb.get_name().to_owned())
-        .collect()
+    grammar.get_subcommands().map(|verb| verb.get_name().to_owned()).collect()
 });
 
 /// Reads what stands behind `onboard` as a question, unless it is one of the command's own verbs. A question is prose: its
@@ -55,10 +52,7 @@ pub(super) fn question(text: &str) -> Option<Onboard> {
     if VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(text)) {
         return None;
     }
-    Some(Onboard {
-        verb: None,
-        question: vec![text.to_owned()],
-    })
+    Some(Onboard { verb: None, question: vec![text.to_owned()] })
 }
 
 impl Onboard {
@@ -76,11 +70,7 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
     }
     let knowledge = &ctx.knowledge;
     let ranked = knowledge.ask(question);
-    let carried = Carried {
-        answer: String::new(),
-        question: question.to_owned(),
-        thread: caller.place.thread.clone(),
-    };
+    let carried = Carried { answer: String::new(), question: question.to_owned(), thread: caller.place.thread.clone() };
     match &ranked.outcome {
         Outcome::Answered(best) => {
             let dates = dates(ctx, &best.answer, caller);
@@ -91,9 +81,7 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
             unsure(candidates, &carried)
         }
         Outcome::Declined { known_unknown } => {
-            let topic = known_unknown
-                .as_deref()
-                .map_or_else(|| topic(&ranked), |answer| &answer.id);
+            let topic = known_unknown.as_deref().map_or_else(|| topic(&ranked), |answer| &answer.id);
             ctx.gaps.add(topic, Unanswered::Declined);
             declined(knowledge, known_unknown.as_deref(), &carried)
         }
@@ -107,20 +95,11 @@ fn dates(ctx: &Ctx, answer: &Answer, caller: &Caller) -> Option<String> {
 
 /// What a question was about, in the catalogue's words: the tag of the nearest answer.
 fn topic(ranked: &Ranked) -> &str {
-    ranked
-        .others
-        .first()
-        .and_then(|near| near.answer.tags.first())
-        .map_or("something else", String::as_str)
+    ranked.others.first().and_then(|near| near.answer.tags.first()).map_or("something else", String::as_str)
 }
 
 /// Does what the button `deed` promises.
-pub(super) async fn press(
-    ctx: &Ctx,
-    caller: &Caller,
-    deed: &str,
-    press: &Press,
-) -> Result<Pressed> {
+pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press) -> Result<Pressed> {
     let carried = Carried::unpacked(&press.value)?;
     let (deed, _) = deed.split_once(':').unwrap_or((deed, ""));
     match deed {
@@ -129,76 +108,36 @@ pub(super) async fn press(
         "show" => {
             let answer = known(ctx, &carried)?;
             let dates = dates(ctx, answer, caller);
-            Ok(Pressed::Instead(answered(
-                &ctx.knowledge,
-                caller,
-                answer,
-                dates,
-                carried,
-            )))
+            Ok(Pressed::Instead(answered(&ctx.knowledge, caller, answer, dates, carried)))
         }
         "share" => share(ctx, caller, carried, press).await,
         "helpful" => vote(ctx, caller, &carried, Vote::Helpful, press).await,
         "unhelpful" => vote(ctx, caller, &carried, Vote::Unhelpful, press).await,
-        "human" => Ok(Pressed::Open(draft(
-            ctx.knowledge.support(),
-            &carried,
-            press.response_url.as_deref(),
-        ))),
+        "human" => Ok(Pressed::Open(draft(ctx.knowledge.support(), &carried, press.response_url.as_deref()))),
         _ => Err(UserError::UnknownPress.into()),
     }
 }
 
 fn known<'a>(ctx: &'a Ctx, carried: &Carried) -> Result<&'a Answer> {
-    Ok(ctx
-        .knowledge
-        .answer(&carried.answer)
-        .ok_or(UserError::AnswerGone)?)
+    Ok(ctx.knowledge.answer(&carried.answer).ok_or(UserError::AnswerGone)?)
 }
 
 /// Posts the answer where it was asked for, once however often the button is pressed.
 async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> Result<Pressed> {
     let answer = known(ctx, &carried)?;
-    let place = Place {
-        channel: caller.place.channel.clone(),
-        thread: carried.thread,
-    };
+    let place = Place { channel: caller.place.channel.clone(), thread: carried.thread };
     let shown = body(answer, dates(ctx, answer, caller), caller.at.date_naive())
         .note(format!("Shown by [a member](person:{}).", caller.person));
-    let tell = press.response_url.clone().map(|response_url| Tell {
-        response_url,
-        done: String::new(),
-    });
+    let tell = press.response_url.clone().map(|response_url| Tell { response_url, done: String::new() });
     let key = format!("share:{}", press.message);
-    let job = Job {
-        key: key.clone(),
-        effect: Effect::Post {
-            place,
-            reply: shown,
-            tell,
-            announces: None,
-        },
-    };
-    let new = ctx
-        .store
-        .take(&[caller.key.clone(), key], &[job], caller.at)
-        .await?;
+    let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell, announces: None } };
+    let new = ctx.store.take(&[caller.key.clone(), key], &[job], caller.at).await?;
     // The message itself is what tells that it was posted; where it cannot be, the person is told why and may press again.
-    Ok(if new {
-        Pressed::Nothing
-    } else {
-        Pressed::Below(Reply::text("It is shown already, or on its way."))
-    })
+    Ok(if new { Pressed::Nothing } else { Pressed::Below(Reply::text("It is shown already, or on its way.")) })
 }
 
 /// Counts a vote, once a message. What is stored is the answer's id and the vote.
-async fn vote(
-    ctx: &Ctx,
-    caller: &Caller,
-    carried: &Carried,
-    vote: Vote,
-    press: &Press,
-) -> Result<Pressed> {
+async fn vote(ctx: &Ctx, caller: &Caller, carried: &Carried, vote: Vote, press: &Press) -> Result<Pressed> {
     let answer = known(ctx, carried)?;
     let keys = [caller.key.clone(), format!("vote:{}", press.message)];
     ctx.store.vote(&keys, &answer.id, vote, caller.at).await?;
@@ -207,46 +146,26 @@ async fn vote(
         Vote::Unhelpful => "Thank you, noted. You can ask a human, or suggest a better text.",
     };
     let reply = body(answer, dates(ctx, answer, caller), caller.at.date_naive()).note(thanks);
-    Ok(Pressed::Instead(
-        reply.buttons(after_vote(&ctx.knowledge, carried)),
-    ))
+    Ok(Pressed::Instead(reply.buttons(after_vote(&ctx.knowledge, carried))))
 }
 
 /// Takes the form that [`draft`] made.
-pub(super) async fn submit(
-    ctx: &Ctx,
-    caller: &Caller,
-    deed: &str,
-    filled: &Filled,
-) -> Result<Submitted> {
+pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Filled) -> Result<Submitted> {
     if deed != "human" {
         return Err(UserError::UnknownPress.into());
     }
     let support = ctx.knowledge.support();
-    let question = filled
-        .values
-        .iter()
-        .find(|(name, _)| name == "question")
-        .map(|(_, value)| value.trim())
-        .unwrap_or_default();
+    let question =
+        filled.values.iter().find(|(name, _)| name == "question").map(|(_, value)| value.trim()).unwrap_or_default();
     if question.is_empty() {
-        return Ok(Submitted::Faults(vec![(
-            "question".to_owned(),
-            "Write what you want to know.".to_owned(),
-        )]));
+        return Ok(Submitted::Faults(vec![("question".to_owned(), "Write what you want to know.".to_owned())]));
     }
     let post = Effect::Post {
-        place: Place {
-            channel: support.channel.clone(),
-            thread: None,
-        },
+        place: Place { channel: support.channel.clone(), thread: None },
         reply: Reply::text(format!("[A member](person:{}) asks:", caller.person))
             .with(Part::Quote(question.to_owned()))
             .note("Please answer in this thread."),
-        tell: (!filled.memo.is_empty()).then(|| Tell {
-            response_url: filled.memo.clone(),
-            done: String::new(),
-        }),
+        tell: (!filled.memo.is_empty()).then(|| Tell { response_url: filled.memo.clone(), done: String::new() }),
         announces: None,
     };
     let key = format!("ask:{}", filled.view);
@@ -274,16 +193,9 @@ async fn gaps(ctx: &Ctx, caller: &Caller) -> Result {
     }
     let mut list = String::new();
     for gap in gaps {
-        let topic = ctx
-            .knowledge
-            .answer(&gap.topic)
-            .map_or(gap.topic.as_str(), |answer| answer.title.as_str());
+        let topic = ctx.knowledge.answer(&gap.topic).map_or(gap.topic.as_str(), |answer| answer.title.as_str());
         let topic = literal(topic);
-        let times = if gap.count == 1 {
-            "once".to_owned()
-        } else {
-            format!("{} times", gap.count)
-        };
+        let times = if gap.count == 1 { "once".to_owned() } else { format!("{} times", gap.count) };
         let _ = writeln!(list, "- {topic}: {} {times}", gap.outcome);
     }
     Ok(Reply::default()

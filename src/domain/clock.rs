@@ -13,10 +13,7 @@ pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
     /// The clock of the machine.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one clock that every other is derived from"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one clock that every other is derived from")]
     pub fn system() -> Self {
         Self::new(Utc::now)
     }

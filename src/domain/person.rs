@@ -28,9 +28,7 @@ impl Permission {
     /// The permission of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Permission> {
-        Permission::ALL
-            .into_iter()
-            .find(|permission| permission.name() == name)
+        Permission::ALL.into_iter().find(|permission| permission.name() == name)
     }
 }
 
@@ -68,17 +66,8 @@ impl Roles {
     /// # Errors
     ///
     /// A denial that names the roles which would have permitted it.
-    pub fn allows(
-        &self,
-        person: &str,
-        channel: &str,
-        permission: Permission,
-    ) -> Result<(), Denial> {
-        let able: Vec<&Role> = self
-            .roles
-            .iter()
-            .filter(|role| role.may.contains(&permission))
-            .collect();
+    pub fn allows(&self, person: &str, channel: &str, permission: Permission) -> Result<(), Denial> {
+        let able: Vec<&Role> = self.roles.iter().filter(|role| role.may.contains(&permission)).collect();
         if able.iter().any(|role| role.covers(person, channel)) {
             return Ok(());
         }
@@ -102,14 +91,8 @@ impl Roles {
     /// The people who are named in a role with this permission, each once.
     #[must_use]
     pub fn people_who_may(&self, permission: Permission) -> Vec<&str> {
-        let roles = self
-            .roles
-            .iter()
-            .filter(|role| role.may.contains(&permission));
-        let mut people: Vec<&str> = roles
-            .flat_map(|role| &role.people)
-            .map(String::as_str)
-            .collect();
+        let roles = self.roles.iter().filter(|role| role.may.contains(&permission));
+        let mut people: Vec<&str> = roles.flat_map(|role| &role.people).map(String::as_str).collect();
         people.sort_unstable();
         people.dedup();
         people
@@ -152,27 +135,13 @@ mod tests {
     #[case(&["U1"], &["C1"], true)]
     #[case(&["U1"], &["C2"], false)]
     #[case(&["U2"], &["C1"], false)]
-    fn what_nobody_allowed_is_denied(
-        #[case] people: &[&str],
-        #[case] channels: &[&str],
-        #[case] allowed: bool,
-    ) {
-        assert_eq!(
-            role(people, channels)
-                .allows("U1", "C1", Permission::OnboardGaps)
-                .is_ok(),
-            allowed
-        );
+    fn what_nobody_allowed_is_denied(#[case] people: &[&str], #[case] channels: &[&str], #[case] allowed: bool) {
+        assert_eq!(role(people, channels).allows("U1", "C1", Permission::OnboardGaps).is_ok(), allowed);
     }
 
     #[test]
     fn a_denial_names_its_rule() {
-        let rule = |roles: Roles| {
-            roles
-                .allows("U1", "C1", Permission::OnboardGaps)
-                .unwrap_err()
-                .to_string()
-        };
+        let rule = |roles: Roles| roles.allows("U1", "C1", Permission::OnboardGaps).unwrap_err().to_string();
         assert_eq!(
             rule(Roles::default()),
             "Nobody may do that yet: no role in commands/roles.toml has `onboard.gaps`. A maintainer adds it by pull request."

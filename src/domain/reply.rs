@@ -69,9 +69,7 @@ pub fn literal(words: &str) -> String {
     for character in words.chars() {
         match character {
             '\n' | '\r' => markdown.push(' '),
-            punctuation if punctuation.is_ascii_punctuation() => {
-                markdown.extend(['\\', punctuation])
-            }
+            punctuation if punctuation.is_ascii_punctuation() => markdown.extend(['\\', punctuation]),
             other => markdown.push(other),
         }
     }
@@ -80,45 +78,20 @@ pub fn literal(words: &str) -> String {
 
 impl Button {
     /// A button that comes back to the bot as `action` with `value`.
-    pub fn send(
-        label: impl Into<String>,
-        action: impl Into<String>,
-        value: impl Into<String>,
-    ) -> Self {
-        let press = Press::Send {
-            action: action.into(),
-            value: value.into(),
-        };
-        Self {
-            label: label.into(),
-            press,
-            primary: false,
-        }
+    pub fn send(label: impl Into<String>, action: impl Into<String>, value: impl Into<String>) -> Self {
+        let press = Press::Send { action: action.into(), value: value.into() };
+        Self { label: label.into(), press, primary: false }
     }
 
     /// A button that opens `url`.
-    pub fn open(
-        label: impl Into<String>,
-        action: impl Into<String>,
-        url: impl Into<String>,
-    ) -> Self {
-        let press = Press::Open {
-            action: action.into(),
-            url: url.into(),
-        };
-        Self {
-            label: label.into(),
-            press,
-            primary: false,
-        }
+    pub fn open(label: impl Into<String>, action: impl Into<String>, url: impl Into<String>) -> Self {
+        let press = Press::Open { action: action.into(), url: url.into() };
+        Self { label: label.into(), press, primary: false }
     }
 
     /// The same button, as the one that most people will want.
     pub fn primary(self) -> Self {
-        Self {
-            primary: true,
-            ..self
-        }
+        Self { primary: true, ..self }
     }
 }
 
@@ -168,9 +141,7 @@ pub struct Choice {
 impl Reply {
     /// A message of one paragraph in Markdown.
     pub fn text(markdown: impl Into<String>) -> Self {
-        Self {
-            parts: vec![Part::Text(markdown.into())],
-        }
+        Self { parts: vec![Part::Text(markdown.into())] }
     }
 
     /// The same with `part` below.

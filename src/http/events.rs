@@ -28,16 +28,7 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Even
 
 /// A direct message: its answer is an effect, so the question is recorded before it is acknowledged.
 async fn direct(door: &Door, written: Written) -> Response {
-    let Written {
-        event_id,
-        team,
-        channel,
-        user,
-        text,
-        ts,
-        thread,
-        ..
-    } = written;
+    let Written { event_id, team, channel, user, text, ts, thread, .. } = written;
     let name = format!("message:{team}:{channel}:{ts}");
     let place = Place { channel, thread };
     let now = door.0.clock.now();
@@ -49,30 +40,12 @@ async fn direct(door: &Door, written: Written) -> Response {
         });
         return empty();
     }
-    let effect = Effect::Answer {
-        person: user,
-        team,
-        place,
-        text,
-        at: now.timestamp_millis(),
-    };
-    let job = Job {
-        key: format!("answer:{name}"),
-        effect,
-    };
-    match door
-        .0
-        .ctx
-        .store
-        .take(&[format!("event:{event_id}"), name], &[job], now)
-        .await
-    {
+    let effect = Effect::Answer { person: user, team, place, text, at: now.timestamp_millis() };
+    let job = Job { key: format!("answer:{name}"), effect };
+    match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], now).await {
         Ok(_) => empty(),
         Err(error) => {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "a direct message was not recorded; Slack will repeat it"
-            );
+            tracing::error!(error = format!("{error:#}"), "a direct message was not recorded; Slack will repeat it");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
@@ -80,40 +53,16 @@ async fn direct(door: &Door, written: Written) -> Response {
 
 /// A mention: answered for the one who wrote it alone, in the same thread.
 fn mention(door: Door, written: Written) {
-    let Written {
-        event_id,
-        team,
-        channel,
-        user,
-        text,
-        ts,
-        thread,
-        ..
-    } = written;
-    if !door
-        .0
-        .once
-        .first(&[&["event", &event_id], &["mention", &team, &channel, &ts]])
-    {
+    let Written { event_id, team, channel, user, text, ts, thread, .. } = written;
+    if !door.0.once.first(&[&["event", &event_id], &["mention", &team, &channel, &ts]]) {
         return;
     }
     let tasks = door.0.tasks.clone();
     tasks.spawn(async move {
         let key = format!("message:{team}:{channel}:{ts}");
         let place = Place { channel, thread };
-        let parsed = door
-            .0
-            .limit
-            .count(&team, &user)
-            .and_then(|()| command::parse_said(&text));
-        let caller = Caller {
-            person: user,
-            team,
-            place,
-            via: Via::Mention,
-            at: door.0.clock.now(),
-            key,
-        };
+        let parsed = door.0.limit.count(&team, &user).and_then(|()| command::parse_said(&text));
+        let caller = Caller { person: user, team, place, via: Via::Mention, at: door.0.clock.now(), key };
         let reply = command::answer(&door.0.ctx, &caller, parsed).await;
         tell::whisper(&door.0.slack, &caller.place, &caller.person, &reply).await;
     });

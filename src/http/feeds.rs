@@ -26,28 +26,18 @@ pub(super) async fn one(State(door): State<Door>, Path(file): Path<String>) -> R
 async fn feed(door: &Door, name: Option<&str>) -> Response {
     match meetings::calendar(&door.0.ctx, name, door.0.clock.now()).await {
         Ok(Some(text)) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
-                (header::CACHE_CONTROL, KEPT),
-            ];
+            let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, KEPT)];
             (headers, text).into_response()
         }
         Ok(None) => missing(),
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a calendar cannot be made");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the calendar cannot be made right now; try again in a minute",
-            )
+            (StatusCode::SERVICE_UNAVAILABLE, "the calendar cannot be made right now; try again in a minute")
                 .into_response()
         }
     }
 }
 
 fn missing() -> Response {
-    (
-        StatusCode::NOT_FOUND,
-        "there is no such calendar; /meetings.ics has all meetings",
-    )
-        .into_response()
+    (StatusCode::NOT_FOUND, "there is no such calendar; /meetings.ics has all meetings").into_response()
 }

@@ -15,10 +15,7 @@ use crate::slack::request::Signed;
 use crate::slack::{Failure, Shown, blocks};
 
 /// Takes what was pressed or filled in.
-pub(super) async fn take(
-    State(door): State<Door>,
-    Signed(delivery): Signed<Interaction>,
-) -> Response {
+pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Interaction>) -> Response {
     match delivery {
         Interaction::Pressed(pressed) => press(door, pressed).await,
         Interaction::Submitted(submitted) => submit(&door, submitted).await,
@@ -28,39 +25,15 @@ pub(super) async fn take(
 }
 
 async fn press(door: Door, pressed: delivery::Pressed) -> Response {
-    if !door
-        .0
-        .once
-        .first(&[&["press", &pressed.trigger, &pressed.action]])
-    {
+    if !door.0.once.first(&[&["press", &pressed.trigger, &pressed.action]]) {
         return empty();
     }
-    let delivery::Pressed {
-        team,
-        user,
-        channel,
-        thread,
-        message,
-        action,
-        value,
-        trigger,
-        response_url,
-    } = pressed;
-    let press = Press {
-        action,
-        value,
-        response_url: response_url.clone(),
-        message: format!("{team}:{channel}:{message}"),
-    };
+    let delivery::Pressed { team, user, channel, thread, message, action, value, trigger, response_url } = pressed;
+    let press =
+        Press { action, value, response_url: response_url.clone(), message: format!("{team}:{channel}:{message}") };
     let place = Place { channel, thread };
-    let caller = Caller {
-        person: user,
-        team,
-        place,
-        via: Via::Press,
-        at: door.0.clock.now(),
-        key: format!("press:{trigger}"),
-    };
+    let caller =
+        Caller { person: user, team, place, via: Via::Press, at: door.0.clock.now(), key: format!("press:{trigger}") };
     // A task of its own, so that a press is not lost when Slack hangs up. It is recorded before the acknowledgement; what is to
     // be seen of it follows after.
     let bot = door.clone();
@@ -94,14 +67,7 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
 
 /// Opens the window of a shortcut; nothing is done yet.
 fn open(door: &Door, shortcut: delivery::Shortcut) -> Response {
-    let delivery::Shortcut {
-        team,
-        user,
-        action,
-        words,
-        trigger,
-        response_url,
-    } = shortcut;
+    let delivery::Shortcut { team, user, action, words, trigger, response_url } = shortcut;
     if !door.0.once.first(&[&["press", &trigger, &action]]) {
         return empty();
     }
@@ -112,13 +78,7 @@ fn open(door: &Door, shortcut: delivery::Shortcut) -> Response {
             Err(error) => Err(error.into()),
         };
         let reply = match form {
-            Ok(form) => bot
-                .0
-                .slack
-                .open(&trigger, &form)
-                .await
-                .err()
-                .map(|failure| not_opened(&failure)),
+            Ok(form) => bot.0.slack.open(&trigger, &form).await.err().map(|failure| not_opened(&failure)),
             Err(error) => Some(command::apology(&error)),
         };
         if let (Some(reply), Some(url)) = (reply, response_url) {
@@ -134,32 +94,15 @@ fn not_opened(failure: &Failure) -> Reply {
         Failure::Refused(code) if code.contains("trigger") => {
             "The window did not open: Slack gives it three seconds, and they were over. Press the button once more."
         }
-        Failure::NoToken => {
-            "The window did not open: nobody gave me a token for it yet. Ask in #support instead."
-        }
+        Failure::NoToken => "The window did not open: nobody gave me a token for it yet. Ask in #support instead.",
         _ => "The window did not open, because Slack did not take it. Try again in a minute.",
     })
 }
 
 async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
-    let delivery::Submitted {
-        team,
-        user,
-        action,
-        memo,
-        view,
-        values,
-    } = submitted;
-    let filled = Filled {
-        action,
-        memo,
-        view,
-        values,
-    };
-    let place = Place {
-        channel: String::new(),
-        thread: None,
-    };
+    let delivery::Submitted { team, user, action, memo, view, values } = submitted;
+    let filled = Filled { action, memo, view, values };
+    let place = Place { channel: String::new(), thread: None };
     let caller = Caller {
         person: user,
         team,
@@ -168,34 +111,20 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
         at: door.0.clock.now(),
         key: format!("form:{}", filled.view),
     };
-    let (bot, field) = (
-        door.clone(),
-        filled
-            .values
-            .first()
-            .map(|(name, _)| name.clone())
-            .unwrap_or_default(),
-    );
-    let work = door
-        .0
-        .tasks
-        .spawn(async move { command::submit(&bot.0.ctx, &caller, &filled).await });
+    let (bot, field) = (door.clone(), filled.values.first().map(|(name, _)| name.clone()).unwrap_or_default());
+    let work = door.0.tasks.spawn(async move { command::submit(&bot.0.ctx, &caller, &filled).await });
     let Ok(outcome) = work.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let faults = match outcome {
         Ok(Submitted::Update(form)) => {
-            let answer =
-                serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) });
+            let answer = serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) });
             return axum::Json(answer).into_response();
         }
         Ok(Submitted::Faults(faults)) => faults,
         // Below the field, so that what was written there is not lost.
         Err(error) => vec![(field, blocks::words(&command::apology(&error)))],
     };
-    let faults: serde_json::Map<_, _> = faults
-        .into_iter()
-        .map(|(field, fault)| (field, fault.into()))
-        .collect();
+    let faults: serde_json::Map<_, _> = faults.into_iter().map(|(field, fault)| (field, fault.into())).collect();
     axum::Json(serde_json::json!({ "response_action": "errors", "errors": faults })).into_response()
 }

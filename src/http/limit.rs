@@ -19,14 +19,10 @@ impl Limit {
     /// Counts a command of this person.
     pub(super) fn count(&self, team: &str, person: &str) -> Result<(), UserError> {
         let Some(limit) = &self.0 else { return Ok(()) };
-        limit
-            .check_key(&(team.to_owned(), person.to_owned()))
-            .map_err(|not_until| {
-                let wait = not_until.wait_time_from(DefaultClock::default().now());
-                UserError::TooFast {
-                    seconds: wait.as_secs() + 1,
-                }
-            })
+        limit.check_key(&(team.to_owned(), person.to_owned())).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            UserError::TooFast { seconds: wait.as_secs() + 1 }
+        })
     }
 
     /// Forgets those who have been silent, so that the table stays as small as the crowd.

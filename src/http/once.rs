@@ -27,10 +27,7 @@ impl Default for Once {
             .time_to_live(REMEMBERED_FOR)
             .eviction_policy(EvictionPolicy::lru())
             .build();
-        Self {
-            seen,
-            hasher: RandomState::new(),
-        }
+        Self { seen, hasher: RandomState::new() }
     }
 }
 
@@ -38,11 +35,7 @@ impl Once {
     /// Whether none of `names` was seen before; all of them have been now.
     pub(super) fn first(&self, names: &[&[&str]]) -> bool {
         names.iter().fold(true, |first, name| {
-            let fresh = self
-                .seen
-                .entry(self.hasher.hash_one(name))
-                .or_insert(())
-                .is_fresh();
+            let fresh = self.seen.entry(self.hasher.hash_one(name)).or_insert(()).is_fresh();
             first && fresh
         })
     }
@@ -60,10 +53,7 @@ mod tests {
             assert!(once.first(&[&["event", &name(number)]]));
         }
         for number in REMEMBERED + 2_000..REMEMBERED + 4_000 {
-            assert!(
-                !once.first(&[&["event", &name(number)]]),
-                "{number} was forgotten"
-            );
+            assert!(!once.first(&[&["event", &name(number)]]), "{number} was forgotten");
         }
     }
 
@@ -72,10 +62,7 @@ mod tests {
         let once = Once::default();
         assert!(once.first(&[&["event", "1"], &["message", "a"]]));
         assert!(!once.first(&[&["event", "2"], &["message", "a"]]));
-        assert!(
-            !once.first(&[&["event", "2"]]),
-            "a repeat's other names are remembered too"
-        );
+        assert!(!once.first(&[&["event", "2"]]), "a repeat's other names are remembered too");
         assert!(once.first(&[&["event", "3"]]));
     }
 }

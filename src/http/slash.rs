@@ -19,45 +19,26 @@ use crate::slack::{Shown, blocks};
 const ACK_BUDGET: Duration = Duration::from_millis(800);
 
 /// Answers a slash command: in the HTTP answer itself when the reply is ready in time, else at its response address.
-pub(super) async fn take(
-    State(door): State<Door>,
-    Signed(delivery): Signed<SlashCommand>,
-) -> Response {
+pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<SlashCommand>) -> Response {
     if !door.0.once.first(&[&["trigger", &delivery.trigger_id]]) {
         return empty();
     }
-    let SlashCommand {
-        team_id,
-        channel_id,
-        user_id,
-        command,
-        text,
-        response_url,
-        trigger_id,
-    } = delivery;
-    let parsed = door.0.limit.count(&team_id, &user_id).and_then(|()| {
-        match command.trim_start_matches('/') {
-            "firstmate" if text.trim().is_empty() => command::parse("help"),
-            "firstmate" => command::parse(&text),
-            name => command::parse(&format!("{name} {text}")),
-        }
+    let SlashCommand { team_id, channel_id, user_id, command, text, response_url, trigger_id } = delivery;
+    let parsed = door.0.limit.count(&team_id, &user_id).and_then(|()| match command.trim_start_matches('/') {
+        "firstmate" if text.trim().is_empty() => command::parse("help"),
+        "firstmate" => command::parse(&text),
+        name => command::parse(&format!("{name} {text}")),
     });
     let caller = Caller {
         person: user_id,
         team: team_id,
-        place: Place {
-            channel: channel_id,
-            thread: None,
-        },
+        place: Place { channel: channel_id, thread: None },
         via: Via::Slash,
         at: door.0.clock.now(),
         key: format!("slash:{trigger_id}"),
     };
     let ctx = door.0.ctx.clone();
-    let mut work = door
-        .0
-        .tasks
-        .spawn(async move { command::answer(&ctx, &caller, parsed).await });
+    let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &caller, parsed).await });
     match tokio::time::timeout(ACK_BUDGET, &mut work).await {
         Ok(Ok(reply)) => ephemeral(&reply),
         // Only when the process ends; what panics inside a command is caught there.
@@ -82,10 +63,7 @@ fn ephemeral(reply: &Reply) -> Response {
         #[serde(flatten)]
         message: blocks::Message,
     }
-    let answer = Answer {
-        response_type: "ephemeral",
-        message: blocks::message(reply),
-    };
+    let answer = Answer { response_type: "ephemeral", message: blocks::message(reply) };
     match serde_json::to_vec(&answer) {
         Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => {

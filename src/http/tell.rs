@@ -8,11 +8,7 @@ use crate::domain::reply::Reply;
 use crate::slack::{Failure, Shown, Slack};
 
 /// Tries, and the wait before each.
-const TRIES: [Duration; 3] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-];
+const TRIES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(5)];
 
 /// Longest wait that Slack may ask for between them.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -27,10 +23,7 @@ pub(super) async fn respond(slack: &Slack, url: &str, reply: &Reply, shown: Show
     patiently(|| slack.respond(url, reply, shown)).await;
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "waiting before the next try is the point"
-)]
+#[expect(clippy::disallowed_methods, reason = "waiting before the next try is the point")]
 async fn patiently<C: Future<Output = Result<(), Failure>>>(call: impl Fn() -> C) {
     let mut asked = Duration::ZERO;
     for wait in TRIES {
@@ -42,11 +35,7 @@ async fn patiently<C: Future<Output = Result<(), Failure>>>(call: impl Fn() -> C
                 return;
             }
             Err(failure) => {
-                asked = if let Failure::Limited(wait) = failure {
-                    wait.min(LONGEST_WAIT)
-                } else {
-                    Duration::ZERO
-                };
+                asked = if let Failure::Limited(wait) = failure { wait.min(LONGEST_WAIT) } else { Duration::ZERO };
                 tracing::info!(%failure, "somebody could not be told at once");
             }
         }

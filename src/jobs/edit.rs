@@ -24,10 +24,7 @@ impl Hands {
         announces: &Announces,
     ) -> anyhow::Result<Outcome> {
         self.hold(claim).await?;
-        let edited = self
-            .slack
-            .update(standing.channel, standing.ts, reply)
-            .await;
+        let edited = self.slack.update(standing.channel, standing.ts, reply).await;
         match edited {
             Ok(()) => {}
             // Somebody deleted it, or an admin forbids edits: the thread says it, and nobody looks at it again.
@@ -52,9 +49,4 @@ impl Hands {
 }
 
 /// What Slack says of a message that is not there to be edited (<https://docs.slack.dev/reference/methods/chat.update>).
-const GONE: [&str; 4] = [
-    "message_not_found",
-    "cant_update_message",
-    "edit_window_closed",
-    "is_inactive",
-];
+const GONE: [&str; 4] = ["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"];

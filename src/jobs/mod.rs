@@ -58,30 +58,13 @@ impl Hands {
         let key = claim.job.key.clone();
         let kind = claim.job.effect.kind();
         let outcome = match &claim.job.effect {
-            Effect::Post {
-                place,
-                reply,
-                tell,
-                announces,
-            } => {
-                let message = Message {
-                    place,
-                    reply,
-                    tell: tell.as_ref(),
-                    announces: announces.as_ref(),
-                };
+            Effect::Post { place, reply, tell, announces } => {
+                let message = Message { place, reply, tell: tell.as_ref(), announces: announces.as_ref() };
                 self.post(&claim, message).await?
             }
             Effect::Direct { person, reply } => self.direct(&claim, person, reply).await?,
-            Effect::Edit {
-                channel,
-                ts,
-                reply,
-                announces,
-                of,
-            } => {
-                self.edit(&claim, Standing { channel, ts, of }, reply, announces)
-                    .await?
+            Effect::Edit { channel, ts, reply, announces, of } => {
+                self.edit(&claim, Standing { channel, ts, of }, reply, announces).await?
             }
             Effect::Answer { .. } | Effect::Remind { .. } => {
                 anyhow::bail!("what the job {key} has to say was not worked out yet")
@@ -101,9 +84,9 @@ impl Hands {
     fn again(&self, failure: &Failure, attempts: i64) -> DateTime<Utc> {
         let wait = match failure {
             Failure::Limited(wait) => TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT),
-            Failure::Unanswered(Silence::TimeOut) => AFTER_SILENCE
-                .max(TimeDelta::seconds(1 << attempts.clamp(0, 9)))
-                .min(LONGEST_WAIT),
+            Failure::Unanswered(Silence::TimeOut) => {
+                AFTER_SILENCE.max(TimeDelta::seconds(1 << attempts.clamp(0, 9))).min(LONGEST_WAIT)
+            }
             _ => TimeDelta::seconds(1 << attempts.clamp(0, 9)).min(LONGEST_WAIT),
         };
         self.clock.now() + wait

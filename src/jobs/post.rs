@@ -50,11 +50,7 @@ const LONGEST_HOPE: TimeDelta = TimeDelta::days(1);
 
 impl Hands {
     /// Posts a message where it is to stand.
-    pub(super) async fn post(
-        &self,
-        claim: &Claim,
-        message: Message<'_>,
-    ) -> anyhow::Result<Outcome> {
+    pub(super) async fn post(&self, claim: &Claim, message: Message<'_>) -> anyhow::Result<Outcome> {
         let (key, place) = (&claim.job.key, message.place);
         if claim.attempts > 0 {
             match self.stands(claim, place).await? {
@@ -66,17 +62,12 @@ impl Hands {
         if let Some(wait) = self.pace.wait(&place.channel) {
             let due = self.clock.now() + wait;
             // With an attempt behind it, the next try must look again.
-            return Ok(if claim.attempts > 0 {
-                Outcome::Again(due)
-            } else {
-                Outcome::NotYet(due)
-            });
+            return Ok(if claim.attempts > 0 { Outcome::Again(due) } else { Outcome::NotYet(due) });
         }
         self.hold(claim).await?;
         match self.slack.post(place, message.reply, key).await {
             Ok(ts) => {
-                self.tell(message.tell, message.tell.map(|tell| tell.done.as_str()))
-                    .await;
+                self.tell(message.tell, message.tell.map(|tell| tell.done.as_str())).await;
                 self.stood(message, key, ts).await
             }
             Err(failure) => Ok(self.refused(claim, message.tell, &failure).await),
@@ -84,26 +75,10 @@ impl Hands {
     }
 
     /// Posts a message to one person.
-    pub(super) async fn direct(
-        &self,
-        claim: &Claim,
-        person: &str,
-        reply: &Reply,
-    ) -> anyhow::Result<Outcome> {
+    pub(super) async fn direct(&self, claim: &Claim, person: &str, reply: &Reply) -> anyhow::Result<Outcome> {
         self.hold(claim).await?;
         match self.slack.direct(person).await {
-            Ok(place) => {
-                self.post(
-                    claim,
-                    Message {
-                        place: &place,
-                        reply,
-                        tell: None,
-                        announces: None,
-                    },
-                )
-                .await
-            }
+            Ok(place) => self.post(claim, Message { place: &place, reply, tell: None, announces: None }).await,
             Err(failure) => Ok(self.refused(claim, None, &failure).await),
         }
     }
@@ -127,20 +102,12 @@ impl Hands {
     }
 
     /// The timestamp of the message of `claim`, if it stands at `place` already.
-    async fn stands(
-        &self,
-        claim: &Claim,
-        place: &Place,
-    ) -> anyhow::Result<Result<Option<String>, Failure>> {
+    async fn stands(&self, claim: &Claim, place: &Place) -> anyhow::Result<Result<Option<String>, Failure>> {
         let mut cursor = None;
         loop {
             // There may be many pages; the claim must hold until the last.
             self.hold(claim).await?;
-            match self
-                .slack
-                .look(place, &claim.job.key, claim.created, cursor)
-                .await
-            {
+            match self.slack.look(place, &claim.job.key, claim.created, cursor).await {
                 Ok(Look::Found(ts)) => return Ok(Ok(Some(ts))),
                 Ok(Look::End) => return Ok(Ok(None)),
                 Ok(Look::Next(next)) => cursor = Some(next),
@@ -157,12 +124,7 @@ impl Hands {
     }
 
     /// What follows from a call that did not succeed: a closed place and a wish that has waited too long are told, all else waits.
-    pub(super) async fn refused(
-        &self,
-        claim: &Claim,
-        tell: Option<&Tell>,
-        failure: &Failure,
-    ) -> Outcome {
+    pub(super) async fn refused(&self, claim: &Claim, tell: Option<&Tell>, failure: &Failure) -> Outcome {
         let key = &claim.job.key;
         let hopeless = is_for_operators(failure) && self.clock.now() - claim.created > LONGEST_HOPE;
         if is_closed(failure) || hopeless {
@@ -182,11 +144,7 @@ impl Hands {
         if words.is_empty() {
             return;
         }
-        if let Err(failure) = self
-            .slack
-            .respond(&tell.response_url, &Reply::text(words), Shown::Below)
-            .await
-        {
+        if let Err(failure) = self.slack.respond(&tell.response_url, &Reply::text(words), Shown::Below).await {
             tracing::info!(%failure, "somebody could not be told what became of their wish");
         }
     }
@@ -216,9 +174,7 @@ fn is_for_operators(failure: &Failure) -> bool {
 
 fn excuse(failure: &Failure) -> &'static str {
     match failure {
-        Failure::Refused(code)
-            if matches!(code.as_str(), "not_in_channel" | "channel_not_found") =>
-        {
+        Failure::Refused(code) if matches!(code.as_str(), "not_in_channel" | "channel_not_found") => {
             "I could not post there, because I am not a member of that channel. Invite me with `/invite @firstmate`, then press the button again."
         }
         Failure::Refused(code) if code == "is_archived" => {

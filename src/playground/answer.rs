@@ -32,13 +32,10 @@ const ANSWER_FIELDS: &[&str] = &[
 pub(super) fn took(answer: &Answer) -> Result<(), String> {
     match (&answer.delivered, answer.reason) {
         (delivered, _) if delivered.status == 200 => Ok(()),
-        (delivered, _) if delivered.status != 0 => Err(format!(
-            "the app answered with status {} (dispatch_failed)",
-            delivered.status
-        )),
-        (_, "http_timeout") => {
-            Err("the app did not answer within 3 seconds (operation_timeout)".to_owned())
+        (delivered, _) if delivered.status != 0 => {
+            Err(format!("the app answered with status {} (dispatch_failed)", delivered.status))
         }
+        (_, "http_timeout") => Err("the app did not answer within 3 seconds (operation_timeout)".to_owned()),
         (delivered, _) => Err(format!("{} (dispatch_failed)", delivered.body)),
     }
 }
@@ -57,27 +54,16 @@ pub(super) fn take_command_answer(
     }
     let reply = if answer.json {
         serde_json::from_str(body).map_err(|_| {
-            world.fault(format!(
-                "slash command: the answer is not JSON: {}",
-                start_of(body)
-            ));
+            world.fault(format!("slash command: the answer is not JSON: {}", start_of(body)));
             "the app answered with something that is not JSON (invalid_response)".to_owned()
         })?
     } else {
         serde_json::json!({"text": body})
     };
-    let reply = judge_reply(world, "slash command", &reply)
-        .map_err(|code| format!("the app's answer was refused ({code})"))?;
+    let reply =
+        judge_reply(world, "slash command", &reply).map_err(|code| format!("the app's answer was refused ({code})"))?;
     if reply.in_channel {
-        world.post(
-            said(
-                command.person,
-                command.channel,
-                None,
-                payload::typed(&command.typed),
-            ),
-            now,
-        );
+        world.post(said(command.person, command.channel, None, payload::typed(&command.typed)), now);
     }
     let message = world.post(reply.draft(command.person, command.channel), now);
     world.note_original(&command.response, &message.ts);
@@ -115,11 +101,7 @@ impl Reply {
 }
 
 /// Judges an answer; every problem is a fault.
-pub(super) fn judge_reply(
-    world: &mut World,
-    who: &str,
-    reply: &Value,
-) -> Result<Reply, &'static str> {
+pub(super) fn judge_reply(world: &mut World, who: &str, reply: &Value) -> Result<Reply, &'static str> {
     let Some(fields) = reply.as_object() else {
         world.fault(format!("{who}: invalid_payload: must be an object"));
         return Err("invalid_payload");
@@ -130,29 +112,13 @@ pub(super) fn judge_reply(
     if !delete || text.is_some() || fields.contains_key("blocks") {
         problems.extend(strict::message(text, fields.get("blocks"), None));
     }
-    let response_type = fields
-        .get("response_type")
-        .map(|kind| kind.as_str().unwrap_or_default());
+    let response_type = fields.get("response_type").map(|kind| kind.as_str().unwrap_or_default());
     if !matches!(response_type, None | Some("ephemeral" | "in_channel")) {
-        problems.push(Problem::new(
-            "invalid_arguments",
-            "/response_type",
-            "must be ephemeral or in_channel",
-        ));
+        problems.push(Problem::new("invalid_arguments", "/response_type", "must be ephemeral or in_channel"));
     }
-    for name in [
-        "replace_original",
-        "delete_original",
-        "mrkdwn",
-        "unfurl_links",
-        "unfurl_media",
-    ] {
+    for name in ["replace_original", "delete_original", "mrkdwn", "unfurl_links", "unfurl_media"] {
         if fields.get(name).is_some_and(|flag| !flag.is_boolean()) {
-            problems.push(Problem::new(
-                "invalid_arguments",
-                format!("/{name}"),
-                "must be true or false",
-            ));
+            problems.push(Problem::new("invalid_arguments", format!("/{name}"), "must be true or false"));
         }
     }
     world.judge(who, &problems)?;
@@ -162,10 +128,7 @@ pub(super) fn judge_reply(
         in_channel: response_type == Some("in_channel"),
         replace: fields.get("replace_original") == Some(&Value::Bool(true)),
         delete,
-        thread_ts: fields
-            .get("thread_ts")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
+        thread_ts: fields.get("thread_ts").and_then(Value::as_str).map(str::to_owned),
     })
 }
 
@@ -191,9 +154,7 @@ pub(super) fn apply_reply(
     if let (true, Some(ts)) = (reply.delete, original) {
         world.delete(channel.id, ts);
     }
-    Ok(reply
-        .says_something()
-        .then(|| world.post(reply.draft(person, channel), now)))
+    Ok(reply.says_something().then(|| world.post(reply.draft(person, channel), now)))
 }
 
 /// Does what the answer to a submission asks for. <https://docs.slack.dev/surfaces/modals#response_actions>
@@ -214,18 +175,12 @@ pub(super) fn take_submission_answer(
         return Ok(BTreeMap::new());
     }
     let Ok(Value::Object(reply)) = serde_json::from_str::<Value>(body) else {
-        return Err(refused(
-            world,
-            format!("the answer is no JSON object: {}", start_of(body)),
-        ));
+        return Err(refused(world, format!("the answer is no JSON object: {}", start_of(body))));
     };
     if !answer.json {
         world.fault("view_submission: the answer's content type is not application/json");
     }
-    let action = reply
-        .get("response_action")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let action = reply.get("response_action").and_then(Value::as_str).unwrap_or_default();
     let known: &[&str] = match action {
         "errors" => &["response_action", "errors"],
         "update" | "push" => &["response_action", "view"],
@@ -236,31 +191,17 @@ pub(super) fn take_submission_answer(
     if matches!(action, "update" | "push") {
         problems.extend(strict::view(&given));
     }
-    world
-        .judge("view_submission", &problems)
-        .map_err(|code| format!("the app's answer was refused ({code})"))?;
+    world.judge("view_submission", &problems).map_err(|code| format!("the app's answer was refused ({code})"))?;
     match action {
         "clear" => world.clear_views(person.id),
         "update" => drop(world.update_view(person.id, &view.id, given)),
-        "push" => drop(
-            world
-                .push_view(person.id, given)
-                .map_err(|code| refused(world, code.to_owned()))?,
-        ),
+        "push" => drop(world.push_view(person.id, given).map_err(|code| refused(world, code.to_owned()))?),
         "errors" => {
-            return take_errors(
-                world,
-                person,
-                view,
-                reply.get("errors").unwrap_or(&Value::Null),
-            )
-            .map_err(|what| refused(world, what));
+            return take_errors(world, person, view, reply.get("errors").unwrap_or(&Value::Null))
+                .map_err(|what| refused(world, what));
         }
         _ => {
-            return Err(refused(
-                world,
-                format!("no such response_action: \"{action}\""),
-            ));
+            return Err(refused(world, format!("no such response_action: \"{action}\"")));
         }
     }
     Ok(BTreeMap::new())
@@ -272,19 +213,14 @@ fn take_errors(
     view: &View,
     given: &Value,
 ) -> Result<BTreeMap<String, String>, String> {
-    let fields = given
-        .as_object()
-        .filter(|fields| !fields.is_empty())
-        .ok_or("errors must be an object that is not empty")?;
+    let fields =
+        given.as_object().filter(|fields| !fields.is_empty()).ok_or("errors must be an object that is not empty")?;
     let mut errors = BTreeMap::new();
     for (block_id, text) in fields {
         if !view.inputs().any(|(_, id, _)| id == block_id) {
             return Err(format!("an error for a block that is no input: {block_id}"));
         }
-        errors.insert(
-            block_id.clone(),
-            text.as_str().ok_or("an error must be a string")?.to_owned(),
-        );
+        errors.insert(block_id.clone(), text.as_str().ok_or("an error must be a string")?.to_owned());
     }
     world.set_view_errors(person.id, &view.id, errors.clone());
     Ok(errors)

@@ -53,19 +53,16 @@ pub(super) async fn read(shared: &Shared) -> Value {
 /// Steps to what falls due next, then tells every page. A visitor who goes away meanwhile does not leave it half done.
 pub(super) async fn step(shared: &Arc<Shared>) -> Result<Value, Unmoved> {
     let steps = shared.steps.clone().ok_or(Unmoved::NothingDue)?;
-    let alone = Arc::clone(&shared.stepping)
-        .try_lock_owned()
-        .map_err(|_| Unmoved::UnderWay)?;
+    let alone = Arc::clone(&shared.stepping).try_lock_owned().map_err(|_| Unmoved::UnderWay)?;
     let stepper = Arc::clone(shared);
     let stepped = tokio::spawn(async move {
         let _alone = alone;
         let next = (steps.next)().await.ok_or(Unmoved::NothingDue)?;
         (steps.to)(next.at).await;
         // Nobody listening is no error.
-        let _ = stepper.changes.send(Change {
-            to: PEOPLE.iter().map(|person| person.id).collect(),
-            data: json!({"type": "clock"}),
-        });
+        let _ = stepper
+            .changes
+            .send(Change { to: PEOPLE.iter().map(|person| person.id).collect(), data: json!({"type": "clock"}) });
         Ok(())
     });
     stepped.await.unwrap_or(Err(Unmoved::Broken))?;

@@ -38,10 +38,7 @@ pub struct Delivered {
 
 impl Delivered {
     pub(super) fn nothing(why: &str) -> Self {
-        Self {
-            status: 0,
-            body: why.to_owned(),
-        }
+        Self { status: 0, body: why.to_owned() }
     }
 
     fn is_ok(&self) -> bool {
@@ -64,8 +61,7 @@ pub struct Delivery {
 
 /// Slack's signature over a body. <https://docs.slack.dev/authentication/verifying-requests-from-slack>
 pub(super) fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(b"v0:");
     mac.update(timestamp.as_bytes());
     mac.update(b":");
@@ -74,8 +70,7 @@ pub(super) fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
 }
 
 fn seconds(at: SystemTime) -> u64 {
-    at.duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+    at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// The time of an action, written as that of a message is.
@@ -138,12 +133,7 @@ impl From<Answer> for Delivered {
 
 impl Shared {
     /// Sends a body with exactly these headers.
-    pub(super) async fn send(
-        &self,
-        path: &str,
-        headers: &[(String, String)],
-        body: Vec<u8>,
-    ) -> Answer {
+    pub(super) async fn send(&self, path: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
         let logged = String::from_utf8_lossy(&body).into_owned();
         let answer = self.request(path, headers, body).await;
         self.log_delivery(Delivery {
@@ -156,12 +146,8 @@ impl Shared {
     }
 
     async fn request(&self, path: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
-        let failed = |reason, why: &str| Answer {
-            delivered: Delivered::nothing(why),
-            json: false,
-            no_retry: false,
-            reason,
-        };
+        let failed =
+            |reason, why: &str| Answer { delivered: Delivered::nothing(why), json: false, no_retry: false, reason };
         let Some(base) = self.bot() else {
             return failed("connection_failed", "no app is connected");
         };
@@ -178,24 +164,14 @@ impl Shared {
             Err(error) => return worded(&error),
         };
         let header = |name: &str| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned()
+            response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
-        let (status, json, no_retry) = (
-            response.status().as_u16(),
-            header("content-type").starts_with(JSON),
-            header("x-slack-no-retry") == "1",
-        );
+        let (status, json, no_retry) =
+            (response.status().as_u16(), header("content-type").starts_with(JSON), header("x-slack-no-retry") == "1");
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => {
-                    body.extend_from_slice(&chunk)
-                }
+                Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => body.extend_from_slice(&chunk),
                 Ok(Some(_)) => {
                     return failed("http_error", "the app answered with more than 1 MiB");
                 }
@@ -204,40 +180,17 @@ impl Shared {
             }
         }
         let body = String::from_utf8_lossy(&body).into_owned();
-        Answer {
-            delivered: Delivered { status, body },
-            json,
-            no_retry,
-            reason: "http_error",
-        }
+        Answer { delivered: Delivered { status, body }, json, no_retry, reason: "http_error" }
     }
 
     /// Sends as Slack does: signed, at the machine's time, whatever time it is in the workspace.
-    async fn signed(
-        &self,
-        path: &str,
-        content_type: &str,
-        body: &str,
-        more: &[(&str, String)],
-    ) -> Answer {
+    async fn signed(&self, path: &str, content_type: &str, body: &str, more: &[(&str, String)]) -> Answer {
         let headers = self.signed_headers(content_type, body.as_bytes(), (self.signed_at)());
-        let more = more
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()));
-        self.send(
-            path,
-            &headers.into_iter().chain(more).collect::<Vec<_>>(),
-            body.as_bytes().to_vec(),
-        )
-        .await
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        self.send(path, &headers.into_iter().chain(more).collect::<Vec<_>>(), body.as_bytes().to_vec()).await
     }
 
-    pub(super) fn signed_headers(
-        &self,
-        content_type: &str,
-        body: &[u8],
-        at: SystemTime,
-    ) -> Vec<(String, String)> {
+    pub(super) fn signed_headers(&self, content_type: &str, body: &[u8], at: SystemTime) -> Vec<(String, String)> {
         let timestamp = seconds(at).to_string();
         let signature = signature(&self.signing_secret, &timestamp, body);
         let agent = "Slackbot 1.0 (+https://api.slack.com/robots)".to_owned();
@@ -276,17 +229,8 @@ impl Shared {
             Pending::Nothing(why) => Delivered::nothing(why),
             Pending::Event(body) => self.event(&body).await,
             Pending::Command(command) => self.command(command).await,
-            Pending::Press {
-                person,
-                kind,
-                body,
-                label,
-            } => self.interaction(person, kind, &body, &label).await,
-            Pending::Closed(body) => {
-                self.signed("/slack/interactions", FORM, &body, &[])
-                    .await
-                    .delivered
-            }
+            Pending::Press { person, kind, body, label } => self.interaction(person, kind, &body, &label).await,
+            Pending::Closed(body) => self.signed("/slack/interactions", FORM, &body, &[]).await.delivered,
         }
     }
 
@@ -295,9 +239,7 @@ impl Shared {
     pub(super) async fn echoes(&self, person: &Person, channel: &Channel) -> Delivered {
         let body = self.with(|world, now| {
             let seen = world.seen(person.id, channel);
-            let own = seen
-                .into_iter()
-                .rfind(|message| message.by_bot() && message.only.is_none())?;
+            let own = seen.into_iter().rfind(|message| message.by_bot() && message.only.is_none())?;
             let event = payload::said(own, channel)?;
             Some(payload::event(&event, world.serial(), seconds(now)))
         });
@@ -315,10 +257,8 @@ impl Shared {
                 break;
             }
             pause(*delay).await;
-            let retry = [
-                ("x-slack-retry-num", (number + 1).to_string()),
-                ("x-slack-retry-reason", answer.reason.to_owned()),
-            ];
+            let retry =
+                [("x-slack-retry-num", (number + 1).to_string()), ("x-slack-retry-reason", answer.reason.to_owned())];
             answer = self.signed("/slack/events", JSON, body, &retry).await;
         }
         answer.delivered
@@ -337,27 +277,33 @@ impl Shared {
                 // <https://docs.slack.dev/interactivity/implementing-slash-commands>
                 world.notice(person.id, "Slash commands do not work in threads: mention @firstmate instead");
             } else if !world.commands.iter().any(|command| command.name == name) {
-                world.notice(person.id, format!("{name} is not a command here. Everything that starts with \"/\" is taken for a command."));
+                world.notice(
+                    person.id,
+                    format!("{name} is not a command here. Everything that starts with \"/\" is taken for a command."),
+                );
             } else {
                 let response = world.response_url(person.id, channel.id, None, now);
                 let trigger = world.trigger(person.id, now);
-                let body = payload::command(person, channel, (name, rest.trim()), &self.response_url(&response), &trigger);
-                return Pending::Command(Command { person, channel, typed: typed.to_owned(), name: name.to_owned(), body, response });
+                let body =
+                    payload::command(person, channel, (name, rest.trim()), &self.response_url(&response), &trigger);
+                return Pending::Command(Command {
+                    person,
+                    channel,
+                    typed: typed.to_owned(),
+                    name: name.to_owned(),
+                    body,
+                    response,
+                });
             }
             Pending::Nothing("refused by the workspace")
         })
     }
 
     async fn command(&self, command: Command) -> Delivered {
-        let answer = self
-            .signed("/slack/commands", FORM, &command.body, &[])
-            .await;
+        let answer = self.signed("/slack/commands", FORM, &command.body, &[]).await;
         self.with(|world, now| {
             if let Err(why) = take_command_answer(world, now, &command, &answer) {
-                world.notice(
-                    command.person.id,
-                    format!("{} didn't work: {why}", command.name),
-                );
+                world.notice(command.person.id, format!("{} didn't work: {why}", command.name));
             }
         });
         answer.delivered
@@ -373,10 +319,7 @@ impl Shared {
         chosen: Option<&Value>,
     ) -> Result<Pending, String> {
         self.with(|world, now| {
-            let message = world
-                .find(person.id, channel, ts)
-                .cloned()
-                .ok_or("This message is gone.")?;
+            let message = world.find(person.id, channel, ts).cloned().ok_or("This message is gone.")?;
             let blocks = message.blocks.as_ref().unwrap_or(&Value::Null);
             let element = acted_on(blocks, ids, chosen)?;
             let action = payload::action(element, ids.0, chosen, &message.ts);
@@ -412,8 +355,7 @@ impl Shared {
             let view = open(world, person, view_id)?;
             let element = acted_on(view.blocks(), ids, chosen)?;
             let action = payload::action(element, ids.0, chosen, "0.000000");
-            let payload =
-                payload::press_in_view(person, &view, action, &world.trigger(person.id, now));
+            let payload = payload::press_in_view(person, &view, action, &world.trigger(person.id, now));
             Ok(Pending::Press {
                 person,
                 kind: "block_actions",
@@ -462,13 +404,7 @@ impl Shared {
         })
     }
 
-    async fn interaction(
-        &self,
-        person: &'static Person,
-        kind: &str,
-        body: &str,
-        label: &str,
-    ) -> Delivered {
+    async fn interaction(&self, person: &'static Person, kind: &str, body: &str, label: &str) -> Delivered {
         let answer = self.signed("/slack/interactions", FORM, body, &[]).await;
         self.with(|world, _| {
             if let Err(why) = took(&answer) {
@@ -511,17 +447,10 @@ impl Shared {
         let answer = self.signed("/slack/interactions", FORM, &body, &[]).await;
         let taken = self.with(|world, _| {
             let taken = take_submission_answer(world, person, &view, &answer);
-            taken.inspect_err(|why| {
-                world.notice(person.id, format!("Sending this didn't work: {why}"))
-            })
+            taken.inspect_err(|why| world.notice(person.id, format!("Sending this didn't work: {why}")))
         });
-        let (errors, failed) =
-            taken.map_or_else(|why| (BTreeMap::new(), Some(why)), |errors| (errors, None));
-        Ok(Submitted {
-            delivered: answer.delivered,
-            errors,
-            failed,
-        })
+        let (errors, failed) = taken.map_or_else(|why| (BTreeMap::new(), Some(why)), |errors| (errors, None));
+        Ok(Submitted { delivered: answer.delivered, errors, failed })
     }
 
     /// A person closes the view before them; a bot that asked for it hears of it.
@@ -551,15 +480,7 @@ pub(super) fn said(
     thread_ts: Option<String>,
     text: String,
 ) -> Draft {
-    Draft {
-        channel: channel.id,
-        thread_ts,
-        user: person.id,
-        text,
-        blocks: None,
-        only: None,
-        metadata: None,
-    }
+    Draft { channel: channel.id, thread_ts, user: person.id, text, blocks: None, only: None, metadata: None }
 }
 
 #[expect(
@@ -573,25 +494,15 @@ async fn pause(delay: Duration) {
 }
 
 /// The element that was pressed, or picked from: then what was picked must be on offer.
-fn acted_on<'a>(
-    blocks: &'a Value,
-    ids: (&str, &str),
-    chosen: Option<&Value>,
-) -> Result<&'a Value, String> {
+fn acted_on<'a>(blocks: &'a Value, ids: (&str, &str), chosen: Option<&Value>) -> Result<&'a Value, String> {
     let element = find_element(blocks, ids.0, ids.1).ok_or("This button is gone.")?;
     match (element["type"] == "button", chosen) {
         (true, None) => Ok(element),
-        (false, Some(chosen)) if !chosen[key_of(element)].is_null() && offered(element, chosen) => {
-            Ok(element)
-        }
+        (false, Some(chosen)) if !chosen[key_of(element)].is_null() && offered(element, chosen) => Ok(element),
         _ => Err("This is not on offer.".to_owned()),
     }
 }
 
 fn label_of(element: &Value) -> String {
-    element["text"]["text"]
-        .as_str()
-        .or_else(|| element["placeholder"]["text"].as_str())
-        .unwrap_or("This")
-        .to_owned()
+    element["text"]["text"].as_str().or_else(|| element["placeholder"]["text"].as_str()).unwrap_or("This").to_owned()
 }

@@ -49,8 +49,8 @@ pub(super) enum Rule {
 }
 
 use Rule::{
-    Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque,
-    Options, Plain, Text, Texts, Time, Words,
+    Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options, Plain, Text,
+    Texts, Time, Words,
 };
 
 /// A field's name, whether it must be there, and its rule.
@@ -71,11 +71,7 @@ const ACTIONS: &[&str] = &["button", "static_select"];
 /// What may stand in a context block.
 const CONTEXT: &[&str] = &["plain_text", "mrkdwn", "image"];
 /// What may stand in a rich text block, as far as the playground knows it.
-const RICH_TEXT: &[&str] = &[
-    "rich_text_section",
-    "rich_text_quote",
-    "rich_text_preformatted",
-];
+const RICH_TEXT: &[&str] = &["rich_text_section", "rich_text_quote", "rich_text_preformatted"];
 /// What may stand in a line of rich text.
 const RUNS: &[&str] = &["text"];
 /// What may stand in an input block.
@@ -101,19 +97,9 @@ pub(super) const BLOCKS: &[(&str, &[Field])] = &[
             may("expand", Flag),
         ],
     ),
-    (
-        "header",
-        &[must("text", Plain(150)), may("level", Number(1, 4))],
-    ),
+    ("header", &[must("text", Plain(150)), may("level", Number(1, 4))]),
     ("divider", &[]),
-    (
-        "image",
-        &[
-            must("image_url", Link),
-            must("alt_text", Words(2_000)),
-            may("title", Plain(2_000)),
-        ],
-    ),
+    ("image", &[must("image_url", Link), must("alt_text", Words(2_000)), may("title", Plain(2_000))]),
     ("context", &[must("elements", Elements(10, CONTEXT))]),
     ("rich_text", &[must("elements", Elements(50, RICH_TEXT))]),
     ("actions", &[must("elements", Elements(25, ACTIONS))]),
@@ -131,32 +117,11 @@ pub(super) const BLOCKS: &[(&str, &[Field])] = &[
 
 /// The elements that the playground can show. <https://docs.slack.dev/reference/block-kit/block-elements>
 pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
-    (
-        "image",
-        &[must("image_url", Link), must("alt_text", Words(2_000))],
-    ),
-    (
-        "rich_text_section",
-        &[must("elements", Elements(500, RUNS))],
-    ),
-    (
-        "rich_text_quote",
-        &[
-            must("elements", Elements(500, RUNS)),
-            may("border", Number(0, 1)),
-        ],
-    ),
-    (
-        "rich_text_preformatted",
-        &[
-            must("elements", Elements(500, RUNS)),
-            may("border", Number(0, 1)),
-        ],
-    ),
-    (
-        "text",
-        &[must("text", Rule::Prose(4_000)), may("style", Opaque)],
-    ),
+    ("image", &[must("image_url", Link), must("alt_text", Words(2_000))]),
+    ("rich_text_section", &[must("elements", Elements(500, RUNS))]),
+    ("rich_text_quote", &[must("elements", Elements(500, RUNS)), may("border", Number(0, 1))]),
+    ("rich_text_preformatted", &[must("elements", Elements(500, RUNS)), may("border", Number(0, 1))]),
+    ("text", &[must("text", Rule::Prose(4_000)), may("style", Opaque)]),
     (
         "button",
         &[
@@ -250,11 +215,7 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
 ];
 
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/option-object>
-pub(super) const OPTION: &[Field] = &[
-    must("text", Text(75)),
-    must("value", Words(150)),
-    may("description", Text(75)),
-];
+pub(super) const OPTION: &[Field] = &[must("text", Text(75)), must("value", Words(150)), may("description", Text(75))];
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object>
 pub(super) const GROUP: &[Field] = &[must("label", Plain(75)), must("options", Options(100))];
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object>

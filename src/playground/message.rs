@@ -37,9 +37,7 @@ impl Message {
     }
 
     pub(super) fn is_reply(&self) -> bool {
-        self.thread_ts
-            .as_ref()
-            .is_some_and(|parent| *parent != self.ts)
+        self.thread_ts.as_ref().is_some_and(|parent| *parent != self.ts)
     }
 }
 
@@ -69,8 +67,7 @@ pub(super) struct Window {
 impl Window {
     pub(super) fn holds(&self, ts: &str) -> bool {
         let at = micros_of(ts);
-        let after =
-            |from: &String| micros_of(from) < at || (self.inclusive && micros_of(from) == at);
+        let after = |from: &String| micros_of(from) < at || (self.inclusive && micros_of(from) == at);
         let before = |to: &String| at < micros_of(to) || (self.inclusive && micros_of(to) == at);
         self.oldest.as_ref().is_none_or(after) && self.latest.as_ref().is_none_or(before)
     }
@@ -84,16 +81,14 @@ pub(super) struct Page {
 }
 
 pub(super) fn on_wire(message: &Message, counts: &HashMap<&str, usize>, metadata: bool) -> Value {
-    let mut wire = json!({"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": TEAM});
+    let mut wire =
+        json!({"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": TEAM});
     if message.by_bot() {
         wire["bot_id"] = BOT.into();
         wire["app_id"] = APP.into();
     } else {
-        wire["client_msg_id"] = format!(
-            "00000000-0000-4000-8000-{:0>12}",
-            micros_of(&message.ts) % 1_000_000_000_000
-        )
-        .into();
+        wire["client_msg_id"] =
+            format!("00000000-0000-4000-8000-{:0>12}", micros_of(&message.ts) % 1_000_000_000_000).into();
     }
     if let Some(blocks) = &message.blocks {
         wire["blocks"] = blocks.clone();

@@ -89,10 +89,7 @@ pub struct Setup {
 
 impl Setup {
     /// A workspace on a free port, with retries that do not wait, as tests want it.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "who verifies a signature compares its time with the machine's"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "who verifies a signature compares its time with the machine's")]
     pub fn new(now: Clock) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -211,11 +208,7 @@ impl Playground {
     /// If the bot did anything wrong: with all of it.
     pub fn finish(self) {
         let faults = self.faults();
-        assert!(
-            faults.is_empty(),
-            "the bot did what Slack would refuse:\n{}",
-            faults.join("\n")
-        );
+        assert!(faults.is_empty(), "the bot did what Slack would refuse:\n{}", faults.join("\n"));
     }
 
     /// What went to the bot, oldest first.
@@ -239,27 +232,17 @@ impl Playground {
 
     /// Makes the next call of a method wait this long before it is looked at.
     pub fn slow_next(&self, method: &str, delay: Duration) {
-        lock(&self.shared.log)
-            .delays
-            .entry(method.to_owned())
-            .or_default()
-            .push_back(delay);
+        lock(&self.shared.log).delays.entry(method.to_owned()).or_default().push_back(delay);
     }
 
     /// Sends exactly this to the bot, right or wrong.
-    pub async fn send_raw(
-        &self,
-        path: &str,
-        headers: &[(String, String)],
-        body: impl Into<Vec<u8>>,
-    ) -> Delivered {
+    pub async fn send_raw(&self, path: &str, headers: &[(String, String)], body: impl Into<Vec<u8>>) -> Delivered {
         self.shared.send(path, headers, body.into()).await.into()
     }
 
     /// Sends a delivery to the bot again, byte for byte.
     pub async fn send_again(&self, delivery: &Delivery) -> Delivered {
-        self.send_raw(&delivery.path, &delivery.headers, delivery.body.clone())
-            .await
+        self.send_raw(&delivery.path, &delivery.headers, delivery.body.clone()).await
     }
 
     /// Signs a body now and sends it to the bot.
@@ -275,37 +258,24 @@ impl Playground {
     /// If this delivery was no event.
     pub async fn send_under_another_id(&self, delivery: &Delivery) -> Delivered {
         let event: Option<Value> = serde_json::from_str(&delivery.body).ok();
-        let mut event = event
-            .filter(|event| event["event_id"].is_string())
-            .expect("an event");
+        let mut event = event.filter(|event| event["event_id"].is_string()).expect("an event");
         event["event_id"] = format!("Ev{:08}", self.shared.with(|world, _| world.serial())).into();
-        self.send_signed(&delivery.path, "application/json", &event.to_string())
-            .await
+        self.send_signed(&delivery.path, "application/json", &event.to_string()).await
     }
 
     /// The headers of a body signed as if it were sent at this time: content type, time and signature.
-    pub fn signed_headers(
-        &self,
-        content_type: &str,
-        body: &[u8],
-        at: SystemTime,
-    ) -> Vec<(String, String)> {
+    pub fn signed_headers(&self, content_type: &str, body: &[u8], at: SystemTime) -> Vec<(String, String)> {
         self.shared.signed_headers(content_type, body, at)
     }
 }
 
 /// The name of the first variable that holds something like a real token of Slack or GitHub, so that nobody plays with a
 /// real community by mistake. The value itself is never given back.
-pub fn refuses_real_tokens<K: AsRef<OsStr>, V: AsRef<OsStr>>(
-    vars: impl IntoIterator<Item = (K, V)>,
-) -> Option<String> {
+pub fn refuses_real_tokens<K: AsRef<OsStr>, V: AsRef<OsStr>>(vars: impl IntoIterator<Item = (K, V)>) -> Option<String> {
     // App-level tokens have a dash after their first character (`xapp-1-…`), so dashes count as part of the word.
     static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:xoxb-|xoxp-|xapp-|ghp_|ghs_|github_pat_)[0-9A-Za-z_-]{10}")
-            .expect("the pattern is right")
+        Regex::new(r"(?:xoxb-|xoxp-|xapp-|ghp_|ghs_|github_pat_)[0-9A-Za-z_-]{10}").expect("the pattern is right")
     });
-    let found = vars
-        .into_iter()
-        .find(|(_, value)| TOKEN.is_match(&value.as_ref().to_string_lossy()));
+    let found = vars.into_iter().find(|(_, value)| TOKEN.is_match(&value.as_ref().to_string_lossy()));
     found.map(|(name, _)| name.as_ref().to_string_lossy().into_owned())
 }

@@ -10,8 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -25,9 +24,7 @@ use url::form_urlencoded;
 use super::clock::{self, Unmoved};
 use super::deliver::{Pending, TYPED};
 use super::message::Message;
-use super::people::{
-    BOT_NAME, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM_NAME, channel, person,
-};
+use super::people::{BOT_NAME, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM_NAME, channel, person};
 use super::shared::Shared;
 use super::view::View;
 use super::world::World;
@@ -47,14 +44,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(|| asset("text/html; charset=utf-8", INDEX)))
-        .route(
-            "/assets/style.css",
-            get(|| asset("text/css; charset=utf-8", STYLE)),
-        )
-        .route(
-            "/assets/page.js",
-            get(|| asset("text/javascript; charset=utf-8", SCRIPT)),
-        )
+        .route("/assets/style.css", get(|| asset("text/css; charset=utf-8", STYLE)))
+        .route("/assets/page.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route("/api/world", get(world))
         .route("/api/messages", get(messages))
         .route("/api/stream", get(changes))
@@ -87,23 +78,14 @@ async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
         );
     }
     let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 fn is_own(headers: &HeaderMap, port: u16) -> bool {
-    let text = |name| {
-        headers
-            .get(&name)
-            .map(|value| value.to_str().unwrap_or("?"))
-    };
+    let text = |name| headers.get(&name).map(|value| value.to_str().unwrap_or("?"));
     let Some(host) = text(HOST) else { return false };
-    let own = ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|name| host == format!("{name}:{port}"));
+    let own = ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host == format!("{name}:{port}"));
     own && text(ORIGIN).is_none_or(|origin| origin == format!("http://{host}"))
 }
 
@@ -127,17 +109,12 @@ fn answered(outcome: Result<Value, Refused>) -> Response {
 }
 
 async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let people: Vec<Value> = PEOPLE
-        .iter()
-        .map(|person| json!({"id": person.id, "name": person.name, "handle": person.handle}))
-        .collect();
+    let people: Vec<Value> =
+        PEOPLE.iter().map(|person| json!({"id": person.id, "name": person.name, "handle": person.handle})).collect();
     let channels: Vec<Value> = CHANNELS.iter().map(place).collect();
     let (commands, shortcuts): (Vec<Value>, Vec<Value>) = shared.with(|world, _| {
         let shortcuts = world.shortcuts.iter().map(offer);
-        (
-            world.commands.iter().map(command).collect(),
-            shortcuts.collect(),
-        )
+        (world.commands.iter().map(command).collect(), shortcuts.collect())
     });
     Json(json!({
         "team": {"name": TEAM_NAME}, "people": people, "bot": {"id": BOT_USER, "name": BOT_NAME}, "channels": channels, "commands": commands,
@@ -146,12 +123,7 @@ async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
 }
 
 fn place(channel: &Channel) -> Value {
-    let members: Vec<&str> = channel
-        .members
-        .iter()
-        .copied()
-        .chain(channel.bot.then_some(BOT_USER))
-        .collect();
+    let members: Vec<&str> = channel.members.iter().copied().chain(channel.bot.then_some(BOT_USER)).collect();
     json!({"id": channel.id, "name": channel.name, "topic": channel.topic, "kind": if channel.is_dm() { "dm" } else { "channel" }, "members": members})
 }
 
@@ -164,42 +136,25 @@ fn offer(shortcut: &super::Shortcut) -> Value {
 }
 
 fn asked<'a>(query: &'a [(String, String)], name: &str) -> &'a str {
-    query
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
-        .unwrap_or_default()
+    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
 }
 
 fn query_of(uri: &Uri) -> Vec<(String, String)> {
-    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .into_owned()
-        .collect()
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
 fn who(id: &str) -> Result<&'static Person, Refused> {
-    person(id).ok_or_else(|| {
-        (
-            StatusCode::NOT_FOUND,
-            "There is no such person here.".to_owned(),
-        )
-    })
+    person(id).ok_or_else(|| (StatusCode::NOT_FOUND, "There is no such person here.".to_owned()))
 }
 
 fn place_of(person: &Person, id: &str) -> Result<&'static Channel, Refused> {
     let found = channel(id).filter(|channel| channel.members.contains(&person.id));
-    found.ok_or_else(|| {
-        (
-            StatusCode::NOT_FOUND,
-            "There is no such conversation for this person.".to_owned(),
-        )
-    })
+    found.ok_or_else(|| (StatusCode::NOT_FOUND, "There is no such conversation for this person.".to_owned()))
 }
 
 async fn messages(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let query = query_of(&uri);
-    let found = who(asked(&query, "as"))
-        .and_then(|person| Ok((person, place_of(person, asked(&query, "channel"))?)));
+    let found = who(asked(&query, "as")).and_then(|person| Ok((person, place_of(person, asked(&query, "channel"))?)));
     answered(found.map(|(person, channel)| shared.with(|world, _| seen(world, person, channel))))
 }
 
@@ -226,10 +181,7 @@ async fn changes(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
         Err((status, sentence)) => return refusal(status, &sentence),
     };
     let Ok(place) = Arc::clone(&shared.streams).try_acquire_owned() else {
-        return refusal(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Too many pages are open: close one.",
-        );
+        return refusal(StatusCode::SERVICE_UNAVAILABLE, "Too many pages are open: close one.");
     };
     let receiver = shared.changes.subscribe();
     let view = shared.with(|world, _| world.view(person.id).map_or(Value::Null, View::for_page));
@@ -248,17 +200,11 @@ async fn changes(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let events = stream::once(async move { first })
         .chain(rest)
         .map(|data| Ok::<_, std::convert::Infallible>(Event::default().data(data.to_string())));
-    Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
-        .into_response()
+    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }
 
 /// Everything that a person does on the page.
-async fn act(
-    State(shared): State<Arc<Shared>>,
-    Path(act): Path<String>,
-    request: Request,
-) -> Response {
+async fn act(State(shared): State<Arc<Shared>>, Path(act): Path<String>, request: Request) -> Response {
     let asked = match said(request).await {
         Ok(asked) => asked,
         Err((status, sentence)) => return refusal(status, &sentence),
@@ -277,10 +223,7 @@ async fn act(
 async fn said(request: Request) -> Result<Value, Refused> {
     let (head, body) = request.into_parts();
     // A form of another site cannot send this type without asking first.
-    let json = head
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let json = head.headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     let refused = |status, sentence: &str| Err((status, sentence.to_owned()));
     if !json {
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The page speaks JSON.");
@@ -308,10 +251,7 @@ async fn step(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     answered(clock::step(&shared).await.map_err(|why| {
         let (status, sentence) = match why {
             Unmoved::NothingDue => (StatusCode::BAD_REQUEST, "There is nothing to step to."),
-            Unmoved::UnderWay => (
-                StatusCode::CONFLICT,
-                "A step is under way: wait until it is done.",
-            ),
+            Unmoved::UnderWay => (StatusCode::CONFLICT, "A step is under way: wait until it is done."),
             Unmoved::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "The step did not come to its end. See what the playground printed.",
@@ -333,17 +273,13 @@ fn say(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
         return Err(bad("There is nothing to say."));
     }
     if said.chars().count() > TYPED {
-        return Err(bad(format!(
-            "This is too long: at most {TYPED} characters."
-        )));
+        return Err(bad(format!("This is too long: at most {TYPED} characters.")));
     }
     let thread = asked["thread_ts"].as_str().filter(|ts| !ts.is_empty());
     if thread.is_some_and(|ts| !shared.with(|world, _| world.thread_exists(channel.id, ts))) {
         return Err(bad("This thread is gone."));
     }
-    deliver(shared, || {
-        Ok(shared.types(person, channel, thread.map(str::to_owned), said))
-    })
+    deliver(shared, || Ok(shared.types(person, channel, thread.map(str::to_owned), said)))
 }
 
 fn press(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
@@ -351,42 +287,26 @@ fn press(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
     let ids = (text(asked, "block_id"), text(asked, "action_id"));
     let chosen = chosen(asked);
     match asked["view_id"].as_str() {
-        Some(view) => deliver(shared, || {
-            shared.presses_in_view(person, view, ids, chosen.as_ref())
-        }),
+        Some(view) => deliver(shared, || shared.presses_in_view(person, view, ids, chosen.as_ref())),
         None => {
             let channel = place_of(person, text(asked, "channel"))?;
-            deliver(shared, || {
-                shared.presses(person, channel, text(asked, "ts"), ids, chosen.as_ref())
-            })
+            deliver(shared, || shared.presses(person, channel, text(asked, "ts"), ids, chosen.as_ref()))
         }
     }
 }
 
 /// What was picked, for elements other than buttons.
 fn chosen(asked: &Value) -> Option<Value> {
-    ["selected_option", "selected_options"]
-        .iter()
-        .find_map(|name| asked.get(*name).map(|value| json!({*name: value})))
+    ["selected_option", "selected_options"].iter().find_map(|name| asked.get(*name).map(|value| json!({*name: value})))
 }
 
 async fn submit(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
     let person = who(text(asked, "as"))?;
-    let submitted = shared
-        .submits(person, text(asked, "view_id"), &asked["values"])
-        .await
-        .map_err(bad)?;
+    let submitted = shared.submits(person, text(asked, "view_id"), &asked["values"]).await.map_err(bad)?;
     if let Some(why) = submitted.failed {
-        return Err((
-            StatusCode::BAD_GATEWAY,
-            format!("Sending this didn't work: {why}"),
-        ));
+        return Err((StatusCode::BAD_GATEWAY, format!("Sending this didn't work: {why}")));
     }
-    Ok(if submitted.errors.is_empty() {
-        json!({})
-    } else {
-        json!({"errors": submitted.errors})
-    })
+    Ok(if submitted.errors.is_empty() { json!({}) } else { json!({"errors": submitted.errors}) })
 }
 
 fn close(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
@@ -397,28 +317,13 @@ fn close(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
 fn shortcut(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
     let person = who(text(asked, "as"))?;
     let channel = place_of(person, text(asked, "channel"))?;
-    deliver(shared, || {
-        shared.shortcut(
-            person,
-            channel,
-            text(asked, "ts"),
-            text(asked, "callback_id"),
-        )
-    })
+    deliver(shared, || shared.shortcut(person, channel, text(asked, "ts"), text(asked, "callback_id")))
 }
 
 /// Does it, and lets the delivery go on by itself: the page learns by its stream what came of it.
-fn deliver(
-    shared: &Arc<Shared>,
-    act: impl FnOnce() -> Result<Pending, String>,
-) -> Result<Value, Refused> {
-    let busy = (
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Too much is under way: wait a moment.".to_owned(),
-    );
-    let place = Arc::clone(&shared.under_way)
-        .try_acquire_owned()
-        .map_err(|_| busy)?;
+fn deliver(shared: &Arc<Shared>, act: impl FnOnce() -> Result<Pending, String>) -> Result<Value, Refused> {
+    let busy = (StatusCode::SERVICE_UNAVAILABLE, "Too much is under way: wait a moment.".to_owned());
+    let place = Arc::clone(&shared.under_way).try_acquire_owned().map_err(|_| busy)?;
     let pending = act().map_err(bad)?;
     let shared = Arc::clone(shared);
     tokio::spawn(async move {

@@ -101,11 +101,7 @@ fn rich(text: &str) -> Vec<Value> {
 /// What Slack's composer makes of typed text: three characters escaped, known names turned into ids, addresses marked.
 /// <https://docs.slack.dev/messaging/formatting-message-text#escaping>
 pub(super) fn typed(text: &str) -> String {
-    let marked = |text: &str| {
-        text.strip_prefix('<')
-            .and_then(|rest| rest.strip_suffix('>'))
-            .is_some_and(known)
-    };
+    let marked = |text: &str| text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(known);
     let mut out = String::new();
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end_matches(char::is_whitespace);
@@ -117,9 +113,7 @@ pub(super) fn typed(text: &str) -> String {
                 .iter()
                 .find(|channel| !channel.is_dm() && channel.name == name)
                 .map(|channel| format!("<#{}|>", channel.id)),
-            _ if core.starts_with("https://") || core.starts_with("http://") => {
-                Some(format!("<{}>", escape(core)))
-            }
+            _ if core.starts_with("https://") || core.starts_with("http://") => Some(format!("<{}>", escape(core))),
             _ => None,
         };
         match made {
@@ -133,9 +127,7 @@ pub(super) fn typed(text: &str) -> String {
 fn known(inside: &str) -> bool {
     match inside.split_at_checked(1) {
         Some(("@", id)) => id == BOT_USER || PEOPLE.iter().any(|person| person.id == id),
-        Some(("#", id)) => CHANNELS
-            .iter()
-            .any(|channel| channel.id == id.trim_end_matches('|')),
+        Some(("#", id)) => CHANNELS.iter().any(|channel| channel.id == id.trim_end_matches('|')),
         _ => false,
     }
 }
@@ -144,24 +136,17 @@ fn mention(name: &str) -> Option<String> {
     match name {
         "channel" | "here" | "everyone" => Some(format!("<!{name}>")),
         "firstmate" => Some(format!("<@{BOT_USER}>")),
-        _ => PEOPLE
-            .iter()
-            .find(|person| person.handle == name)
-            .map(|person| format!("<@{}>", person.id)),
+        _ => PEOPLE.iter().find(|person| person.handle == name).map(|person| format!("<@{}>", person.id)),
     }
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Undoes Slack's three escapes.
 pub(super) fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 fn who(person: &Person) -> Value {
@@ -170,9 +155,7 @@ fn who(person: &Person) -> Value {
 
 /// The body of an interaction: a form with one field.
 pub(super) fn interaction(payload: &Value) -> String {
-    Serializer::new(String::new())
-        .append_pair("payload", &payload.to_string())
-        .finish()
+    Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish()
 }
 
 fn envelope(kind: &str, person: &Person) -> Value {
@@ -183,12 +166,7 @@ fn envelope(kind: &str, person: &Person) -> Value {
 }
 
 /// What was done to an element, as the `actions` of a payload hold it.
-pub(super) fn action(
-    element: &Value,
-    block_id: &str,
-    chosen: Option<&Value>,
-    action_ts: &str,
-) -> Value {
+pub(super) fn action(element: &Value, block_id: &str, chosen: Option<&Value>, action_ts: &str) -> Value {
     let mut action = json!({"action_id": element["action_id"], "block_id": block_id, "type": element["type"], "action_ts": action_ts});
     for field in ["text", "value", "style", "url"] {
         if let (Some(value), true) = (element.get(field), element["type"] == "button") {
@@ -213,7 +191,8 @@ pub(super) fn press_in_message(
 ) -> Value {
     let mut payload = envelope("block_actions", person);
     let ephemeral = message.only.is_some();
-    payload["container"] = json!({"type": "message", "message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": ephemeral});
+    payload["container"] =
+        json!({"type": "message", "message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": ephemeral});
     if let Some(parent) = &message.thread_ts {
         payload["container"]["thread_ts"] = parent.as_str().into();
     }
@@ -249,12 +228,7 @@ pub(super) fn message_action(
 }
 
 /// A press in a modal.
-pub(super) fn press_in_view(
-    person: &Person,
-    view: &View,
-    action: Value,
-    trigger_id: &str,
-) -> Value {
+pub(super) fn press_in_view(person: &Person, view: &View, action: Value, trigger_id: &str) -> Value {
     let mut payload = envelope("block_actions", person);
     payload["container"] = json!({"type": "view", "view_id": view.id});
     payload["view"] = view.on_wire(&view.values(&Value::Null));

@@ -22,18 +22,8 @@ pub(super) struct Person {
 
 /// Everybody there is.
 pub(super) const PEOPLE: &[Person] = &[
-    Person {
-        id: "U0ANN",
-        handle: "ann",
-        name: "Ann Newcomer",
-        dm: "D0ANN",
-    },
-    Person {
-        id: "U0BOB",
-        handle: "bob",
-        name: "Bob Maintainer",
-        dm: "D0BOB",
-    },
+    Person { id: "U0ANN", handle: "ann", name: "Ann Newcomer", dm: "D0ANN" },
+    Person { id: "U0BOB", handle: "bob", name: "Bob Maintainer", dm: "D0BOB" },
 ];
 
 /// A channel, or a direct message with the bot.
@@ -55,11 +45,7 @@ impl Channel {
 
     /// What Slack calls it in deliveries.
     pub(super) fn wire_name(&self) -> &'static str {
-        if self.is_dm() {
-            "directmessage"
-        } else {
-            self.name
-        }
+        if self.is_dm() { "directmessage" } else { self.name }
     }
 }
 
@@ -74,20 +60,8 @@ pub(super) const CHANNELS: &[Channel] = &[
         members: EVERYBODY,
         bot: true,
     },
-    Channel {
-        id: "C01RMPVUUK1",
-        name: "support",
-        topic: "Ask for help here",
-        members: EVERYBODY,
-        bot: true,
-    },
-    Channel {
-        id: "C01RT0NNCP7",
-        name: "announcements",
-        topic: "Meetings and news",
-        members: EVERYBODY,
-        bot: true,
-    },
+    Channel { id: "C01RMPVUUK1", name: "support", topic: "Ask for help here", members: EVERYBODY, bot: true },
+    Channel { id: "C01RT0NNCP7", name: "announcements", topic: "Meetings and news", members: EVERYBODY, bot: true },
     Channel {
         id: "C02KY881CJE",
         name: "data-science",
@@ -95,20 +69,8 @@ pub(super) const CHANNELS: &[Channel] = &[
         members: EVERYBODY,
         bot: false,
     },
-    Channel {
-        id: "D0ANN",
-        name: BOT_NAME,
-        topic: "",
-        members: &["U0ANN"],
-        bot: true,
-    },
-    Channel {
-        id: "D0BOB",
-        name: BOT_NAME,
-        topic: "",
-        members: &["U0BOB"],
-        bot: true,
-    },
+    Channel { id: "D0ANN", name: BOT_NAME, topic: "", members: &["U0ANN"], bot: true },
+    Channel { id: "D0BOB", name: BOT_NAME, topic: "", members: &["U0BOB"], bot: true },
 ];
 
 /// The person with this id.

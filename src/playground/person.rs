@@ -18,10 +18,7 @@ impl Playground {
     /// If there is nobody of that handle.
     pub fn as_(&self, handle: &str) -> Person<'_> {
         let person = PEOPLE.iter().find(|person| person.handle == handle);
-        Person {
-            shared: &self.shared,
-            person: person.unwrap_or_else(|| panic!("nobody here is called {handle}")),
-        }
+        Person { shared: &self.shared, person: person.unwrap_or_else(|| panic!("nobody here is called {handle}")) }
     }
 }
 
@@ -46,21 +43,10 @@ impl<'a> Person<'a> {
     /// # Panics
     /// If there is no such channel.
     pub fn in_(self, place: &str) -> Place<'a> {
-        let named = || {
-            CHANNELS
-                .iter()
-                .find(|channel| !channel.is_dm() && Some(channel.name) == place.strip_prefix('#'))
-        };
-        let channel = if place == "@firstmate" {
-            Some(dm_of(self.person))
-        } else {
-            named()
-        };
-        Place {
-            who: self,
-            channel: channel.unwrap_or_else(|| panic!("there is no {place} here")),
-            thread: None,
-        }
+        let named =
+            || CHANNELS.iter().find(|channel| !channel.is_dm() && Some(channel.name) == place.strip_prefix('#'));
+        let channel = if place == "@firstmate" { Some(dm_of(self.person)) } else { named() };
+        Place { who: self, channel: channel.unwrap_or_else(|| panic!("there is no {place} here")), thread: None }
     }
 
     /// What this person sees in a channel, as plain text.
@@ -75,14 +61,12 @@ impl<'a> Person<'a> {
 
     /// The view before this person, as plain text.
     pub fn view(self) -> Option<String> {
-        self.shared
-            .with(|world, _| world.view(self.person.id).map(picture::view_text))
+        self.shared.with(|world, _| world.view(self.person.id).map(picture::view_text))
     }
 
     /// The view before this person, as Slack's JSON.
     pub fn view_json(self) -> Option<Value> {
-        self.shared
-            .with(|world, _| world.view(self.person.id).map(|view| view.json.clone()))
+        self.shared.with(|world, _| world.view(self.person.id).map(|view| view.json.clone()))
     }
 
     /// Presses a button in the view before this person.
@@ -91,11 +75,7 @@ impl<'a> Person<'a> {
     /// If no view is open, or it has no such button.
     pub async fn presses(self, label: &str) -> Delivered {
         let pending = self.press_in_view(label).unwrap_or_else(|| {
-            panic!(
-                "no button \"{label}\" in the view of {}: {:?}",
-                self.person.handle,
-                self.view()
-            )
+            panic!("no button \"{label}\" in the view of {}: {:?}", self.person.handle, self.view())
         });
         self.shared.finish(pending).await
     }
@@ -103,9 +83,7 @@ impl<'a> Person<'a> {
     fn press_in_view(self, label: &str) -> Option<Pending> {
         let view = self.open()?;
         let (block, action, ()) = find(view.blocks(), |element| labelled(element, label))?;
-        self.shared
-            .presses_in_view(self.person, &view.id, (&block, &action), None)
-            .ok()
+        self.shared.presses_in_view(self.person, &view.id, (&block, &action), None).ok()
     }
 
     /// Fills in the view, by the labels of its inputs, and submits it. A menu takes the visible text of an option, a
@@ -116,17 +94,13 @@ impl<'a> Person<'a> {
     /// # Panics
     /// If no view is open, or it has no such input or option.
     pub async fn submits(self, values: &[(&str, &str)]) -> Delivered {
-        let view = self
-            .open()
-            .unwrap_or_else(|| panic!("no view is open for {}", self.person.handle));
+        let view = self.open().unwrap_or_else(|| panic!("no view is open for {}", self.person.handle));
         let mut entered = json!({});
         for (label, value) in values {
             enter(&view, &mut entered, label, value);
         }
         let outcome = self.shared.submits(self.person, &view.id, &entered).await;
-        outcome
-            .map(|submitted| submitted.delivered)
-            .unwrap_or_else(|why| panic!("{why}"))
+        outcome.map(|submitted| submitted.delivered).unwrap_or_else(|why| panic!("{why}"))
     }
 
     /// Closes the view before this person.
@@ -134,19 +108,13 @@ impl<'a> Person<'a> {
     /// # Panics
     /// If no view is open.
     pub async fn closes(self) -> Delivered {
-        let view = self
-            .open()
-            .unwrap_or_else(|| panic!("no view is open for {}", self.person.handle));
-        let pending = self
-            .shared
-            .closes(self.person, &view.id)
-            .unwrap_or_else(|why| panic!("{why}"));
+        let view = self.open().unwrap_or_else(|| panic!("no view is open for {}", self.person.handle));
+        let pending = self.shared.closes(self.person, &view.id).unwrap_or_else(|why| panic!("{why}"));
         self.shared.finish(pending).await
     }
 
     fn open(self) -> Option<View> {
-        self.shared
-            .with(|world, _| world.view(self.person.id).cloned())
+        self.shared.with(|world, _| world.view(self.person.id).cloned())
     }
 }
 
@@ -163,20 +131,9 @@ impl Place<'_> {
     /// # Panics
     /// If this is in a thread that does not exist.
     pub async fn types(&self, text: &str) -> Delivered {
-        let exists = |ts: &String| {
-            self.who
-                .shared
-                .with(|world, _| world.thread_exists(self.channel.id, ts))
-        };
-        assert!(
-            self.thread.as_ref().is_none_or(exists),
-            "there is no thread {:?} here",
-            self.thread
-        );
-        let pending =
-            self.who
-                .shared
-                .types(self.who.person, self.channel, self.thread.clone(), text);
+        let exists = |ts: &String| self.who.shared.with(|world, _| world.thread_exists(self.channel.id, ts));
+        assert!(self.thread.as_ref().is_none_or(exists), "there is no thread {:?} here", self.thread);
+        let pending = self.who.shared.types(self.who.person, self.channel, self.thread.clone(), text);
         self.who.shared.finish(pending).await
     }
 
@@ -204,16 +161,12 @@ impl Place<'_> {
         let Person { shared, person } = self.who;
         let offered = |world: &mut World| {
             let mut all = world.shortcuts.iter();
-            all.find(|shortcut| shortcut.name == name)
-                .map(|shortcut| shortcut.callback_id.clone())
+            all.find(|shortcut| shortcut.name == name).map(|shortcut| shortcut.callback_id.clone())
         };
-        let callback_id = shared
-            .with(|world, _| offered(world))
-            .unwrap_or_else(|| panic!("no message here offers \"{name}\""));
+        let callback_id =
+            shared.with(|world, _| offered(world)).unwrap_or_else(|| panic!("no message here offers \"{name}\""));
         let pending = shared.shortcut(person, self.channel, ts.as_ref(), &callback_id);
-        shared
-            .finish(pending.unwrap_or_else(|why| panic!("{why}")))
-            .await
+        shared.finish(pending.unwrap_or_else(|why| panic!("{why}"))).await
     }
 
     async fn acts(&self, label: &str, option: Option<&str>) -> Delivered {
@@ -224,30 +177,18 @@ impl Place<'_> {
         let found = self.newest_first(|message| {
             let blocks = message.blocks.as_ref()?;
             let (block, action, chosen) = match option {
-                None => find(blocks, |element| labelled(element, label))
-                    .map(|(block, action, ())| (block, action, None))?,
+                None => {
+                    find(blocks, |element| labelled(element, label)).map(|(block, action, ())| (block, action, None))?
+                }
                 Some(option) => find(blocks, |element| choice(element, option))
                     .map(|(block, action, chosen)| (block, action, Some(chosen)))?,
             };
             Some((message.ts.clone(), block, action, chosen))
         });
-        let (ts, block, action, chosen) = found.unwrap_or_else(|| {
-            panic!(
-                "{} sees no \"{label}\" in this:\n{}",
-                person.handle,
-                self.reads()
-            )
-        });
-        let pending = shared.presses(
-            person,
-            self.channel,
-            &ts,
-            (&block, &action),
-            chosen.as_ref(),
-        );
-        shared
-            .finish(pending.unwrap_or_else(|why| panic!("{why}")))
-            .await
+        let (ts, block, action, chosen) =
+            found.unwrap_or_else(|| panic!("{} sees no \"{label}\" in this:\n{}", person.handle, self.reads()));
+        let pending = shared.presses(person, self.channel, &ts, (&block, &action), chosen.as_ref());
+        shared.finish(pending.unwrap_or_else(|why| panic!("{why}"))).await
     }
 
     /// Tells the bot of the newest thing that it said itself here, as Slack does in direct messages: it must not answer itself.
@@ -257,40 +198,26 @@ impl Place<'_> {
 
     /// What this person sees here, as plain text.
     pub fn reads(&self) -> String {
-        self.who
-            .shared
-            .with(|world, _| picture::channel_text(&world.seen(self.who.person.id, self.channel)))
+        self.who.shared.with(|world, _| picture::channel_text(&world.seen(self.who.person.id, self.channel)))
     }
 
     /// What this person sees here, as the page gets it, oldest first.
     pub fn messages(&self) -> Vec<Value> {
-        let all = self
-            .who
-            .shared
-            .with(|world, _| page::seen(world, self.who.person, self.channel));
+        let all = self.who.shared.with(|world, _| page::seen(world, self.who.person, self.channel));
         all["messages"].as_array().cloned().unwrap_or_default()
     }
 
     /// The time of the newest message that this person sees here and that may begin a thread.
     pub fn newest(&self) -> Option<String> {
-        self.newest_first(|message| {
-            (message.only.is_none() && message.thread_ts.is_none()).then(|| message.ts.clone())
-        })
+        self.newest_first(|message| (message.only.is_none() && message.thread_ts.is_none()).then(|| message.ts.clone()))
     }
 
     fn newest_first<T>(&self, pick: impl Fn(&Message) -> Option<T>) -> Option<T> {
         let here = |message: &&&Message| {
-            self.thread.is_none()
-                || message.thread_ts == self.thread
-                || Some(&message.ts) == self.thread.as_ref()
+            self.thread.is_none() || message.thread_ts == self.thread || Some(&message.ts) == self.thread.as_ref()
         };
         self.who.shared.with(|world, _| {
-            world
-                .seen(self.who.person.id, self.channel)
-                .iter()
-                .filter(here)
-                .rev()
-                .find_map(|message| pick(message))
+            world.seen(self.who.person.id, self.channel).iter().filter(here).rev().find_map(|message| pick(message))
         })
     }
 }
@@ -299,13 +226,7 @@ impl Place<'_> {
 fn find<T>(blocks: &Value, pick: impl Fn(&Value) -> Option<T>) -> Option<(String, String, T)> {
     blocks.as_array()?.iter().find_map(|block| {
         let id = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
-        elements_of(block).find_map(|element| {
-            Some((
-                id(block, "block_id"),
-                id(element, "action_id"),
-                pick(element)?,
-            ))
-        })
+        elements_of(block).find_map(|element| Some((id(block, "block_id"), id(element, "action_id"), pick(element)?)))
     })
 }
 
@@ -314,34 +235,21 @@ fn labelled(element: &Value, label: &str) -> Option<()> {
 }
 
 fn choice(element: &Value, option: &str) -> Option<Value> {
-    let found = options_of(element)
-        .find(|offered| picture::label(&offered["text"]) == option)?
-        .clone();
+    let found = options_of(element).find(|offered| picture::label(&offered["text"]) == option)?.clone();
     let key = key_of(element);
-    Some(if key == "selected_options" {
-        json!({key: [found]})
-    } else {
-        json!({key: found})
-    })
+    Some(if key == "selected_options" { json!({key: [found]}) } else { json!({key: found}) })
 }
 
 fn enter(view: &View, entered: &mut Value, label: &str, value: &str) {
     let (_, block_id, element) = view
         .inputs()
         .find(|(block, ..)| picture::label(&block["label"]) == label)
-        .unwrap_or_else(|| {
-            panic!(
-                "no input \"{label}\" in this:\n{}",
-                picture::view_text(view)
-            )
-        });
+        .unwrap_or_else(|| panic!("no input \"{label}\" in this:\n{}", picture::view_text(view)));
     let action_id = element["action_id"].as_str().unwrap_or_default();
     let key = key_of(element);
     let option = || {
         let found = options_of(element).find(|option| picture::label(&option["text"]) == value);
-        found
-            .cloned()
-            .unwrap_or_else(|| panic!("\"{label}\" offers no \"{value}\""))
+        found.cloned().unwrap_or_else(|| panic!("\"{label}\" offers no \"{value}\""))
     };
     let slot = &mut entered[block_id][action_id];
     slot["type"] = element["type"].clone();

@@ -15,50 +15,27 @@ const INDENT: &str = "    ";
 /// A channel: each message with its blocks below it, each thread below the message that began it.
 pub(super) fn channel_text(messages: &[&Message]) -> String {
     let mut lines = Vec::new();
-    let is_reply = |message: &Message| {
-        message
-            .thread_ts
-            .as_ref()
-            .is_some_and(|parent| *parent != message.ts)
-    };
+    let is_reply = |message: &Message| message.thread_ts.as_ref().is_some_and(|parent| *parent != message.ts);
     let stands_here = |message: &Message| {
-        !is_reply(message)
-            || !messages
-                .iter()
-                .any(|other| Some(&other.ts) == message.thread_ts.as_ref())
+        !is_reply(message) || !messages.iter().any(|other| Some(&other.ts) == message.thread_ts.as_ref())
     };
     for message in messages.iter().filter(|message| stands_here(message)) {
         lines.extend(message_lines(message));
-        for reply in messages
-            .iter()
-            .filter(|reply| is_reply(reply) && reply.thread_ts.as_ref() == Some(&message.ts))
-        {
+        for reply in messages.iter().filter(|reply| is_reply(reply) && reply.thread_ts.as_ref() == Some(&message.ts)) {
             let prefixes = std::iter::once("  ↳ ").chain(std::iter::repeat("    "));
-            lines.extend(
-                message_lines(reply)
-                    .into_iter()
-                    .zip(prefixes)
-                    .map(|(line, prefix)| format!("{prefix}{line}")),
-            );
+            lines
+                .extend(message_lines(reply).into_iter().zip(prefixes).map(|(line, prefix)| format!("{prefix}{line}")));
         }
     }
     joined(&lines)
 }
 
 fn joined(lines: &[String]) -> String {
-    lines
-        .iter()
-        .map(|line| line.trim_end())
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 fn message_lines(message: &Message) -> Vec<String> {
-    let mark = if message.only.is_some() {
-        " (only you)"
-    } else {
-        ""
-    };
+    let mark = if message.only.is_some() { " (only you)" } else { "" };
     let mut text = words(&message.text);
     text.insert_str(0, &format!("{}{mark}: ", message.author()));
     let mut lines = text.lines();
@@ -72,34 +49,20 @@ fn message_lines(message: &Message) -> Vec<String> {
 pub(super) fn view_text(view: &View) -> String {
     let mut lines = vec![label(&view.json["title"])];
     for block in view.blocks().as_array().into_iter().flatten() {
-        lines.extend(
-            block_text(block)
-                .lines()
-                .map(|line| format!("{INDENT}{line}")),
-        );
-        if let Some(error) = block["block_id"]
-            .as_str()
-            .and_then(|id| view.errors.get(id))
-        {
+        lines.extend(block_text(block).lines().map(|line| format!("{INDENT}{line}")));
+        if let Some(error) = block["block_id"].as_str().and_then(|id| view.errors.get(id)) {
             lines.push(format!("{INDENT}! {error}"));
         }
     }
-    let buttons = ["submit", "close"]
-        .iter()
-        .filter_map(|name| view.json.get(*name))
-        .map(|text| format!("[{}]", label(text)));
+    let buttons =
+        ["submit", "close"].iter().filter_map(|name| view.json.get(*name)).map(|text| format!("[{}]", label(text)));
     lines.push(buttons.collect::<Vec<_>>().join(" "));
     joined(&lines).trim_end().to_owned()
 }
 
 fn block_lines(blocks: Option<&Value>) -> impl Iterator<Item = String> {
     let blocks = blocks.and_then(Value::as_array).into_iter().flatten();
-    blocks.flat_map(|block| {
-        block_text(block)
-            .lines()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    })
+    blocks.flat_map(|block| block_text(block).lines().map(str::to_owned).collect::<Vec<_>>())
 }
 
 fn block_text(block: &Value) -> String {
@@ -120,27 +83,12 @@ fn block_text(block: &Value) -> String {
                 list("fields", "\n"),
                 block.get("accessory").map(element_text).unwrap_or_default(),
             ];
-            parts
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join("\n")
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
         }
         "input" => {
-            let optional = if block["optional"] == true {
-                " (optional)"
-            } else {
-                ""
-            };
-            let hint = block
-                .get("hint")
-                .map(|hint| format!("\n({})", label(hint)))
-                .unwrap_or_default();
-            format!(
-                "{}{optional}: {}{hint}",
-                label(&block["label"]),
-                element_text(&block["element"])
-            )
+            let optional = if block["optional"] == true { " (optional)" } else { "" };
+            let hint = block.get("hint").map(|hint| format!("\n({})", label(hint))).unwrap_or_default();
+            format!("{}{optional}: {}{hint}", label(&block["label"]), element_text(&block["element"]))
         }
         other => format!("({other})"),
     }
@@ -149,38 +97,22 @@ fn block_text(block: &Value) -> String {
 fn element_text(element: &Value) -> String {
     let runs = || {
         let runs = element["elements"].as_array().into_iter().flatten();
-        runs.filter_map(|run| run["text"].as_str())
-            .collect::<String>()
+        runs.filter_map(|run| run["text"].as_str()).collect::<String>()
     };
     match element["type"].as_str() {
         Some("rich_text_section" | "rich_text_preformatted") => return runs(),
         Some("rich_text_quote") => {
-            return runs()
-                .lines()
-                .map(|line| format!("> {line}"))
-                .collect::<Vec<_>>()
-                .join("\n");
+            return runs().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
         }
         _ => {}
     }
     let chosen = |option: &Value| {
-        let initial = element["initial_options"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .chain(element.get("initial_option"));
-        initial
-            .into_iter()
-            .any(|initial| initial["value"] == option["value"])
+        let initial = element["initial_options"].as_array().into_iter().flatten().chain(element.get("initial_option"));
+        initial.into_iter().any(|initial| initial["value"] == option["value"])
     };
     let marked = |yes: &str, no: &str| {
-        let options = options_of(element).map(|option| {
-            format!(
-                "{} {}",
-                if chosen(option) { yes } else { no },
-                label(&option["text"])
-            )
-        });
+        let options = options_of(element)
+            .map(|option| format!("{} {}", if chosen(option) { yes } else { no }, label(&option["text"])));
         options.collect::<Vec<_>>().join("  ")
     };
     match element["type"].as_str().unwrap_or_default() {
@@ -188,18 +120,10 @@ fn element_text(element: &Value) -> String {
             Some(url) => format!("[{} → {url}]", label(&element["text"])),
             None => format!("[{}]", label(&element["text"])),
         },
-        "image" => format!(
-            "(image: {})",
-            element["alt_text"].as_str().unwrap_or_default()
-        ),
-        "plain_text_input" => format!(
-            "[{}]",
-            element["initial_value"].as_str().unwrap_or_default()
-        ),
+        "image" => format!("(image: {})", element["alt_text"].as_str().unwrap_or_default()),
+        "plain_text_input" => format!("[{}]", element["initial_value"].as_str().unwrap_or_default()),
         "datepicker" | "timepicker" => {
-            let chosen = ["initial_date", "initial_time"]
-                .iter()
-                .find_map(|name| element[*name].as_str());
+            let chosen = ["initial_date", "initial_time"].iter().find_map(|name| element[*name].as_str());
             let shown = chosen.map_or_else(|| label(&element["placeholder"]), str::to_owned);
             format!("[{shown} ▾]")
         }
@@ -207,15 +131,9 @@ fn element_text(element: &Value) -> String {
         "radio_buttons" => marked("(x)", "( )"),
         "static_select" | "multi_static_select" => {
             debug_assert!(key_of(element) != "value", "a menu keeps options");
-            let picked: Vec<String> = options_of(element)
-                .filter(|option| chosen(option))
-                .map(|option| label(&option["text"]))
-                .collect();
-            let shown = if picked.is_empty() {
-                label(&element["placeholder"])
-            } else {
-                picked.join(", ")
-            };
+            let picked: Vec<String> =
+                options_of(element).filter(|option| chosen(option)).map(|option| label(&option["text"])).collect();
+            let shown = if picked.is_empty() { label(&element["placeholder"]) } else { picked.join(", ") };
             format!("[{shown} ▾]")
         }
         _ => label(element),
@@ -225,11 +143,7 @@ fn element_text(element: &Value) -> String {
 /// The words of a text object, as a person reads them.
 pub(super) fn label(text: &Value) -> String {
     let written = text["text"].as_str().unwrap_or_default();
-    if text["type"] == "mrkdwn" {
-        words(written)
-    } else {
-        written.to_owned()
-    }
+    if text["type"] == "mrkdwn" { words(written) } else { written.to_owned() }
 }
 
 /// Slack's markup as a person reads it: ids become names, `<address|label>` becomes `[label](address)`.
@@ -251,9 +165,7 @@ fn words(text: &str) -> String {
 fn angle(inside: &str) -> String {
     let (target, label) = inside
         .split_once('|')
-        .map_or((inside, None), |(target, label)| {
-            (target, Some(label).filter(|label| !label.is_empty()))
-        });
+        .map_or((inside, None), |(target, label)| (target, Some(label).filter(|label| !label.is_empty())));
     match target.split_at_checked(1) {
         Some(("@", BOT_USER)) => format!("@{BOT_NAME}"),
         Some(("@", id)) => format!("@{}", person(id).map_or(id, |person| person.name)),

@@ -78,10 +78,7 @@ impl Shared {
     pub(super) fn armed(&self, method: &str) -> (Option<Duration>, Option<Failure>) {
         let mut log = lock(&self.log);
         let delay = log.delays.get_mut(method).and_then(VecDeque::pop_front);
-        (
-            delay,
-            log.failures.get_mut(method).and_then(VecDeque::pop_front),
-        )
+        (delay, log.failures.get_mut(method).and_then(VecDeque::pop_front))
     }
 }
 

@@ -13,8 +13,8 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Map, Value};
 
 use super::kit::Rule::{
-    self, Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf,
-    Opaque, Options, Plain, Prose, Text, Texts, Time, Words,
+    self, Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options, Plain,
+    Prose, Text, Texts, Time, Words,
 };
 use super::kit::{BLOCKS, CONFIRM, ELEMENTS, Field, GROUP, ID, MODAL, OPTION, may, must};
 
@@ -42,11 +42,7 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(code: &'static str, at: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            code,
-            at: at.into(),
-            what: what.into(),
-        }
+        Self { code, at: at.into(), what: what.into() }
     }
 }
 
@@ -57,39 +53,23 @@ impl fmt::Display for Problem {
 }
 
 /// Judges what is about to be posted.
-pub(super) fn message(
-    text: Option<&str>,
-    blocks: Option<&Value>,
-    metadata: Option<&Value>,
-) -> Vec<Problem> {
+pub(super) fn message(text: Option<&str>, blocks: Option<&Value>, metadata: Option<&Value>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let text = text.unwrap_or_default();
     if text.chars().count() > MESSAGE_TEXT {
-        problems.push(Problem::new(
-            "msg_too_long",
-            "/text",
-            format!("must be at most {MESSAGE_TEXT} characters"),
-        ));
+        problems.push(Problem::new("msg_too_long", "/text", format!("must be at most {MESSAGE_TEXT} characters")));
     }
     if text.trim().is_empty() {
-        let what = if blocks.is_some() {
-            "blocks need plain text beside them"
-        } else {
-            "nothing to say"
-        };
+        let what = if blocks.is_some() { "blocks need plain text beside them" } else { "nothing to say" };
         problems.push(Problem::new("no_text", "/text", what));
     }
     if let Some(blocks) = blocks {
         let mut check = Check::new("invalid_blocks");
         check.blocks(blocks, BLOCKS_PER_MESSAGE, false);
         if check.characters > ALL_BLOCK_TEXT {
-            let what = format!(
-                "{} characters in all blocks together, at most {ALL_BLOCK_TEXT} are safe",
-                check.characters
-            );
-            check
-                .problems
-                .push(Problem::new("msg_blocks_too_long", "/blocks", what));
+            let what =
+                format!("{} characters in all blocks together, at most {ALL_BLOCK_TEXT} are safe", check.characters);
+            check.problems.push(Problem::new("msg_blocks_too_long", "/blocks", what));
         }
         problems.append(&mut check.problems);
     }
@@ -101,24 +81,13 @@ pub(super) fn message(
 pub(super) fn view(view: &Value) -> Vec<Problem> {
     let mut check = Check::new("invalid_arguments");
     let Some(fields) = view.as_object() else {
-        return vec![Problem::new(
-            "invalid_arguments",
-            "/view",
-            "must be an object",
-        )];
+        return vec![Problem::new("invalid_arguments", "/view", "must be an object")];
     };
     if view.to_string().len() > VIEW_BYTES {
-        check.problems.push(Problem::new(
-            "view_too_large",
-            "/view",
-            "must be at most 250 kB",
-        ));
+        check.problems.push(Problem::new("view_too_large", "/view", "must be at most 250 kB"));
     }
     if fields.get("type").and_then(Value::as_str) != Some("modal") {
-        check.wrong(
-            "/view/type",
-            "must be \"modal\": the playground shows no other view",
-        );
+        check.wrong("/view/type", "must be \"modal\": the playground shows no other view");
     }
     check.fields(fields, &[MODAL], &["type", "blocks"], "/view");
     match fields.get("blocks") {
@@ -149,25 +118,17 @@ pub(super) fn is_time(value: &Value) -> bool {
 
 /// Judges the metadata of a message. <https://docs.slack.dev/messaging/message-metadata>
 fn metadata(metadata: &Value) -> Vec<Problem> {
-    let wrong = |at: &str, what: &str| {
-        Problem::new("invalid_metadata_format", format!("/metadata{at}"), what)
-    };
+    let wrong = |at: &str, what: &str| Problem::new("invalid_metadata_format", format!("/metadata{at}"), what);
     let Some(fields) = metadata.as_object() else {
         return vec![wrong("", "must be an object")];
     };
     let mut problems = Vec::new();
-    for name in fields
-        .keys()
-        .filter(|name| !["event_type", "event_payload"].contains(&name.as_str()))
-    {
+    for name in fields.keys().filter(|name| !["event_type", "event_payload"].contains(&name.as_str())) {
         problems.push(wrong("", &format!("no such field: {name}")));
     }
     match fields.get("event_type").and_then(Value::as_str) {
         Some(kind) if (1..=ID).contains(&kind.chars().count()) => {}
-        _ => problems.push(wrong(
-            "/event_type",
-            "must be a string of 1 to 255 characters",
-        )),
+        _ => problems.push(wrong("/event_type", "must be a string of 1 to 255 characters")),
     }
     match fields.get("event_payload").and_then(Value::as_object) {
         Some(payload) => {
@@ -181,21 +142,10 @@ fn metadata(metadata: &Value) -> Vec<Problem> {
 }
 
 /// Judges the names of parameters or of an answer's fields.
-pub(super) fn names<'a>(
-    given: impl IntoIterator<Item = &'a String>,
-    known: &[&str],
-) -> Vec<Problem> {
-    let unknown = given
-        .into_iter()
-        .filter(|name| !known.contains(&name.as_str()));
+pub(super) fn names<'a>(given: impl IntoIterator<Item = &'a String>, known: &[&str]) -> Vec<Problem> {
+    let unknown = given.into_iter().filter(|name| !known.contains(&name.as_str()));
     unknown
-        .map(|name| {
-            Problem::new(
-                "invalid_arguments",
-                format!("/{name}"),
-                format!("no such parameter: {name}"),
-            )
-        })
+        .map(|name| Problem::new("invalid_arguments", format!("/{name}"), format!("no such parameter: {name}")))
         .collect()
 }
 
@@ -208,11 +158,7 @@ struct Check {
 
 impl Check {
     fn new(code: &'static str) -> Self {
-        Self {
-            code,
-            problems: Vec::new(),
-            characters: 0,
-        }
+        Self { code, problems: Vec::new(), characters: 0 }
     }
 
     fn wrong(&mut self, at: &str, what: impl Into<String>) {
@@ -243,19 +189,12 @@ impl Check {
         let Some((fields, known)) = self.typed(block, BLOCKS, at) else {
             return;
         };
-        self.fields(
-            fields,
-            &[known, &[may("block_id", Words(ID))]],
-            &["type"],
-            at,
-        );
+        self.fields(fields, &[known, &[may("block_id", Words(ID))]], &["type"], at);
         match fields["type"].as_str() {
             Some("section") if !fields.contains_key("text") && !fields.contains_key("fields") => {
                 self.wrong(at, "text or fields must be there")
             }
-            Some("input") if !modal => {
-                self.wrong(at, "the playground takes input blocks in modals only")
-            }
+            Some("input") if !modal => self.wrong(at, "the playground takes input blocks in modals only"),
             _ => {}
         }
         self.action_ids(block, at);
@@ -265,10 +204,7 @@ impl Check {
         let mut ids = HashSet::new();
         for id in elements_of(block).filter_map(|element| element.get("action_id")?.as_str()) {
             if !ids.insert(id) {
-                self.wrong(
-                    at,
-                    format!("action_id \"{id}\" already exists in this block"),
-                );
+                self.wrong(at, format!("action_id \"{id}\" already exists in this block"));
             }
         }
     }
@@ -284,10 +220,7 @@ impl Check {
             self.wrong(at, "must be an object");
             return None;
         };
-        let kind = fields
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default();
         let row = table.iter().find(|(name, _)| *name == kind);
         if row.is_none() {
             self.wrong(at, format!("unsupported type: \"{kind}\""));
@@ -295,13 +228,7 @@ impl Check {
         row.map(|(_, known)| (fields, *known))
     }
 
-    fn fields(
-        &mut self,
-        given: &Map<String, Value>,
-        known: &[&[Field]],
-        others: &[&str],
-        at: &str,
-    ) {
+    fn fields(&mut self, given: &Map<String, Value>, known: &[&[Field]], others: &[&str], at: &str) {
         let rows = || known.iter().flat_map(|part| part.iter());
         for (name, value) in given {
             match rows().find(|(known, ..)| known == name) {
@@ -336,49 +263,30 @@ impl Check {
     fn string(&mut self, value: &Value, least: usize, most: usize, at: &str) {
         match value.as_str().map(|text| text.chars().count()) {
             Some(length) if length < least => self.wrong(at, "must be more than 0 characters"),
-            Some(length) if length > most => {
-                self.wrong(at, format!("must be less than {} characters", most + 1))
-            }
+            Some(length) if length > most => self.wrong(at, format!("must be less than {} characters", most + 1)),
             Some(_) => {}
             None => self.wrong(at, "must be a string"),
         }
     }
 
     fn text(&mut self, value: &Value, most: usize, plain_only: bool, at: &str) {
-        let kind = value
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
         let extra = match kind {
             "plain_text" => may("emoji", Flag),
             "mrkdwn" if !plain_only => may("verbatim", Flag),
             _ => {
-                return self.wrong(
-                    at,
-                    format!("a text object of type \"{kind}\" is not allowed here"),
-                );
+                return self.wrong(at, format!("a text object of type \"{kind}\" is not allowed here"));
             }
         };
         if let Some(fields) = value.as_object() {
-            self.fields(
-                fields,
-                &[&[must("text", Prose(most)), extra]],
-                &["type"],
-                at,
-            );
+            self.fields(fields, &[&[must("text", Prose(most)), extra]], &["type"], at);
         }
     }
 
     fn element(&mut self, value: &Value, kinds: &[&str], at: &str) {
-        let kind = value
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
         if !kinds.contains(&kind) {
-            return self.wrong(
-                at,
-                format!("an element of type \"{kind}\" is not allowed here"),
-            );
+            return self.wrong(at, format!("an element of type \"{kind}\" is not allowed here"));
         }
         if ["plain_text", "mrkdwn"].contains(&kind) {
             return self.text(value, 3_000, false, at);
@@ -387,16 +295,12 @@ impl Check {
             return;
         };
         self.fields(fields, &[known], &["type"], at);
-        if kind.ends_with("static_select")
-            && fields.contains_key("options") == fields.contains_key("option_groups")
-        {
+        if kind.ends_with("static_select") && fields.contains_key("options") == fields.contains_key("option_groups") {
             self.wrong(at, "exactly one of options and option_groups must be there");
         }
         let offered: Vec<&Value> = options_of(value).map(|option| &option["value"]).collect();
-        for chosen in value
-            .get("initial_option")
-            .into_iter()
-            .chain(value["initial_options"].as_array().into_iter().flatten())
+        for chosen in
+            value.get("initial_option").into_iter().chain(value["initial_options"].as_array().into_iter().flatten())
         {
             if !offered.contains(&&chosen["value"]) {
                 self.wrong(at, "an initial option is not among the options");
@@ -421,19 +325,11 @@ impl Check {
             }
             Flag if value.is_boolean() => {}
             Flag => self.wrong(at, "must be true or false"),
-            Number(low, high)
-                if value
-                    .as_u64()
-                    .is_some_and(|number| (low..=high).contains(&number)) => {}
-            Number(low, high) => {
-                self.wrong(at, format!("must be a whole number from {low} to {high}"))
-            }
+            Number(low, high) if value.as_u64().is_some_and(|number| (low..=high).contains(&number)) => {}
+            Number(low, high) => self.wrong(at, format!("must be a whole number from {low} to {high}")),
             Link => {
                 self.string(value, 1, 3_000, at);
-                if value
-                    .as_str()
-                    .is_some_and(|link| url::Url::parse(link).is_err())
-                {
+                if value.as_str().is_some_and(|link| url::Url::parse(link).is_err()) {
                     self.wrong(at, "must be an absolute address");
                 }
             }
@@ -469,30 +365,15 @@ impl Check {
 
 /// The elements of a block, wherever its type keeps them.
 pub(super) fn elements_of(block: &Value) -> impl Iterator<Item = &Value> {
-    let listed = block
-        .get("elements")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    listed
-        .chain(block.get("accessory"))
-        .chain(block.get("element"))
+    let listed = block.get("elements").and_then(Value::as_array).into_iter().flatten();
+    listed.chain(block.get("accessory")).chain(block.get("element"))
 }
 
 /// The options of an element, grouped or not.
 pub(super) fn options_of(element: &Value) -> impl Iterator<Item = &Value> {
-    let groups = element
-        .get("option_groups")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let groups = element.get("option_groups").and_then(Value::as_array).into_iter().flatten();
     let grouped = groups.flat_map(|group| group["options"].as_array().into_iter().flatten());
-    element
-        .get("options")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .chain(grouped)
+    element.get("options").and_then(Value::as_array).into_iter().flatten().chain(grouped)
 }
 
 #[cfg(test)]
@@ -524,9 +405,7 @@ mod tests {
     }
 
     fn options(count: usize, text: usize, value: usize) -> Vec<Value> {
-        (0..count)
-            .map(|_| json!({"text": plain(text), "value": long(value)}))
-            .collect()
+        (0..count).map(|_| json!({"text": plain(text), "value": long(value)})).collect()
     }
 
     fn input(element: Value) -> Value {
@@ -578,18 +457,10 @@ mod tests {
     )]
     #[case::input_in_message(json!({"type": "divider"}), input(json!({"type": "plain_text_input"})))]
     fn limits_of_blocks_in_messages(#[case] right: Value, #[case] wrong: Value) {
-        assert_eq!(
-            super::message(Some("text"), Some(&json!([right])), None),
-            []
-        );
+        assert_eq!(super::message(Some("text"), Some(&json!([right])), None), []);
         let problems = super::message(Some("text"), Some(&json!([wrong])), None);
         assert!(!problems.is_empty());
-        assert!(
-            codes(&problems)
-                .iter()
-                .all(|code| *code == "invalid_blocks"),
-            "{problems:?}"
-        );
+        assert!(codes(&problems).iter().all(|code| *code == "invalid_blocks"), "{problems:?}");
     }
 
     #[rstest]
@@ -617,12 +488,7 @@ mod tests {
         assert_eq!(super::view(&view(right)), []);
         let problems = super::view(&view(wrong));
         assert!(!problems.is_empty());
-        assert!(
-            codes(&problems)
-                .iter()
-                .all(|code| *code == "invalid_arguments"),
-            "{problems:?}"
-        );
+        assert!(codes(&problems).iter().all(|code| *code == "invalid_arguments"), "{problems:?}");
     }
 
     #[rstest]
@@ -663,21 +529,13 @@ mod tests {
     #[case::together(long(1), json!([{"type": "section", "fields": vec![mrkdwn(1_300); 10]}]), vec![])]
     #[case::too_much_together(long(1), json!([{"type": "section", "fields": vec![mrkdwn(1_300); 10]}, {"type": "header", "text": plain(1)}]), vec!["msg_blocks_too_long"])]
     #[case::same_block_id(long(1), json!([{"type": "divider", "block_id": "b"}, {"type": "divider", "block_id": "b"}]), vec!["invalid_blocks"])]
-    fn limits_of_messages(
-        #[case] text: String,
-        #[case] blocks: Value,
-        #[case] expected: Vec<&str>,
-    ) {
-        assert_eq!(
-            codes(&super::message(Some(&text), Some(&blocks), None)),
-            expected
-        );
+    fn limits_of_messages(#[case] text: String, #[case] blocks: Value, #[case] expected: Vec<&str>) {
+        assert_eq!(codes(&super::message(Some(&text), Some(&blocks), None)), expected);
     }
 
     #[test]
     fn characters_are_counted_not_bytes() {
-        let blocks =
-            json!([{"type": "header", "text": {"type": "plain_text", "text": "ü".repeat(150)}}]);
+        let blocks = json!([{"type": "header", "text": {"type": "plain_text", "text": "ü".repeat(150)}}]);
         assert_eq!(super::message(Some("x"), Some(&blocks), None), []);
     }
 
@@ -695,11 +553,7 @@ mod tests {
 
     #[test]
     fn a_problem_reads_as_slack_writes_it() {
-        let problems = super::message(
-            Some("x"),
-            Some(&json!([{"type": "header", "text": plain(151)}])),
-            None,
-        );
+        let problems = super::message(Some("x"), Some(&json!([{"type": "header", "text": plain(151)}])), None);
         assert_eq!(
             problems[0].to_string(),
             "[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]"

@@ -36,8 +36,7 @@ impl View {
 
     /// As Slack writes it in answers and deliveries. <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
     pub(super) fn on_wire(&self, values: &Value) -> Value {
-        let field =
-            |name: &str, otherwise: Value| self.json.get(name).cloned().unwrap_or(otherwise);
+        let field = |name: &str, otherwise: Value| self.json.get(name).cloned().unwrap_or(otherwise);
         json!({
             "id": self.id, "team_id": TEAM, "type": "modal",
             "title": field("title", Value::Null), "submit": field("submit", Value::Null), "close": field("close", Value::Null),
@@ -55,13 +54,7 @@ impl View {
         let blocks = self.blocks().as_array().into_iter().flatten();
         blocks
             .filter(|block| block["type"] == "input")
-            .map(|block| {
-                (
-                    block,
-                    block["block_id"].as_str().unwrap_or_default(),
-                    &block["element"],
-                )
-            })
+            .map(|block| (block, block["block_id"].as_str().unwrap_or_default(), &block["element"]))
     }
 
     /// What stands in every input: what was entered, otherwise what it began with.
@@ -85,9 +78,7 @@ impl View {
             let length = text.chars().count() as u64;
             let empty = match key_of(element) {
                 "value" => text.trim().is_empty(),
-                "selected_options" => value["selected_options"]
-                    .as_array()
-                    .is_none_or(Vec::is_empty),
+                "selected_options" => value["selected_options"].as_array().is_none_or(Vec::is_empty),
                 key => value[key].is_null(),
             };
             let most = element["max_length"].as_u64().unwrap_or(3_000);
@@ -151,12 +142,8 @@ fn normal(element: &Value, given: &Value) -> Value {
 
 /// Is everything that was chosen among the options?
 pub(super) fn offered(element: &Value, value: &Value) -> bool {
-    let chosen = value["selected_options"]
-        .as_array()
+    let chosen = value["selected_options"].as_array().into_iter().flatten().chain(value.get("selected_option"));
+    chosen
         .into_iter()
-        .flatten()
-        .chain(value.get("selected_option"));
-    chosen.into_iter().all(|chosen| {
-        chosen.is_null() || options_of(element).any(|option| option["value"] == chosen["value"])
-    })
+        .all(|chosen| chosen.is_null() || options_of(element).any(|option| option["value"] == chosen["value"]))
 }

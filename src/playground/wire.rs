@@ -17,9 +17,7 @@ use url::form_urlencoded;
 use super::Failure;
 use super::answer::{apply_reply, judge_reply};
 use super::message::{Draft, Page, Window, parse_ts};
-use super::people::{
-    BOT, BOT_NAME, BOT_USER, Channel, TEAM, TEAM_DOMAIN, TEAM_NAME, channel, dm_of, person,
-};
+use super::people::{BOT, BOT_NAME, BOT_USER, Channel, TEAM, TEAM_DOMAIN, TEAM_NAME, channel, dm_of, person};
 use super::shared::Shared;
 use super::strict::{self, Problem};
 use super::world::{Refused, World, is_fault};
@@ -43,55 +41,13 @@ pub const METHODS: &[(&str, &[&str])] = &[
             "unfurl_media",
         ],
     ),
-    (
-        "chat.postEphemeral",
-        &[
-            "channel",
-            "user",
-            "text",
-            "blocks",
-            "thread_ts",
-            "parse",
-            "link_names",
-        ],
-    ),
-    (
-        "chat.update",
-        &[
-            "channel",
-            "ts",
-            "text",
-            "blocks",
-            "metadata",
-            "parse",
-            "link_names",
-        ],
-    ),
-    (
-        "conversations.history",
-        &[
-            "channel",
-            "cursor",
-            "include_all_metadata",
-            "inclusive",
-            "latest",
-            "limit",
-            "oldest",
-        ],
-    ),
+    ("chat.postEphemeral", &["channel", "user", "text", "blocks", "thread_ts", "parse", "link_names"]),
+    ("chat.update", &["channel", "ts", "text", "blocks", "metadata", "parse", "link_names"]),
+    ("conversations.history", &["channel", "cursor", "include_all_metadata", "inclusive", "latest", "limit", "oldest"]),
     ("conversations.open", &["users", "return_im"]),
     (
         "conversations.replies",
-        &[
-            "channel",
-            "ts",
-            "cursor",
-            "include_all_metadata",
-            "inclusive",
-            "latest",
-            "limit",
-            "oldest",
-        ],
+        &["channel", "ts", "cursor", "include_all_metadata", "inclusive", "latest", "limit", "oldest"],
     ),
     ("views.open", &["trigger_id", "view"]),
 ];
@@ -106,44 +62,22 @@ const NEVER: Duration = Duration::from_secs(120);
 const STRUCTURED: &[&str] = &["blocks", "metadata", "view"];
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/api-slack/{method}", any(call))
-        .route("/response/{id}", post(respond))
+    Router::new().route("/api-slack/{method}", any(call)).route("/response/{id}", post(respond))
 }
 
-async fn call(
-    State(shared): State<Arc<Shared>>,
-    Path(method): Path<String>,
-    request: Request,
-) -> Response {
+async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "request too large").into_response();
     };
-    let parameters = read(
-        &head.method,
-        head.uri.query().unwrap_or_default(),
-        &head.headers,
-        &body,
-    );
-    shared.log_call(
-        &method,
-        Value::Object(parameters.clone().unwrap_or_default()),
-    );
+    let parameters = read(&head.method, head.uri.query().unwrap_or_default(), &head.headers, &body);
+    shared.log_call(&method, Value::Object(parameters.clone().unwrap_or_default()));
     if let Some(failed) = fail(&shared, &method).await {
         return failed;
     }
     let answer = shared.with(|world, now| {
         let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
-        let run = call.and_then(|parameters| {
-            Call {
-                world,
-                now,
-                who: &method,
-                parameters,
-            }
-            .run()
-        });
+        let run = call.and_then(|parameters| Call { world, now, who: &method, parameters }.run());
         run.unwrap_or_else(|refusal| {
             refusal.note(world, &method);
             refusal.answer()
@@ -160,10 +94,7 @@ fn admit(
     method: &str,
     parameters: Result<Map<String, Value>, Refused>,
 ) -> Result<Map<String, Value>, Refusal> {
-    let (_, known) = METHODS
-        .iter()
-        .find(|(name, _)| *name == method)
-        .ok_or("unknown_method")?;
+    let (_, known) = METHODS.iter().find(|(name, _)| *name == method).ok_or("unknown_method")?;
     authorised(headers, token)?;
     let mut parameters = parameters?;
     refuse(world, method, strict::names(parameters.keys(), known))?;
@@ -183,21 +114,13 @@ struct Refusal {
 
 impl From<Refused> for Refusal {
     fn from(code: Refused) -> Self {
-        Self {
-            code,
-            problems: Vec::new(),
-            noted: false,
-        }
+        Self { code, problems: Vec::new(), noted: false }
     }
 }
 
 impl Refusal {
     fn noted(code: Refused) -> Self {
-        Self {
-            code,
-            problems: Vec::new(),
-            noted: true,
-        }
+        Self { code, problems: Vec::new(), noted: true }
     }
 
     /// Writes it down as a fault, unless it is none or stands there already.
@@ -218,39 +141,20 @@ impl Refusal {
 }
 
 fn refuse(world: &mut World, who: &str, problems: Vec<Problem>) -> Result<(), Refusal> {
-    world.judge(who, &problems).map_err(|code| Refusal {
-        code,
-        problems,
-        noted: true,
-    })
+    world.judge(who, &problems).map_err(|code| Refusal { code, problems, noted: true })
 }
 
 /// <https://docs.slack.dev/apis/web-api>: we take the header only, so that no token ends up in a body or an address.
 fn authorised(headers: &HeaderMap, token: &str) -> Result<(), Refused> {
-    let header = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .ok_or("not_authed")?;
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or("not_authed")?;
     let given = header.strip_prefix("Bearer ").ok_or("not_authed")?;
-    if given == token {
-        Ok(())
-    } else {
-        Err("invalid_auth")
-    }
+    if given == token { Ok(()) } else { Err("invalid_auth") }
 }
 
 /// Parameters from a query, a form or JSON, as Slack takes them. <https://docs.slack.dev/apis/web-api>
-fn read(
-    method: &Method,
-    query: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Map<String, Value>, Refused> {
+fn read(method: &Method, query: &str, headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Value>, Refused> {
     let mut parameters: Map<String, Value> = pairs(query.as_bytes());
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim() {
         _ if method == Method::GET || body.is_empty() => {}
         "application/x-www-form-urlencoded" => parameters.extend(pairs(body)),
@@ -271,16 +175,9 @@ fn pairs(encoded: &[u8]) -> Map<String, Value> {
 }
 
 fn decode(parameters: &mut Map<String, Value>) -> Result<(), Refused> {
-    for (name, value) in parameters
-        .iter_mut()
-        .filter(|(name, _)| STRUCTURED.contains(&name.as_str()))
-    {
+    for (name, value) in parameters.iter_mut().filter(|(name, _)| STRUCTURED.contains(&name.as_str())) {
         if let Value::String(text) = value {
-            let code = if name == "blocks" {
-                "invalid_blocks_format"
-            } else {
-                "invalid_arguments"
-            };
+            let code = if name == "blocks" { "invalid_blocks_format" } else { "invalid_arguments" };
             *value = serde_json::from_str(text).map_err(|_| code)?;
         }
     }
@@ -325,9 +222,7 @@ impl Call<'_> {
     fn wrong(&mut self, name: &str, what: &str) -> Refusal {
         let problems = vec![Problem::new("invalid_arguments", format!("/{name}"), what)];
         let refused = refuse(self.world, self.who, problems);
-        refused
-            .err()
-            .unwrap_or_else(|| Refusal::noted("invalid_arguments"))
+        refused.err().unwrap_or_else(|| Refusal::noted("invalid_arguments"))
     }
 
     fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
@@ -356,15 +251,8 @@ impl Call<'_> {
     /// The channel that the bot means, and is a member of. A person's id means their direct message.
     fn channel(&mut self) -> Result<&'static Channel, Refusal> {
         let id = self.needed("channel")?;
-        let found = person(&id)
-            .map(dm_of)
-            .or_else(|| channel(&id))
-            .ok_or("channel_not_found")?;
-        if found.bot {
-            Ok(found)
-        } else {
-            Err("not_in_channel".into())
-        }
+        let found = person(&id).map(dm_of).or_else(|| channel(&id)).ok_or("channel_not_found")?;
+        if found.bot { Ok(found) } else { Err("not_in_channel".into()) }
     }
 
     /// What is to be posted, judged. The person is filled in by the caller if it is for one only.
@@ -374,15 +262,8 @@ impl Call<'_> {
         }
         let channel = self.channel()?;
         let (text, thread_ts) = (self.text("text")?, self.text("thread_ts")?);
-        let (blocks, metadata) = (
-            self.parameters.get("blocks").cloned(),
-            self.parameters.get("metadata").cloned(),
-        );
-        refuse(
-            self.world,
-            self.who,
-            strict::message(text.as_deref(), blocks.as_ref(), metadata.as_ref()),
-        )?;
+        let (blocks, metadata) = (self.parameters.get("blocks").cloned(), self.parameters.get("metadata").cloned());
+        refuse(self.world, self.who, strict::message(text.as_deref(), blocks.as_ref(), metadata.as_ref()))?;
         if let Some(parent) = &thread_ts
             && !self.world.thread_exists(channel.id, parent)
         {
@@ -410,15 +291,8 @@ impl Call<'_> {
     fn post_ephemeral(&mut self) -> Result<Value, Refusal> {
         let user = self.needed("user")?;
         let mut draft = self.draft()?;
-        let members = channel(draft.channel)
-            .map(|channel| channel.members)
-            .unwrap_or_default();
-        draft.only = Some(
-            members
-                .iter()
-                .find(|member| **member == user)
-                .ok_or("user_not_in_channel")?,
-        );
+        let members = channel(draft.channel).map(|channel| channel.members).unwrap_or_default();
+        draft.only = Some(members.iter().find(|member| **member == user).ok_or("user_not_in_channel")?);
         let message = self.world.post(draft, self.now);
         Ok(json!({"ok": true, "message_ts": message.ts}))
     }
@@ -428,21 +302,14 @@ impl Call<'_> {
     fn update(&mut self) -> Result<Value, Refusal> {
         self.flag("link_names")?;
         // Unlike a post, an update does not take a person's id for their direct message.
-        if self
-            .text("channel")?
-            .is_some_and(|id| person(&id).is_some())
-        {
+        if self.text("channel")?.is_some_and(|id| person(&id).is_some()) {
             return Err("channel_not_found".into());
         }
         let (channel, ts) = (self.channel()?, self.needed("ts")?);
         let (text, blocks) = (self.text("text")?, self.parameters.get("blocks").cloned());
         let metadata = self.parameters.get("metadata").cloned();
         let kept = metadata.filter(|given| *given != json!({}));
-        refuse(
-            self.world,
-            self.who,
-            strict::message(text.as_deref(), blocks.as_ref(), kept.as_ref()),
-        )?;
+        refuse(self.world, self.who, strict::message(text.as_deref(), blocks.as_ref(), kept.as_ref()))?;
         let metadata = self.parameters.contains_key("metadata").then_some(kept);
         let text = text.unwrap_or_default();
         let message = self.world.update(channel.id, &ts, text, blocks, metadata)?;
@@ -483,10 +350,7 @@ impl Call<'_> {
             cursor: self.text("cursor")?.filter(|cursor| !cursor.is_empty()),
             metadata: self.flag("include_all_metadata")?,
         };
-        for (ts, code) in [
-            (&window.oldest, "invalid_ts_oldest"),
-            (&window.latest, "invalid_ts_latest"),
-        ] {
+        for (ts, code) in [(&window.oldest, "invalid_ts_oldest"), (&window.latest, "invalid_ts_latest")] {
             if ts.as_ref().is_some_and(|ts| parse_ts(ts).is_none()) {
                 return Err(code.into());
             }
@@ -505,8 +369,7 @@ impl Call<'_> {
 }
 
 fn paged(page: Page) -> Value {
-    let mut answer =
-        json!({"ok": true, "messages": page.messages, "has_more": page.next_cursor.is_some()});
+    let mut answer = json!({"ok": true, "messages": page.messages, "has_more": page.next_cursor.is_some()});
     if let Some(cursor) = page.next_cursor {
         answer["response_metadata"] = json!({"next_cursor": cursor});
     }
@@ -514,11 +377,7 @@ fn paged(page: Page) -> Value {
 }
 
 /// A post to a `response_url`. <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>
-async fn respond(
-    State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+async fn respond(State(shared): State<Arc<Shared>>, Path(id): Path<String>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "request too large").into_response();
@@ -528,10 +387,7 @@ async fn respond(
     if let Some(failed) = fail(&shared, RESPONSE).await {
         return failed;
     }
-    let json = head
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let json = head.headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     let outcome = shared.with(|world, now| {
         let taken = take_response(world, now, &id, reply.filter(|_| json));
         taken.inspect_err(|refusal| refusal.note(world, RESPONSE))
@@ -540,27 +396,16 @@ async fn respond(
         Ok(()) => "ok".into_response(),
         Err(Refusal { code, .. }) => {
             let gone = matches!(code, "expired_url" | "used_url" | "no_service");
-            let status = if gone {
-                StatusCode::NOT_FOUND
-            } else {
-                StatusCode::BAD_REQUEST
-            };
+            let status = if gone { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
             (status, Json(json!({"ok": false, "error": code}))).into_response()
         }
     }
 }
 
-fn take_response(
-    world: &mut World,
-    now: SystemTime,
-    id: &str,
-    reply: Option<Value>,
-) -> Result<(), Refusal> {
+fn take_response(world: &mut World, now: SystemTime, id: &str, reply: Option<Value>) -> Result<(), Refusal> {
     let response = world.respond(id, now)?;
     let reply = reply.ok_or("invalid_payload")?;
-    let at = person(response.person)
-        .zip(channel(response.channel))
-        .ok_or("no_service")?;
+    let at = person(response.person).zip(channel(response.channel)).ok_or("no_service")?;
     let reply = judge_reply(world, RESPONSE, &reply).map_err(Refusal::noted)?;
     if let Some(message) = apply_reply(world, now, &reply, at, response.original.as_deref())? {
         world.note_original(&response.id, &message.ts);
@@ -577,16 +422,9 @@ async fn fail(shared: &Shared, method: &str) -> Option<Response> {
     Some(match failure? {
         Failure::RateLimited { retry_after } => {
             let body = Json(json!({"ok": false, "error": "ratelimited"}));
-            (
-                StatusCode::TOO_MANY_REQUESTS,
-                [(RETRY_AFTER, retry_after.to_string())],
-                body,
-            )
-                .into_response()
+            (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.to_string())], body).into_response()
         }
-        Failure::ServerError => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()
-        }
+        Failure::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response(),
         Failure::NoAnswer => {
             let _ = tokio::time::timeout(NEVER, std::future::pending::<()>()).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
@@ -598,18 +436,11 @@ async fn fail(shared: &Shared, method: &str) -> Option<Response> {
             });
             Response::new(Body::from_stream(broken))
         }
-        Failure::Malformed => (
-            [(CONTENT_TYPE, "application/json; charset=utf-8")],
-            "{\"ok\":tru",
-        )
-            .into_response(),
+        Failure::Malformed => ([(CONTENT_TYPE, "application/json; charset=utf-8")], "{\"ok\":tru").into_response(),
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a slow answer is what the test asked for"
-)]
+#[expect(clippy::disallowed_methods, reason = "a slow answer is what the test asked for")]
 async fn slow(delay: Duration) {
     tokio::time::sleep(delay).await;
 }

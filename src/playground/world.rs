@@ -57,12 +57,7 @@ pub(super) struct ResponseUrl {
 pub(super) type Refused = &'static str;
 
 /// Refusals that even a faultless bot meets, so they are no faults of the bot.
-const OUTCOMES: &[Refused] = &[
-    "expired_trigger_id",
-    "not_in_channel",
-    "channel_not_found",
-    "expired_url",
-];
+const OUTCOMES: &[Refused] = &["expired_trigger_id", "not_in_channel", "channel_not_found", "expired_url"];
 
 /// Is this refusal the bot's own fault?
 pub(super) fn is_fault(code: &str) -> bool {
@@ -87,11 +82,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(commands: Vec<SlashCommand>, shortcuts: Vec<Shortcut>) -> Self {
-        Self {
-            commands,
-            shortcuts,
-            ..Self::default()
-        }
+        Self { commands, shortcuts, ..Self::default() }
     }
 
     /// What changed since this was last asked.
@@ -117,20 +108,12 @@ impl World {
     /// Tells one person what Slackbot would tell them.
     pub(super) fn notice(&mut self, person: &'static str, text: impl Into<String>) {
         let text = text.into();
-        self.changes.push(Change {
-            to: vec![person],
-            data: json!({"type": "notice", "text": text}),
-        });
+        self.changes.push(Change { to: vec![person], data: json!({"type": "notice", "text": text}) });
         remember(self.notices.entry(person).or_default(), text, REMEMBERED);
     }
 
     pub(super) fn notices(&self, person: &str) -> Vec<String> {
-        self.notices
-            .get(person)
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
+        self.notices.get(person).into_iter().flatten().cloned().collect()
     }
 
     // Messages
@@ -138,53 +121,23 @@ impl World {
     /// Every message is told apart by its time, so no two may share one. <https://docs.slack.dev/reference/methods/chat.postMessage>
     fn stamp(&mut self, now: SystemTime) -> String {
         self.last_ts = micros(now).max(self.last_ts + 1);
-        format!(
-            "{}.{:06}",
-            self.last_ts / 1_000_000,
-            self.last_ts % 1_000_000
-        )
+        format!("{}.{:06}", self.last_ts / 1_000_000, self.last_ts % 1_000_000)
     }
 
     /// Posts; the thread, if any, must have been judged before.
     pub(super) fn post(&mut self, draft: Draft, now: SystemTime) -> Message {
-        let Draft {
-            channel,
-            thread_ts,
-            user,
-            text,
-            blocks,
-            only,
-            metadata,
-        } = draft;
+        let Draft { channel, thread_ts, user, text, blocks, only, metadata } = draft;
         let blocks = blocks.map(|blocks| self.with_ids(blocks));
-        let message = Message {
-            ts: self.stamp(now),
-            channel,
-            thread_ts,
-            user,
-            text,
-            blocks,
-            only,
-            edited: false,
-            metadata,
-        };
-        remember(
-            self.messages.entry(channel).or_default(),
-            message.clone(),
-            MESSAGES_PER_CHANNEL,
-        );
+        let message =
+            Message { ts: self.stamp(now), channel, thread_ts, user, text, blocks, only, edited: false, metadata };
+        remember(self.messages.entry(channel).or_default(), message.clone(), MESSAGES_PER_CHANNEL);
         self.tell(&message, "message");
         message
     }
 
     /// Slack gives an id to every block and element that has none.
     pub(super) fn with_ids(&mut self, mut blocks: Value) -> Value {
-        for block in blocks
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
+        for block in blocks.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             if !block.contains_key("block_id") {
                 block.insert("block_id".into(), format!("block{}", self.serial()).into());
             }
@@ -197,8 +150,7 @@ impl World {
                 }
             }
             for element in elements {
-                let acts = !["image", "plain_text", "mrkdwn"]
-                    .contains(&element["type"].as_str().unwrap_or_default());
+                let acts = !["image", "plain_text", "mrkdwn"].contains(&element["type"].as_str().unwrap_or_default());
                 if acts && element.get("action_id").is_none() {
                     element["action_id"] = format!("action{}", self.serial()).into();
                 }
@@ -208,19 +160,9 @@ impl World {
     }
 
     /// Changes a message in place; its time stays.
-    pub(super) fn edit(
-        &mut self,
-        channel: &str,
-        ts: &str,
-        text: String,
-        blocks: Option<Value>,
-    ) -> Option<Message> {
+    pub(super) fn edit(&mut self, channel: &str, ts: &str, text: String, blocks: Option<Value>) -> Option<Message> {
         let blocks = blocks.map(|blocks| self.with_ids(blocks));
-        let message = self
-            .messages
-            .get_mut(channel)?
-            .iter_mut()
-            .find(|message| message.ts == ts)?;
+        let message = self.messages.get_mut(channel)?.iter_mut().find(|message| message.ts == ts)?;
         (message.text, message.blocks, message.edited) = (text, blocks, true);
         let message = message.clone();
         self.tell(&message, "message");
@@ -249,8 +191,7 @@ impl World {
         if let Some(metadata) = metadata {
             message.metadata = metadata;
         }
-        self.edit(channel, ts, text, blocks)
-            .ok_or("message_not_found")
+        self.edit(channel, ts, text, blocks).ok_or("message_not_found")
     }
 
     pub(super) fn delete(&mut self, channel: &str, ts: &str) -> Option<Message> {
@@ -262,18 +203,9 @@ impl World {
     }
 
     fn tell(&mut self, message: &Message, kind: &str) {
-        let members = channel(message.channel)
-            .map(|channel| channel.members)
-            .unwrap_or_default();
-        let to = members
-            .iter()
-            .copied()
-            .filter(|person| message.seen_by(person))
-            .collect();
-        self.changes.push(Change {
-            to,
-            data: json!({"type": kind, "channel": message.channel, "ts": message.ts}),
-        });
+        let members = channel(message.channel).map(|channel| channel.members).unwrap_or_default();
+        let to = members.iter().copied().filter(|person| message.seen_by(person)).collect();
+        self.changes.push(Change { to, data: json!({"type": kind, "channel": message.channel, "ts": message.ts}) });
     }
 
     /// What a person sees in a channel, oldest first, replies where they were said.
@@ -281,16 +213,12 @@ impl World {
         if !channel.members.contains(&person) {
             return Vec::new();
         }
-        self.in_channel(channel.id)
-            .filter(|message| message.seen_by(person))
-            .collect()
+        self.in_channel(channel.id).filter(|message| message.seen_by(person)).collect()
     }
 
     /// One message, if this person sees it.
     pub(super) fn find(&self, person: &str, channel: &Channel, ts: &str) -> Option<&Message> {
-        self.seen(person, channel)
-            .into_iter()
-            .find(|message| message.ts == ts)
+        self.seen(person, channel).into_iter().find(|message| message.ts == ts)
     }
 
     fn in_channel(&self, channel: &str) -> impl Iterator<Item = &Message> {
@@ -299,33 +227,22 @@ impl World {
 
     /// Is there a message that can be answered in a thread? Replies and ephemeral messages cannot.
     pub(super) fn thread_exists(&self, channel: &str, ts: &str) -> bool {
-        self.in_channel(channel)
-            .any(|message| message.ts == ts && message.only.is_none() && !message.is_reply())
+        self.in_channel(channel).any(|message| message.ts == ts && message.only.is_none() && !message.is_reply())
     }
 
     /// How many replies each thread has that this person (or, without one, everybody) sees.
     pub(super) fn reply_counts(&self, channel: &str, person: Option<&str>) -> HashMap<&str, usize> {
         let mut counts = HashMap::new();
-        let seen = |message: &&Message| {
-            person.map_or(message.only.is_none(), |person| message.seen_by(person))
-        };
-        for message in self
-            .in_channel(channel)
-            .filter(seen)
-            .filter(|message| message.is_reply())
-        {
-            *counts
-                .entry(message.thread_ts.as_deref().unwrap_or_default())
-                .or_default() += 1;
+        let seen = |message: &&Message| person.map_or(message.only.is_none(), |person| message.seen_by(person));
+        for message in self.in_channel(channel).filter(seen).filter(|message| message.is_reply()) {
+            *counts.entry(message.thread_ts.as_deref().unwrap_or_default()).or_default() += 1;
         }
         counts
     }
 
     /// A page of what stands in a channel itself, newest first. <https://docs.slack.dev/reference/methods/conversations.history>
     pub(super) fn history(&self, channel: &str, window: &Window) -> Result<Page, Refused> {
-        let public = self
-            .in_channel(channel)
-            .filter(|message| message.only.is_none() && !message.is_reply());
+        let public = self.in_channel(channel).filter(|message| message.only.is_none() && !message.is_reply());
         let mut found: Vec<&Message> = public.filter(|message| window.holds(&message.ts)).collect();
         found.reverse();
         self.page(channel, found, window)
@@ -333,26 +250,16 @@ impl World {
 
     /// A page of a thread, oldest first; the first page opens with the message that began it.
     /// <https://docs.slack.dev/reference/methods/conversations.replies>
-    pub(super) fn replies(
-        &self,
-        channel: &str,
-        ts: &str,
-        window: &Window,
-    ) -> Result<Page, Refused> {
+    pub(super) fn replies(&self, channel: &str, ts: &str, window: &Window) -> Result<Page, Refused> {
         let asked = self
             .in_channel(channel)
             .find(|message| message.ts == ts && message.only.is_none())
             .ok_or("thread_not_found")?;
         let parent = asked.thread_ts.as_deref().unwrap_or(&asked.ts);
         let in_thread = |message: &&Message| {
-            message.ts == parent
-                || (window.holds(&message.ts) && message.thread_ts.as_deref() == Some(parent))
+            message.ts == parent || (window.holds(&message.ts) && message.thread_ts.as_deref() == Some(parent))
         };
-        let found = self
-            .in_channel(channel)
-            .filter(|message| message.only.is_none())
-            .filter(in_thread)
-            .collect();
+        let found = self.in_channel(channel).filter(|message| message.only.is_none()).filter(in_thread).collect();
         self.page(channel, found, window)
     }
 
@@ -361,24 +268,15 @@ impl World {
             None => 0,
             Some(cursor) => {
                 let ts = ts_of(cursor).ok_or("invalid_cursor")?;
-                found
-                    .iter()
-                    .position(|message| message.ts == ts)
-                    .ok_or("invalid_cursor")?
+                found.iter().position(|message| message.ts == ts).ok_or("invalid_cursor")?
             }
         };
         let most = window.limit.unwrap_or(PAGE).min(PAGE);
         let counts = self.reply_counts(channel, None);
-        let messages = found[from..]
-            .iter()
-            .take(most)
-            .map(|message| on_wire(message, &counts, window.metadata))
-            .collect();
+        let messages =
+            found[from..].iter().take(most).map(|message| on_wire(message, &counts, window.metadata)).collect();
         let next_cursor = found.get(from + most).map(|next| cursor_of(&next.ts));
-        Ok(Page {
-            messages,
-            next_cursor,
-        })
+        Ok(Page { messages, next_cursor })
     }
 
     /// One message as Slack writes it.
@@ -390,32 +288,14 @@ impl World {
 
     /// A new trigger: what lets the bot open a modal for a person who just did something.
     pub(super) fn trigger(&mut self, person: &'static str, now: SystemTime) -> String {
-        let id = format!(
-            "{}.{}.{:032x}",
-            micros(now) / 1_000,
-            self.serial(),
-            rand::random::<u128>()
-        );
-        remember(
-            &mut self.triggers,
-            Trigger {
-                id: id.clone(),
-                person,
-                made: now,
-                used: false,
-            },
-            REMEMBERED,
-        );
+        let id = format!("{}.{}.{:032x}", micros(now) / 1_000, self.serial(), rand::random::<u128>());
+        remember(&mut self.triggers, Trigger { id: id.clone(), person, made: now, used: false }, REMEMBERED);
         id
     }
 
     /// Uses a trigger up. <https://docs.slack.dev/reference/methods/views.open#errors>
     pub(super) fn exchange(&mut self, id: &str, now: SystemTime) -> Result<&'static str, Refused> {
-        let trigger = self
-            .triggers
-            .iter_mut()
-            .find(|trigger| trigger.id == id)
-            .ok_or("invalid_trigger_id")?;
+        let trigger = self.triggers.iter_mut().find(|trigger| trigger.id == id).ok_or("invalid_trigger_id")?;
         if trigger.used {
             return Err("exchanged_trigger_id");
         }
@@ -435,25 +315,14 @@ impl World {
         now: SystemTime,
     ) -> String {
         let id = format!("{:032x}", rand::random::<u128>());
-        let response = ResponseUrl {
-            id: id.clone(),
-            person,
-            channel,
-            original,
-            made: now,
-            uses: 0,
-        };
+        let response = ResponseUrl { id: id.clone(), person, channel, original, made: now, uses: 0 };
         remember(&mut self.responses, response, REMEMBERED);
         id
     }
 
     /// Counts one use of a response address. <https://docs.slack.dev/interactivity/handling-user-interaction>
     pub(super) fn respond(&mut self, id: &str, now: SystemTime) -> Result<ResponseUrl, Refused> {
-        let response = self
-            .responses
-            .iter_mut()
-            .find(|response| response.id == id)
-            .ok_or("no_service")?;
+        let response = self.responses.iter_mut().find(|response| response.id == id).ok_or("no_service")?;
         if since(response.made, now) > RESPONSE_LIFE {
             return Err("expired_url");
         }
@@ -485,35 +354,20 @@ impl World {
     }
 
     /// Lays a view over the one that is open.
-    pub(super) fn push_view(
-        &mut self,
-        person: &'static str,
-        given: Value,
-    ) -> Result<View, Refused> {
+    pub(super) fn push_view(&mut self, person: &'static str, given: Value) -> Result<View, Refused> {
         let stack = self.views.entry(person).or_default();
         if stack.len() >= VIEWS_IN_STACK {
             return Err("push_limit_reached");
         }
-        let below = stack
-            .last()
-            .map(|view| (view.root.clone(), view.id.clone()));
+        let below = stack.last().map(|view| (view.root.clone(), view.id.clone()));
         Ok(self.lay(person, given, below))
     }
 
     fn lay(&mut self, person: &'static str, given: Value, below: Option<(String, String)>) -> View {
         let id = format!("V{:08}", self.serial());
-        let (root, previous) = below.map_or_else(
-            || (id.clone(), None),
-            |(root, previous)| (root, Some(previous)),
-        );
-        let view = View {
-            hash: self.view_hash(),
-            id,
-            root,
-            previous,
-            json: self.view_json(given),
-            errors: BTreeMap::new(),
-        };
+        let (root, previous) = below.map_or_else(|| (id.clone(), None), |(root, previous)| (root, Some(previous)));
+        let view =
+            View { hash: self.view_hash(), id, root, previous, json: self.view_json(given), errors: BTreeMap::new() };
         self.views.entry(person).or_default().push(view.clone());
         self.tell_view(person);
         view
@@ -529,18 +383,9 @@ impl World {
     }
 
     /// Puts other content into an open view; its id stays.
-    pub(super) fn update_view(
-        &mut self,
-        person: &'static str,
-        id: &str,
-        given: Value,
-    ) -> Option<View> {
+    pub(super) fn update_view(&mut self, person: &'static str, id: &str, given: Value) -> Option<View> {
         let (json, hash) = (self.view_json(given), self.view_hash());
-        let view = self
-            .views
-            .get_mut(person)?
-            .iter_mut()
-            .find(|view| view.id == id)?;
+        let view = self.views.get_mut(person)?.iter_mut().find(|view| view.id == id)?;
         (view.json, view.hash, view.errors) = (json, hash, BTreeMap::new());
         let view = view.clone();
         self.tell_view(person);
@@ -548,17 +393,8 @@ impl World {
     }
 
     /// Shows what is wrong with what was entered.
-    pub(super) fn set_view_errors(
-        &mut self,
-        person: &str,
-        id: &str,
-        errors: BTreeMap<String, String>,
-    ) {
-        if let Some(view) = self
-            .views
-            .get_mut(person)
-            .and_then(|stack| stack.iter_mut().find(|view| view.id == id))
-        {
+    pub(super) fn set_view_errors(&mut self, person: &str, id: &str, errors: BTreeMap<String, String>) {
+        if let Some(view) = self.views.get_mut(person).and_then(|stack| stack.iter_mut().find(|view| view.id == id)) {
             view.errors = errors;
         }
     }
@@ -581,10 +417,7 @@ impl World {
 
     fn tell_view(&mut self, person: &'static str) {
         let view = self.view(person).map_or(Value::Null, View::for_page);
-        self.changes.push(Change {
-            to: vec![person],
-            data: json!({"type": "view", "view": view}),
-        });
+        self.changes.push(Change { to: vec![person], data: json!({"type": "view", "view": view}) });
     }
 
     /// Writes the problems down as faults of `who`; the first one's code is what Slack would answer.
@@ -597,15 +430,8 @@ impl World {
 }
 
 /// The button or other element with these ids.
-pub(super) fn find_element<'a>(
-    blocks: &'a Value,
-    block_id: &str,
-    action_id: &str,
-) -> Option<&'a Value> {
-    let block = blocks
-        .as_array()?
-        .iter()
-        .find(|block| block["block_id"] == block_id)?;
+pub(super) fn find_element<'a>(blocks: &'a Value, block_id: &str, action_id: &str) -> Option<&'a Value> {
+    let block = blocks.as_array()?.iter().find(|block| block["block_id"] == block_id)?;
     elements_of(block).find(|element| element["action_id"] == action_id)
 }
 
@@ -617,9 +443,7 @@ fn remember<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
 }
 
 fn micros(at: SystemTime) -> u64 {
-    at.duration_since(UNIX_EPOCH).map_or(0, |since| {
-        u64::try_from(since.as_micros()).unwrap_or(u64::MAX / 2)
-    })
+    at.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX / 2))
 }
 
 fn since(then: SystemTime, now: SystemTime) -> Duration {
@@ -657,19 +481,14 @@ mod tests {
         }
         let support = channel("C01RMPVUUK1").unwrap();
         let seen = world.seen("U0ANN", support);
-        assert_eq!(
-            (seen.len(), seen[0].text.as_str()),
-            (MESSAGES_PER_CHANNEL, "1")
-        );
+        assert_eq!((seen.len(), seen[0].text.as_str()), (MESSAGES_PER_CHANNEL, "1"));
     }
 
     #[test]
     fn no_two_messages_share_their_time_even_when_the_clock_goes_back() {
         let mut world = World::default();
         let later = NOW + Duration::from_secs(5);
-        let times: Vec<String> = [later, later, NOW]
-            .map(|now| world.post(draft("x", None), now).ts)
-            .to_vec();
+        let times: Vec<String> = [later, later, NOW].map(|now| world.post(draft("x", None), now).ts).to_vec();
         assert_eq!(times, ["5.000000", "5.000001", "5.000002"]);
     }
 
@@ -679,10 +498,7 @@ mod tests {
         world.post(draft("x", Some("U0ANN")), NOW);
         world.notice("U0BOB", "psst");
         let changes = world.take_changes();
-        assert_eq!(
-            (changes[0].to.as_slice(), changes[1].to.as_slice()),
-            (["U0ANN"].as_slice(), ["U0BOB"].as_slice())
-        );
+        assert_eq!((changes[0].to.as_slice(), changes[1].to.as_slice()), (["U0ANN"].as_slice(), ["U0BOB"].as_slice()));
         assert!(world.take_changes().is_empty());
     }
 
@@ -690,15 +506,7 @@ mod tests {
     fn an_ephemeral_message_and_a_reply_begin_no_thread() {
         let mut world = World::default();
         let root = world.post(draft("root", None), NOW).ts;
-        let reply = world
-            .post(
-                Draft {
-                    thread_ts: Some(root.clone()),
-                    ..draft("reply", None)
-                },
-                NOW,
-            )
-            .ts;
+        let reply = world.post(Draft { thread_ts: Some(root.clone()), ..draft("reply", None) }, NOW).ts;
         let secret = world.post(draft("secret", Some("U0ANN")), NOW).ts;
         let found = [root, reply, secret].map(|ts| world.thread_exists("C01RMPVUUK1", &ts));
         assert_eq!(found, [true, false, false]);
@@ -713,16 +521,8 @@ mod tests {
             {"type": "context", "elements": [{"type": "mrkdwn", "text": "x"}]},
         ]);
         let blocks = world.with_ids(given);
-        assert!(
-            blocks[0]["block_id"].is_string() && blocks[0]["accessory"]["action_id"].is_string()
-        );
-        assert_eq!(
-            (
-                &blocks[1]["block_id"],
-                &blocks[1]["elements"][0]["action_id"]
-            ),
-            (&json!("mine"), &json!("a"))
-        );
+        assert!(blocks[0]["block_id"].is_string() && blocks[0]["accessory"]["action_id"].is_string());
+        assert_eq!((&blocks[1]["block_id"], &blocks[1]["elements"][0]["action_id"]), (&json!("mine"), &json!("a")));
         assert!(blocks[1]["elements"][1]["action_id"].is_string());
         assert_eq!(blocks[2]["elements"][0].get("action_id"), None);
     }
@@ -733,15 +533,9 @@ mod tests {
         let view = || json!({"type": "modal", "blocks": []});
         let first = world.open_view("U0ANN", view());
         let second = world.push_view("U0ANN", view()).unwrap();
-        assert_eq!(
-            (&second.root, second.previous.as_ref()),
-            (&first.id, Some(&first.id))
-        );
+        assert_eq!((&second.root, second.previous.as_ref()), (&first.id, Some(&first.id)));
         let third = world.push_view("U0ANN", view()).unwrap();
-        assert_eq!(
-            world.push_view("U0ANN", view()).unwrap_err(),
-            "push_limit_reached"
-        );
+        assert_eq!(world.push_view("U0ANN", view()).unwrap_err(), "push_limit_reached");
         world.close_view("U0ANN", &third.id);
         assert_eq!(world.view("U0ANN").map(|view| &view.id), Some(&second.id));
     }

@@ -10,8 +10,7 @@ use crate::domain::answers::evidence::Scales;
 use crate::domain::answers::outcome::{Decision, MOST_OTHERS, Rule, decide};
 use crate::domain::answers::vocabulary::parts;
 use crate::domain::answers::{
-    Answer, Candidate, Evidence, Names, Outcome, Question, Ranked, Scored, Subject, TermId,
-    Vocabulary,
+    Answer, Candidate, Evidence, Names, Outcome, Question, Ranked, Scored, Subject, TermId, Vocabulary,
 };
 
 /// Documented answers whose evidence is weighed for one question. The right one is among the first ten of the index for
@@ -51,38 +50,22 @@ impl Index {
     /// # Errors
     ///
     /// When tantivy refuses, which it does for lack of memory only.
-    pub fn build(
-        answers: &[Answer],
-        names: &Names,
-        passages: Vec<Answer>,
-    ) -> Result<Index, IndexFault> {
+    pub fn build(answers: &[Answer], names: &Names, passages: Vec<Answer>) -> Result<Index, IndexFault> {
         let vocabulary = Vocabulary::learn(names, answers.iter().map(parts));
-        let subjects: Vec<Subject> = answers
-            .iter()
-            .map(|answer| Subject::of(answer, &vocabulary))
-            .collect();
+        let subjects: Vec<Subject> = answers.iter().map(|answer| Subject::of(answer, &vocabulary)).collect();
         let mut ask_begins = vec![0];
         let mut asks = Vec::new();
         for subject in &subjects {
-            asks.extend(subject.asks.iter().map(|ask| {
-                ask.terms
-                    .iter()
-                    .map(|(term, _)| *term)
-                    .collect::<Vec<TermId>>()
-            }));
+            asks.extend(
+                subject.asks.iter().map(|ask| ask.terms.iter().map(|(term, _)| *term).collect::<Vec<TermId>>()),
+            );
             ask_begins.push(asks.len());
         }
         let wholes = answers.iter().map(|answer| {
-            let terms = parts(answer)
-                .into_iter()
-                .flat_map(|part| vocabulary.terms_of(part));
+            let terms = parts(answer).into_iter().flat_map(|part| vocabulary.terms_of(part));
             terms.map(|(term, _)| term).collect()
         });
-        let library = if passages.is_empty() {
-            None
-        } else {
-            Some(Library::build(passages, names)?)
-        };
+        let library = if passages.is_empty() { None } else { Some(Library::build(passages, names)?) };
         let mut index = Index {
             library,
             neighbours: Vec::new(),
@@ -93,9 +76,7 @@ impl Index {
             subjects,
             vocabulary,
         };
-        index.neighbours = (0..answers.len())
-            .map(|subject| index.nearest_documented(subject))
-            .collect();
+        index.neighbours = (0..answers.len()).map(|subject| index.nearest_documented(subject)).collect();
         Ok(index)
     }
 
@@ -104,17 +85,9 @@ impl Index {
         if !answer.undocumented {
             return Vec::new();
         }
-        let told = self
-            .vocabulary
-            .read(&format!("{} {}", answer.title, answer.text));
-        let evidence = self
-            .evidence(&told)
-            .into_iter()
-            .map(|evidence| evidence.subject);
-        evidence
-            .filter(|&other| !self.subjects[other].undocumented)
-            .take(MOST_OTHERS)
-            .collect()
+        let told = self.vocabulary.read(&format!("{} {}", answer.title, answer.text));
+        let evidence = self.evidence(&told).into_iter().map(|evidence| evidence.subject);
+        evidence.filter(|&other| !self.subjects[other].undocumented).take(MOST_OTHERS).collect()
     }
 
     /// Answers a question.
@@ -122,65 +95,31 @@ impl Index {
     pub fn ask(&self, text: &str) -> Ranked {
         let question = self.vocabulary.read(text);
         let evidence = self.evidence(&question);
-        let (decision, verdict) = decide(&question, &evidence, |evidence| {
-            self.subjects[evidence.subject].undocumented
-        });
-        let scored = |evidence: &Evidence| Scored {
-            answer: Arc::clone(&self.answers[evidence.subject]),
-            score: evidence.score,
-        };
-        let documented = || {
-            evidence
-                .iter()
-                .filter(|evidence| !self.subjects[evidence.subject].undocumented)
-        };
+        let (decision, verdict) = decide(&question, &evidence, |evidence| self.subjects[evidence.subject].undocumented);
+        let scored =
+            |evidence: &Evidence| Scored { answer: Arc::clone(&self.answers[evidence.subject]), score: evidence.score };
+        let documented = || evidence.iter().filter(|evidence| !self.subjects[evidence.subject].undocumented);
         let first = documented().next();
         let (outcome, answered) = match decision {
             Decision::Answer => match first {
-                Some(best) => (
-                    Outcome::Answered(Scored {
-                        score: verdict.confidence,
-                        ..scored(best)
-                    }),
-                    Some(best.subject),
-                ),
-                None => (
-                    Outcome::Declined {
-                        known_unknown: None,
-                    },
-                    None,
-                ),
+                Some(best) => {
+                    (Outcome::Answered(Scored { score: verdict.confidence, ..scored(best) }), Some(best.subject))
+                }
+                None => (Outcome::Declined { known_unknown: None }, None),
             },
-            Decision::Offer => (
-                Outcome::Unsure(documented().take(MOST_OTHERS).map(scored).collect()),
-                None,
-            ),
+            Decision::Offer => (Outcome::Unsure(documented().take(MOST_OTHERS).map(scored).collect()), None),
             Decision::Decline(known) => {
-                let known_unknown = evidence
-                    .first()
-                    .filter(|_| known)
-                    .map(|first| Arc::clone(&self.answers[first.subject]));
+                let known_unknown =
+                    evidence.first().filter(|_| known).map(|first| Arc::clone(&self.answers[first.subject]));
                 (Outcome::Declined { known_unknown }, None)
             }
         };
-        let mut others: Vec<Scored> = documented()
-            .filter(|evidence| Some(evidence.subject) != answered)
-            .take(MOST_OTHERS)
-            .map(scored)
-            .collect();
-        if let Outcome::Declined {
-            known_unknown: Some(_),
-        } = &outcome
-        {
+        let mut others: Vec<Scored> =
+            documented().filter(|evidence| Some(evidence.subject) != answered).take(MOST_OTHERS).map(scored).collect();
+        if let Outcome::Declined { known_unknown: Some(_) } = &outcome {
             self.add_neighbours(&evidence, &mut others);
         }
-        let ranked = Ranked {
-            outcome,
-            others,
-            question,
-            evidence,
-            verdict,
-        };
+        let ranked = Ranked { outcome, others, question, evidence, verdict };
         match &self.library {
             Some(library) if fills_in(&ranked) => with_passages(ranked, library.find(text)),
             _ => ranked,
@@ -189,17 +128,10 @@ impl Index {
 
     /// Fills up with what lies near the known unknown that won: it may share no word with the question.
     fn add_neighbours(&self, evidence: &[Evidence], others: &mut Vec<Scored>) {
-        let near = evidence
-            .first()
-            .map_or(&[][..], |first| self.neighbours[first.subject].as_slice());
+        let near = evidence.first().map_or(&[][..], |first| self.neighbours[first.subject].as_slice());
         for answer in near.iter().map(|&subject| &self.answers[subject]) {
-            if others.len() < MOST_OTHERS
-                && !others.iter().any(|other| other.answer.id == answer.id)
-            {
-                others.push(Scored {
-                    answer: Arc::clone(answer),
-                    score: 0.0,
-                });
+            if others.len() < MOST_OTHERS && !others.iter().any(|other| other.answer.id == answer.id) {
+                others.push(Scored { answer: Arc::clone(answer), score: 0.0 });
             }
         }
     }
@@ -225,15 +157,9 @@ impl Index {
         let weigh = |candidate: Candidate| {
             // An ask without a score shares nothing with the question and need not be looked at.
             let asks = &by_ask[self.asks_of(candidate.subject)];
-            scales.weigh(candidate, &self.subjects[candidate.subject], |ask| {
-                asks[ask] > 0.0
-            })
+            scales.weigh(candidate, &self.subjects[candidate.subject], |ask| asks[ask] > 0.0)
         };
-        let mut evidence: Vec<Evidence> = self
-            .candidates(&by_ask, &by_whole)
-            .into_iter()
-            .map(weigh)
-            .collect();
+        let mut evidence: Vec<Evidence> = self.candidates(&by_ask, &by_whole).into_iter().map(weigh).collect();
         evidence.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.subject.cmp(&b.subject)));
         evidence
     }
@@ -245,11 +171,7 @@ impl Index {
         let only_grammar = question.words.iter().all(|word| word.grammar);
         let share = |index: usize| {
             let word = &question.words[index];
-            if word.grammar && !only_grammar {
-                0.0
-            } else {
-                word.weight
-            }
+            if word.grammar && !only_grammar { 0.0 } else { word.weight }
         };
         let mut by_ask = vec![0.0; self.asks.documents()];
         let mut by_whole = vec![0.0; self.wholes.documents()];
@@ -261,25 +183,10 @@ impl Index {
 
     fn candidates(&self, by_ask: &[f32], by_whole: &[f32]) -> Vec<Candidate> {
         let (mut documented, mut undocumented) = (Vec::new(), Vec::new());
-        for (subject, &whole_score) in by_whole
-            .iter()
-            .enumerate()
-            .filter(|&(_, &score)| score > 0.0)
-        {
-            let ask_score = by_ask[self.asks_of(subject)]
-                .iter()
-                .copied()
-                .fold(0.0, f32::max);
-            let kind = if self.subjects[subject].undocumented {
-                &mut undocumented
-            } else {
-                &mut documented
-            };
-            kind.push(Candidate {
-                subject,
-                ask_score,
-                whole_score,
-            });
+        for (subject, &whole_score) in by_whole.iter().enumerate().filter(|&(_, &score)| score > 0.0) {
+            let ask_score = by_ask[self.asks_of(subject)].iter().copied().fold(0.0, f32::max);
+            let kind = if self.subjects[subject].undocumented { &mut undocumented } else { &mut documented };
+            kind.push(Candidate { subject, ask_score, whole_score });
         }
         keep_best(&mut documented, DOCUMENTED);
         keep_best(&mut undocumented, UNDOCUMENTED);
@@ -295,9 +202,7 @@ impl Index {
 fn keep_best(candidates: &mut Vec<Candidate>, most: usize) {
     if candidates.len() > most {
         let rank = |candidate: &Candidate| candidate.ask_score + WHOLE * candidate.whole_score;
-        candidates.select_nth_unstable_by(most, |a, b| {
-            rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject))
-        });
+        candidates.select_nth_unstable_by(most, |a, b| rank(b).total_cmp(&rank(a)).then(a.subject.cmp(&b.subject)));
         candidates.truncate(most);
     }
 }
@@ -313,8 +218,7 @@ fn fills_in(ranked: &Ranked) -> bool {
 }
 
 fn with_passages(mut ranked: Ranked, found: Vec<Found>) -> Ranked {
-    let enough =
-        |found: &Found| found.evidence.whole_cover >= PASSAGE_COVER && found.words >= PASSAGE_WORDS;
+    let enough = |found: &Found| found.evidence.whole_cover >= PASSAGE_COVER && found.words >= PASSAGE_WORDS;
     let mut passages = found;
     if let Some(best) = passages.iter().position(enough) {
         let best = passages.remove(best);

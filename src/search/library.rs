@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::postings::Postings;
 use crate::domain::answers::evidence::Scales;
 use crate::domain::answers::vocabulary::parts;
-use crate::domain::answers::{
-    Answer, Candidate, Evidence, Names, Question, Scored, Subject, Vocabulary, Word,
-};
+use crate::domain::answers::{Answer, Candidate, Evidence, Names, Question, Scored, Subject, Vocabulary, Word};
 
 /// Words of a question that are looked up, the rarest first: what a common word adds is not worth walking through
 /// thousands of passages.
@@ -43,23 +41,13 @@ pub(super) struct Found {
 impl Library {
     pub(super) fn build(passages: Vec<Answer>, names: &Names) -> tantivy::Result<Library> {
         let vocabulary = Vocabulary::learn(names, passages.iter().map(parts));
-        let subjects: Vec<Subject> = passages
-            .iter()
-            .map(|passage| Subject::of(passage, &vocabulary))
-            .collect();
+        let subjects: Vec<Subject> = passages.iter().map(|passage| Subject::of(passage, &vocabulary)).collect();
         let documents = passages.iter().map(|passage| {
-            let terms = parts(passage)
-                .into_iter()
-                .flat_map(|part| vocabulary.terms_of(part));
+            let terms = parts(passage).into_iter().flat_map(|part| vocabulary.terms_of(part));
             terms.map(|(term, _)| term).collect()
         });
         let postings = Postings::build(&vocabulary, documents)?;
-        Ok(Library {
-            passages: passages.into_iter().map(Arc::new).collect(),
-            subjects,
-            vocabulary,
-            postings,
-        })
+        Ok(Library { passages: passages.into_iter().map(Arc::new).collect(), subjects, vocabulary, postings })
     }
 
     /// Passages that cover much of a question, best first.
@@ -68,22 +56,15 @@ impl Library {
         let mut rarest: Vec<(usize, usize)> = (0..question.words.len())
             .filter(|&word| !question.words[word].grammar)
             .filter_map(|word| {
-                let held = question.words[word]
-                    .readings
-                    .iter()
-                    .map(|reading| self.postings.holding(reading.term))
-                    .max()?;
+                let held =
+                    question.words[word].readings.iter().map(|reading| self.postings.holding(reading.term)).max()?;
                 (held <= (self.passages.len() / COMMON_SHARE).max(FEW)).then_some((held, word))
             })
             .collect();
         rarest.sort_unstable();
         rarest.truncate(MOST_WORDS);
         let share = |word: usize| {
-            if rarest.iter().any(|&(_, rare)| rare == word) {
-                question.words[word].weight
-            } else {
-                0.0
-            }
+            if rarest.iter().any(|&(_, rare)| rare == word) { question.words[word].weight } else { 0.0 }
         };
         let mut scores = vec![0.0; self.passages.len()];
         // A segment in memory cannot fail to be read; if it did, nothing would be found, as without documents.
@@ -92,36 +73,23 @@ impl Library {
             .iter()
             .enumerate()
             .filter(|&(_, &score)| score > 0.0)
-            .map(|(subject, &score)| Candidate {
-                subject,
-                ask_score: 0.0,
-                whole_score: score,
-            })
+            .map(|(subject, &score)| Candidate { subject, ask_score: 0.0, whole_score: score })
             .collect();
-        let order = |a: &Candidate, b: &Candidate| {
-            b.whole_score
-                .total_cmp(&a.whole_score)
-                .then(a.subject.cmp(&b.subject))
-        };
+        let order =
+            |a: &Candidate, b: &Candidate| b.whole_score.total_cmp(&a.whole_score).then(a.subject.cmp(&b.subject));
         if candidates.len() > CANDIDATES {
             candidates.select_nth_unstable_by(CANDIDATES, order);
             candidates.truncate(CANDIDATES);
         }
         candidates.sort_by(order);
         let scales = Scales::new(&question, self.vocabulary.len());
-        let weighed = candidates.into_iter().map(|candidate| {
-            (
-                candidate.subject,
-                scales.weigh(candidate, &self.subjects[candidate.subject], |_| true),
-            )
-        });
+        let weighed = candidates
+            .into_iter()
+            .map(|candidate| (candidate.subject, scales.weigh(candidate, &self.subjects[candidate.subject], |_| true)));
         weighed
             .filter(|(_, evidence)| evidence.whole_cover >= WORTH_SHOWING)
             .map(|(subject, evidence)| Found {
-                scored: Scored {
-                    answer: Arc::clone(&self.passages[subject]),
-                    score: evidence.whole_cover,
-                },
+                scored: Scored { answer: Arc::clone(&self.passages[subject]), score: evidence.whole_cover },
                 words: self.words_held(&question, &self.subjects[subject]),
                 evidence,
             })
@@ -131,10 +99,7 @@ impl Library {
     fn words_held(&self, question: &Question, subject: &Subject) -> usize {
         let holds = |word: &&Word| {
             word.weight >= WEIGHTY
-                && word
-                    .readings
-                    .iter()
-                    .any(|reading| subject.whole.binary_search(&reading.term).is_ok())
+                && word.readings.iter().any(|reading| subject.whole.binary_search(&reading.term).is_ok())
         };
         question.words.iter().filter(holds).count()
     }

@@ -42,16 +42,10 @@ pub fn read(folders: &[PathBuf], notes: &mut Vec<String>) -> io::Result<Vec<Answ
         for path in paths {
             files += 1;
             if files > MOST_FILES || passages.len() >= MOST_PASSAGES {
-                notes.push(format!(
-                    "more than {MOST_FILES} files or {MOST_PASSAGES} passages; the rest is skipped"
-                ));
+                notes.push(format!("more than {MOST_FILES} files or {MOST_PASSAGES} passages; the rest is skipped"));
                 return Ok(passages);
             }
-            let cited = path
-                .strip_prefix(folder)
-                .unwrap_or(&path)
-                .to_string_lossy()
-                .replace('\\', "/");
+            let cited = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             match sections(&path) {
                 Ok(sections) => add(&cited, sections, &mut passages),
                 Err(reason) => notes.push(format!("{cited}: skipped, {reason}")),
@@ -62,12 +56,7 @@ pub fn read(folders: &[PathBuf], notes: &mut Vec<String>) -> io::Result<Vec<Answ
     Ok(passages)
 }
 
-fn walk(
-    folder: &Path,
-    depth: usize,
-    paths: &mut Vec<PathBuf>,
-    notes: &mut Vec<String>,
-) -> io::Result<()> {
+fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>, notes: &mut Vec<String>) -> io::Result<()> {
     let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -80,10 +69,7 @@ fn walk(
         if !is_folder {
             paths.extend(is_document(&path).then_some(path));
         } else if depth == DEEPEST {
-            notes.push(format!(
-                "{}: skipped, more than {DEEPEST} folders inside each other",
-                path.display()
-            ));
+            notes.push(format!("{}: skipped, more than {DEEPEST} folders inside each other", path.display()));
         } else if let Err(error) = walk(&path, depth + 1, paths, notes) {
             notes.push(format!("{}: skipped, {error}", path.display()));
         }
@@ -92,16 +78,11 @@ fn walk(
 }
 
 fn extension(path: &Path) -> String {
-    path.extension()
-        .map(|extension| extension.to_string_lossy().to_ascii_lowercase())
-        .unwrap_or_default()
+    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
 fn is_document(path: &Path) -> bool {
-    matches!(
-        extension(path).as_str(),
-        "md" | "markdown" | "mdx" | "html" | "htm" | "xhtml" | "txt" | "text"
-    )
+    matches!(extension(path).as_str(), "md" | "markdown" | "mdx" | "html" | "htm" | "xhtml" | "txt" | "text")
 }
 
 fn sections(path: &Path) -> Result<Vec<Section>, String> {
@@ -111,13 +92,9 @@ fn sections(path: &Path) -> Result<Vec<Section>, String> {
         return Err("it is no file".to_owned());
     }
     if metadata.len() > LARGEST_FILE {
-        return Err(format!(
-            "it has {} bytes; at most {LARGEST_FILE} are read",
-            metadata.len()
-        ));
+        return Err(format!("it has {} bytes; at most {LARGEST_FILE} are read", metadata.len()));
     }
-    let text = String::from_utf8(fs::read(path).map_err(cannot)?)
-        .map_err(|_| "it is not UTF-8".to_owned())?;
+    let text = String::from_utf8(fs::read(path).map_err(cannot)?).map_err(|_| "it is not UTF-8".to_owned())?;
     let text = text.trim_start_matches('\u{feff}');
     Ok(match extension(path).as_str() {
         "html" | "htm" | "xhtml" => html::sections(text),
@@ -128,23 +105,11 @@ fn sections(path: &Path) -> Result<Vec<Section>, String> {
 
 fn add(path: &str, sections: Vec<Section>, passages: &mut Vec<Answer>) {
     for section in sections {
-        let heading = if section.heading.is_empty() {
-            path
-        } else {
-            &section.heading
-        };
+        let heading = if section.heading.is_empty() { path } else { &section.heading };
         let place = format!("{path}#{}", slug(&section.heading));
         for (number, text) in pieces(&section.text).into_iter().enumerate() {
-            let id = if number == 0 {
-                place.clone()
-            } else {
-                format!("{place}-{}", number + 1)
-            };
-            let source = Source {
-                title: format!("{path}, {heading}"),
-                url: place.clone(),
-                dated: None,
-            };
+            let id = if number == 0 { place.clone() } else { format!("{place}-{}", number + 1) };
+            let source = Source { title: format!("{path}, {heading}"), url: place.clone(), dated: None };
             passages.push(Answer {
                 id,
                 title: heading.to_owned(),
@@ -174,11 +139,7 @@ fn slug(heading: &str) -> String {
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut length = LONGEST_PASSAGE;
-    for paragraph in text
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty())
-    {
+    for paragraph in text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()) {
         let letters: Vec<char> = paragraph.chars().collect();
         for part in letters.chunks(LONGEST_PASSAGE) {
             if length + part.len() <= LONGEST_PASSAGE
@@ -203,13 +164,9 @@ mod tests {
     #[test]
     fn a_folder_becomes_passages_and_notes() {
         let folder = tempfile::tempdir().unwrap();
-        let write =
-            |name: &str, content: &[u8]| fs::write(folder.path().join(name), content).unwrap();
+        let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content).unwrap();
         fs::create_dir(folder.path().join("inner")).unwrap();
-        write(
-            "inner/guide.md",
-            b"# Quotas\nAsk for more.\n\n## GPU\nThere are two.\n",
-        );
+        write("inner/guide.md", b"# Quotas\nAsk for more.\n\n## GPU\nThere are two.\n");
         write("page.html", b"<html><body><h1>Login</h1><p>Use your account.</p><script>no()</script></body></html>");
         write("notes.txt", b"Getting started#\nJoin the list.\n");
         write("broken.md", b"\xff\xfe");
@@ -217,10 +174,8 @@ mod tests {
         write("large.md", &vec![b'a'; 1024 * 1024 + 1]);
         let mut notes = Vec::new();
         let passages = read(&[folder.path().to_owned()], &mut notes).unwrap();
-        let seen: Vec<(&str, &str)> = passages
-            .iter()
-            .map(|passage| (passage.id.as_str(), passage.text.as_str()))
-            .collect();
+        let seen: Vec<(&str, &str)> =
+            passages.iter().map(|passage| (passage.id.as_str(), passage.text.as_str())).collect();
         assert_eq!(
             seen,
             [
@@ -244,10 +199,7 @@ mod tests {
     #[test]
     fn a_long_section_is_cut_between_paragraphs() {
         let text = format!("{}\n\n{}\n\nshort", "a ".repeat(700), "b".repeat(1_600));
-        let lengths: Vec<usize> = pieces(&text)
-            .iter()
-            .map(|piece| piece.chars().count())
-            .collect();
+        let lengths: Vec<usize> = pieces(&text).iter().map(|piece| piece.chars().count()).collect();
         assert_eq!(lengths, [1_399, 1_500, 107]);
     }
 }

@@ -31,15 +31,12 @@ impl Postings {
         documents: impl Iterator<Item = Vec<TermId>>,
     ) -> tantivy::Result<Postings> {
         let mut schema = Schema::builder();
-        let words = TextFieldIndexing::default()
-            .set_tokenizer("whitespace")
-            .set_index_option(IndexRecordOption::WithFreqs);
-        let field =
-            schema.add_text_field("terms", TextOptions::default().set_indexing_options(words));
+        let words =
+            TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::WithFreqs);
+        let field = schema.add_text_field("terms", TextOptions::default().set_indexing_options(words));
         let directory = tantivy::directory::RamDirectory::create();
-        let mut writer: SingleSegmentIndexWriter = Index::builder()
-            .schema(schema.build())
-            .single_segment_index_writer(directory, WRITER_MEMORY)?;
+        let mut writer: SingleSegmentIndexWriter =
+            Index::builder().schema(schema.build()).single_segment_index_writer(directory, WRITER_MEMORY)?;
         let mut count = 0;
         for terms in documents {
             let stems: Vec<&str> = terms.iter().map(|term| vocabulary.stem(*term)).collect();
@@ -54,30 +51,18 @@ impl Postings {
             return Ok(Postings::none(vocabulary));
         };
         let reader = segment.inverted_index(field)?;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "an average needs no more digits"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "an average needs no more digits")]
         let average_length = reader.total_num_tokens() as f32 / count.max(1) as f32;
         let mut terms = Vec::with_capacity(vocabulary.len());
         for number in 0..u32::try_from(vocabulary.len()).unwrap_or(u32::MAX) {
             let term = Term::from_field_text(field, vocabulary.stem(TermId(number)));
             terms.push(reader.get_term_info(&term)?.map(|info| {
                 let documents = u64::from(info.doc_freq);
-                let weight = Bm25Weight::for_one_term_without_explain(
-                    documents,
-                    count as u64,
-                    average_length,
-                );
+                let weight = Bm25Weight::for_one_term_without_explain(documents, count as u64, average_length);
                 (info, weight)
             }));
         }
-        Ok(Postings {
-            norms: segment.get_fieldnorms_reader(field)?,
-            reader,
-            terms,
-            documents: count,
-        })
+        Ok(Postings { norms: segment.get_fieldnorms_reader(field)?, reader, terms, documents: count })
     }
 
     fn none(vocabulary: &Vocabulary) -> Postings {
@@ -96,10 +81,7 @@ impl Postings {
 
     /// Number of documents that hold a term.
     pub(super) fn holding(&self, term: TermId) -> usize {
-        self.terms
-            .get(term.0 as usize)
-            .and_then(Option::as_ref)
-            .map_or(0, |(info, _)| info.doc_freq as usize)
+        self.terms.get(term.0 as usize).and_then(Option::as_ref).map_or(0, |(info, _)| info.doc_freq as usize)
     }
 
     /// Adds each document's score to `scores`: for each word of the question the best of its readings, times `share` of
@@ -117,9 +99,7 @@ impl Postings {
                 continue;
             }
             if let [reading] = word.readings.as_slice() {
-                self.walk(reading.term, share * reading.worth, |document, score| {
-                    scores[document] += score
-                })?;
+                self.walk(reading.term, share * reading.worth, |document, score| scores[document] += score)?;
                 continue;
             }
             // Several readings: only the best of them counts for a document, so the difference to what it has is added.
@@ -136,22 +116,14 @@ impl Postings {
         Ok(())
     }
 
-    fn walk(
-        &self,
-        term: TermId,
-        factor: f32,
-        mut found: impl FnMut(usize, f32),
-    ) -> tantivy::Result<()> {
+    fn walk(&self, term: TermId, factor: f32, mut found: impl FnMut(usize, f32)) -> tantivy::Result<()> {
         let Some((info, weight)) = self.terms.get(term.0 as usize).and_then(Option::as_ref) else {
             return Ok(());
         };
-        let mut postings = self
-            .reader
-            .read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+        let mut postings = self.reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
         let mut document = postings.doc();
         while document != TERMINATED {
-            let score =
-                factor * weight.score(self.norms.fieldnorm_id(document), postings.term_freq());
+            let score = factor * weight.score(self.norms.fieldnorm_id(document), postings.term_freq());
             found(document as usize, score);
             document = postings.advance();
         }

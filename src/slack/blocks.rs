@@ -32,10 +32,7 @@ pub struct Message {
 
 /// Renders a message.
 pub fn message(reply: &Reply) -> Message {
-    Message {
-        text: cut(&mrkdwn::escape(&words(reply)), TEXT),
-        blocks: blocks(&reply.parts),
-    }
+    Message { text: cut(&mrkdwn::escape(&words(reply)), TEXT), blocks: blocks(&reply.parts) }
 }
 
 /// What a message says, in plain words.
@@ -67,25 +64,16 @@ fn blocks(parts: &[Part]) -> Vec<SlackBlock> {
 }
 
 fn block(part: &Part) -> Option<SlackBlock> {
-    let section = |text: String| {
-        SlackSectionBlock::new()
-            .with_text(SlackBlockText::MarkDown(marked(text)))
-            .into()
-    };
+    let section = |text: String| SlackSectionBlock::new().with_text(SlackBlockText::MarkDown(marked(text))).into();
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
         Part::Text(markdown) => Some(section(mrkdwn::mrkdwn(markdown))),
         Part::Quote(words) => Some(quotation(words)),
         Part::Note(markdown) => Some(
-            SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(
-                mrkdwn::mrkdwn(markdown),
-            ))])
-            .into(),
+            SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(mrkdwn::mrkdwn(markdown)))]).into(),
         ),
         Part::Buttons(buttons) if buttons.is_empty() => None,
-        Part::Buttons(buttons) => {
-            Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into())
-        }
+        Part::Buttons(buttons) => Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into()),
         Part::Code(lines) => Some(preformatted(lines)),
         Part::Input(field) => Some(input(field)),
         Part::Choice(choice) => Some(menu(choice)),
@@ -98,36 +86,21 @@ fn menu(choice: &Choice) -> SlackBlock {
         SlackBlockChoiceItem::new(label, value.clone())
     };
     let options: Vec<_> = choice.options.iter().map(option).collect();
-    let mut element = SlackBlockStaticSelectElement::new()
-        .with_action_id(choice.id.clone().into())
-        .with_options(options.clone());
+    let mut element =
+        SlackBlockStaticSelectElement::new().with_action_id(choice.id.clone().into()).with_options(options.clone());
     element.initial_option = options.into_iter().next();
-    SlackInputBlock::new(plain(&choice.label, 2_000), element.into())
-        .with_block_id(choice.id.clone().into())
-        .into()
+    SlackInputBlock::new(plain(&choice.label, 2_000), element.into()).with_block_id(choice.id.clone().into()).into()
 }
 
 fn preformatted(lines: &str) -> SlackBlock {
-    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(
-        &mrkdwn::visible(lines),
-        SECTION,
-    )));
-    SlackRichTextBlock::new(vec![SlackRichTextElement::Preformatted(
-        SlackRichTextPreformatted::new(vec![run]),
-    )])
-    .into()
+    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(&mrkdwn::visible(lines), SECTION)));
+    SlackRichTextBlock::new(vec![SlackRichTextElement::Preformatted(SlackRichTextPreformatted::new(vec![run]))]).into()
 }
 
 /// Somebody's words as rich text, which Slack shows as it is: nothing in it is parsed, and nothing grows by escaping.
 fn quotation(words: &str) -> SlackBlock {
-    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(
-        &mrkdwn::visible(words),
-        SECTION,
-    )));
-    SlackRichTextBlock::new(vec![SlackRichTextElement::Quote(SlackRichTextQuote::new(
-        vec![run],
-    ))])
-    .into()
+    let run = SlackRichTextInlineElement::Text(SlackRichTextText::new(cut(&mrkdwn::visible(words), SECTION)));
+    SlackRichTextBlock::new(vec![SlackRichTextElement::Quote(SlackRichTextQuote::new(vec![run]))]).into()
 }
 
 fn button(button: &Button) -> SlackActionBlockElement {
@@ -137,15 +110,9 @@ fn button(button: &Button) -> SlackActionBlockElement {
             Ok(url) => element.with_action_id(action.clone().into()).with_url(url),
             Err(_) => element.with_action_id(action.clone().into()),
         },
-        Press::Send { action, value } => element
-            .with_action_id(action.clone().into())
-            .with_value(value.clone()),
+        Press::Send { action, value } => element.with_action_id(action.clone().into()).with_value(value.clone()),
     };
-    if button.primary {
-        element.with_style(SlackBlockButtonStyle::Primary).into()
-    } else {
-        element.into()
-    }
+    if button.primary { element.with_style(SlackBlockButtonStyle::Primary).into() } else { element.into() }
 }
 
 fn input(field: &Input) -> SlackBlock {
@@ -156,8 +123,8 @@ fn input(field: &Input) -> SlackBlock {
     if !field.initial.is_empty() {
         element = element.with_initial_value(cut(&field.initial, field.max_length as usize));
     }
-    let mut block = SlackInputBlock::new(plain(&field.label, 2_000), element.into())
-        .with_block_id(field.id.clone().into());
+    let mut block =
+        SlackInputBlock::new(plain(&field.label, 2_000), element.into()).with_block_id(field.id.clone().into());
     if let Some(hint) = &field.hint {
         block = block.with_hint(plain(hint, 2_000));
     }
@@ -165,11 +132,7 @@ fn input(field: &Input) -> SlackBlock {
 }
 
 fn marked(text: String) -> SlackBlockMarkDownText {
-    SlackBlockMarkDownText::new(if text.len() > SECTION {
-        cut(&text, SECTION)
-    } else {
-        text
-    })
+    SlackBlockMarkDownText::new(if text.len() > SECTION { cut(&text, SECTION) } else { text })
 }
 
 fn plain(text: &str, limit: usize) -> SlackBlockPlainTextOnly {
@@ -198,27 +161,17 @@ mod tests {
             .with(Part::Text("No. See [the page](https://a.example/).".into()))
             .with(Part::Quote("<!channel> is *down*\nsince noon".into()))
             .note("Dated 2021")
-            .buttons(vec![
-                Button::send("Show everyone", "onboard.share", "no-sla").primary(),
-            ]);
+            .buttons(vec![Button::send("Show everyone", "onboard.share", "no-sla").primary()]);
         insta::assert_snapshot!(serde_json::to_string_pretty(&message(&reply)).unwrap());
     }
 
     #[test]
     fn what_people_say_is_shown_and_does_nothing() {
         let words = "<!channel> @here *loud* <https://a.example|b> &amp;\nsecond";
-        let message =
-            serde_json::to_value(message(&Reply::default().with(Part::Quote(words.into()))))
-                .unwrap();
+        let message = serde_json::to_value(message(&Reply::default().with(Part::Quote(words.into())))).unwrap();
         let run = &message["blocks"][0]["elements"][0]["elements"][0];
-        assert_eq!(
-            (run["type"].as_str(), run["text"].as_str()),
-            (Some("text"), Some(words))
-        );
-        assert!(
-            !message["text"].as_str().unwrap().contains('<'),
-            "{message}"
-        );
+        assert_eq!((run["type"].as_str(), run["text"].as_str()), (Some("text"), Some(words)));
+        assert!(!message["text"].as_str().unwrap().contains('<'), "{message}");
     }
 
     #[test]
@@ -228,12 +181,8 @@ mod tests {
         assert_eq!(cut("ÄÄÄÄ", 4), "ÄÄÄÄ");
         assert_eq!(cut("ÄÄÄÄÄ", 4), "ÄÄÄ…");
         let long = Reply::text("word ".repeat(2_000));
-        let SlackBlock::Section(section) = &message(&long).blocks[0] else {
-            panic!("a section")
-        };
-        let Some(SlackBlockText::MarkDown(text)) = &section.text else {
-            panic!("mrkdwn")
-        };
+        let SlackBlock::Section(section) = &message(&long).blocks[0] else { panic!("a section") };
+        let Some(SlackBlockText::MarkDown(text)) = &section.text else { panic!("mrkdwn") };
         assert_eq!(text.text.chars().count(), SECTION);
     }
 }

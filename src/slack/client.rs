@@ -160,16 +160,10 @@ impl Slack {
             .https_or_http()
             .enable_http1()
             .build();
-        let connector = SlackClientHyperConnector::with_connector(connector)
-            .with_slack_api_url(api_url.trim_end_matches('/'));
-        let token = token.map(|token| {
-            SlackApiToken::new(SlackApiTokenValue(token.expose_secret().trim().to_owned()))
-        });
-        Ok(Self {
-            client: SlackClient::new(connector),
-            token,
-            me: OnceCell::new(),
-        })
+        let connector =
+            SlackClientHyperConnector::with_connector(connector).with_slack_api_url(api_url.trim_end_matches('/'));
+        let token = token.map(|token| SlackApiToken::new(SlackApiTokenValue(token.expose_secret().trim().to_owned())));
+        Ok(Self { client: SlackClient::new(connector), token, me: OnceCell::new() })
     }
 
     /// Whether there is a token to call with.
@@ -189,10 +183,7 @@ impl Slack {
             thread_ts: place.thread.as_deref(),
             user: None,
             message: blocks::message(reply),
-            metadata: Some(Metadata {
-                event_type: METADATA.to_owned(),
-                event_payload,
-            }),
+            metadata: Some(Metadata { event_type: METADATA.to_owned(), event_payload }),
             unfurl_links: Some(false),
             unfurl_media: Some(false),
         };
@@ -212,14 +203,8 @@ impl Slack {
             #[serde(flatten)]
             message: Message,
         }
-        let update = Update {
-            channel,
-            ts,
-            message: blocks::message(reply),
-        };
-        self.call::<_, Posted>("chat.update", &update)
-            .await
-            .map(drop)
+        let update = Update { channel, ts, message: blocks::message(reply) };
+        self.call::<_, Posted>("chat.update", &update).await.map(drop)
     }
 
     /// The direct message with `person`, opened where it is not.
@@ -235,16 +220,8 @@ impl Slack {
         struct Channel {
             id: String,
         }
-        let opened: Opened = self
-            .call(
-                "conversations.open",
-                &serde_json::json!({ "users": person }),
-            )
-            .await?;
-        Ok(Place {
-            channel: opened.channel.id,
-            thread: None,
-        })
+        let opened: Opened = self.call("conversations.open", &serde_json::json!({ "users": person })).await?;
+        Ok(Place { channel: opened.channel.id, thread: None })
     }
 
     /// Shows `reply` to `person` alone.
@@ -261,9 +238,7 @@ impl Slack {
             unfurl_links: None,
             unfurl_media: None,
         };
-        self.call::<_, Posted>("chat.postEphemeral", &post)
-            .await
-            .map(drop)
+        self.call::<_, Posted>("chat.postEphemeral", &post).await.map(drop)
     }
 
     /// Looks through one page of the messages at `place` since `since`, newest first, for one of the bot's that is marked with
@@ -279,11 +254,7 @@ impl Slack {
         cursor: Option<String>,
     ) -> Result<Look, Failure> {
         let me = self.me().await?;
-        let method = if place.thread.is_some() {
-            "conversations.replies"
-        } else {
-            "conversations.history"
-        };
+        let method = if place.thread.is_some() { "conversations.replies" } else { "conversations.history" };
         let parameters = [
             ("channel", Some(place.channel.clone())),
             ("ts", place.thread.clone()),
@@ -295,19 +266,11 @@ impl Slack {
         ];
         let token = self.token.as_ref().ok_or(Failure::NoToken)?;
         let session = self.client.open_session(token);
-        let page: Page =
-            within(session.http_session_api.http_get(method, &parameters, None)).await?;
-        if let Some(ours) = page
-            .messages
-            .iter()
-            .find(|message| message.carries(key) && message.is_by(me))
-        {
+        let page: Page = within(session.http_session_api.http_get(method, &parameters, None)).await?;
+        if let Some(ours) = page.messages.iter().find(|message| message.carries(key) && message.is_by(me)) {
             return Ok(Look::Found(ours.ts.clone()));
         }
-        let next = page
-            .response_metadata
-            .and_then(|next| next.next_cursor)
-            .filter(|cursor| !cursor.is_empty());
+        let next = page.response_metadata.and_then(|next| next.next_cursor).filter(|cursor| !cursor.is_empty());
         Ok(next.map_or(Look::End, Look::Next))
     }
 
@@ -321,10 +284,7 @@ impl Slack {
             trigger_id: &'a str,
             view: SlackView,
         }
-        let open = Open {
-            trigger_id: trigger,
-            view: blocks::modal(form),
-        };
+        let open = Open { trigger_id: trigger, view: blocks::modal(form) };
         self.call::<_, Posted>("views.open", &open).await.map(drop)
     }
 
@@ -332,12 +292,7 @@ impl Slack {
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn respond(
-        &self,
-        response_url: &str,
-        reply: &Reply,
-        shown: Shown,
-    ) -> Result<(), Failure> {
+    pub async fn respond(&self, response_url: &str, reply: &Reply, shown: Shown) -> Result<(), Failure> {
         #[derive(Serialize)]
         struct Respond {
             response_type: &'static str,
@@ -350,8 +305,7 @@ impl Slack {
             replace_original: shown == Shown::Instead,
             message: blocks::message(reply),
         };
-        let address =
-            url::Url::parse(response_url).map_err(|_| Failure::Refused("no address".to_owned()))?;
+        let address = url::Url::parse(response_url).map_err(|_| Failure::Refused("no address".to_owned()))?;
         let span = tracing::Span::none();
         // Whoever knows the address may reply: it is kept out of the library's logs.
         let context = SlackClientApiCallContext {
@@ -360,21 +314,12 @@ impl Slack {
             tracing_span: &span,
             is_sensitive_url: true,
         };
-        within(
-            self.client
-                .http_api
-                .connector
-                .http_post_uri::<_, Posted>(address, &respond, context),
-        )
-        .await
-        .map(drop)
+        within(self.client.http_api.connector.http_post_uri::<_, Posted>(address, &respond, context)).await.map(drop)
     }
 
     /// Who the bot is; asked once.
     async fn me(&self) -> Result<&Me, Failure> {
-        self.me
-            .get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await)
-            .await
+        self.me.get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await).await
     }
 
     async fn call<Q, A>(&self, method: &'static str, request: &Q) -> Result<A, Failure>
@@ -390,10 +335,7 @@ impl Slack {
 
 impl std::fmt::Debug for Slack {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Slack")
-            .field("token", &self.has_token())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Slack").field("token", &self.has_token()).finish_non_exhaustive()
     }
 }
 
@@ -401,11 +343,7 @@ impl Seen {
     fn carries(&self, key: &str) -> bool {
         self.metadata.as_ref().is_some_and(|metadata| {
             metadata.event_type == METADATA
-                && metadata
-                    .event_payload
-                    .get("key")
-                    .and_then(|key| key.as_str())
-                    == Some(key)
+                && metadata.event_payload.get("key").and_then(|key| key.as_str()) == Some(key)
         })
     }
 
@@ -425,9 +363,7 @@ async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> R
 
 fn failure(error: SlackClientError) -> Failure {
     match error {
-        SlackClientError::ApiError(error) if error.code == "ratelimited" => {
-            Failure::Limited(Duration::from_secs(1))
-        }
+        SlackClientError::ApiError(error) if error.code == "ratelimited" => Failure::Limited(Duration::from_secs(1)),
         SlackClientError::ApiError(error) => Failure::Refused(error.code),
         SlackClientError::RateLimitError(error) => {
             Failure::Limited(error.retry_after.unwrap_or(Duration::from_secs(1)))
@@ -452,13 +388,9 @@ mod tests {
     fn an_error_of_the_library_loses_the_body_it_carries() {
         let body = "{\"ok\":false,\"text\":\"what Xanadu said\"}".to_owned();
         let error = SlackClientError::ApiError(
-            slack_morphism::errors::SlackClientApiError::new("not_in_channel".to_owned())
-                .with_http_response_body(body),
+            slack_morphism::errors::SlackClientApiError::new("not_in_channel".to_owned()).with_http_response_body(body),
         );
         let told = format!("{0} {0:?}", failure(error));
-        assert!(
-            told.contains("not_in_channel") && !told.contains("Xanadu"),
-            "{told}"
-        );
+        assert!(told.contains("not_in_channel") && !told.contains("Xanadu"), "{told}");
     }
 }

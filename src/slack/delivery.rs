@@ -111,12 +111,7 @@ impl Delivery for Event {
     fn decode(body: &str) -> Option<Self> {
         match serde_json::from_str(body).ok()? {
             Envelope::UrlVerification { challenge } => Some(Self::Verification(challenge)),
-            Envelope::EventCallback {
-                team_id,
-                event_id,
-                event,
-                authorizations,
-            } => {
+            Envelope::EventCallback { team_id, event_id, event, authorizations } => {
                 let Ok(message) = Message::deserialize(event) else {
                     return Some(Self::Other);
                 };
@@ -135,10 +130,7 @@ impl Message {
         let direct = self.kind == "message" && self.channel_type.as_deref() == Some("im");
         let mention = self.kind == "app_mention";
         // A file with a comment is still something that a person wrote to us.
-        let plain = self
-            .subtype
-            .as_deref()
-            .is_none_or(|subtype| matches!(subtype, "file_share" | "thread_broadcast"));
+        let plain = self.subtype.as_deref().is_none_or(|subtype| matches!(subtype, "file_share" | "thread_broadcast"));
         if !(direct || mention) || !plain || self.bot_id.is_some() {
             return None;
         }
@@ -146,9 +138,7 @@ impl Message {
             event_id,
             team,
             channel: self.channel,
-            user: self
-                .user
-                .filter(|user| !user.is_empty() && Some(user.as_str()) != own)?,
+            user: self.user.filter(|user| !user.is_empty() && Some(user.as_str()) != own)?,
             text: mrkdwn::plain(&mrkdwn::without_mention(&self.text, own)),
             ts: self.ts,
             thread: self.thread_ts,
@@ -315,9 +305,7 @@ struct Chosen {
 
 impl Field {
     fn filled(self) -> String {
-        self.value
-            .or(self.selected_option.map(|chosen| chosen.value))
-            .unwrap_or_default()
+        self.value.or(self.selected_option.map(|chosen| chosen.value)).unwrap_or_default()
     }
 }
 
@@ -325,15 +313,7 @@ impl Delivery for Interaction {
     fn decode(body: &str) -> Option<Self> {
         let Payload { payload } = form(body)?;
         Some(match serde_json::from_str(&payload).ok()? {
-            Action::BlockActions {
-                team,
-                user,
-                channel,
-                container,
-                trigger_id,
-                response_url,
-                actions,
-            } => {
+            Action::BlockActions { team, user, channel, container, trigger_id, response_url, actions } => {
                 let Some(element) = actions.into_iter().next() else {
                     return Some(Self::Other);
                 };
@@ -341,10 +321,7 @@ impl Delivery for Interaction {
                 Self::Pressed(Pressed {
                     team: team.map(|team| team.id).unwrap_or_default(),
                     user: user.id,
-                    channel: channel
-                        .map(|channel| channel.id)
-                        .or(held.channel_id)
-                        .unwrap_or_default(),
+                    channel: channel.map(|channel| channel.id).or(held.channel_id).unwrap_or_default(),
                     thread: held.thread_ts,
                     message: held.message_ts.unwrap_or_default(),
                     action: element.action_id,
@@ -359,29 +336,18 @@ impl Delivery for Interaction {
                 action: view.callback_id,
                 memo: view.private_metadata,
                 view: view.root_view_id.unwrap_or(view.id),
-                values: view
-                    .state
-                    .values
-                    .into_values()
-                    .flatten()
-                    .map(|(name, field)| (name, field.filled()))
-                    .collect(),
+                values: view.state.values.into_values().flatten().map(|(name, field)| (name, field.filled())).collect(),
             }),
-            Action::Shortcut {
-                team,
-                user,
-                callback_id,
-                trigger_id,
-                response_url,
-                message,
-            } => Self::Shortcut(Shortcut {
-                team: team.map(|team| team.id).unwrap_or_default(),
-                user: user.id,
-                action: callback_id,
-                words: mrkdwn::plain(&message.text),
-                trigger: trigger_id,
-                response_url,
-            }),
+            Action::Shortcut { team, user, callback_id, trigger_id, response_url, message } => {
+                Self::Shortcut(Shortcut {
+                    team: team.map(|team| team.id).unwrap_or_default(),
+                    user: user.id,
+                    action: callback_id,
+                    words: mrkdwn::plain(&message.text),
+                    trigger: trigger_id,
+                    response_url,
+                })
+            }
             Action::Other => Self::Other,
         })
     }

@@ -38,29 +38,18 @@ pub fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 /// `text` as Slack sends it, without the mentions of the user `own`. Where Slack does not say who that is, it is whoever is
 /// mentioned first.
 pub fn without_mention(text: &str, own: Option<&str>) -> String {
-    let first = || {
-        text.trim_start()
-            .strip_prefix("<@")
-            .and_then(|rest| rest.split_once('>'))
-            .map(|(id, _)| id)
-    };
+    let first = || text.trim_start().strip_prefix("<@").and_then(|rest| rest.split_once('>')).map(|(id, _)| id);
     let Some(own) = own.or_else(first) else {
         return text.trim().to_owned();
     };
     let without = text.replace(&format!("<@{own}>"), " ");
-    without
-        .trim()
-        .trim_start_matches([',', ':'])
-        .trim_start()
-        .to_owned()
+    without.trim().trim_start_matches([',', ':']).trim_start().to_owned()
 }
 
 /// `text` as Slack sends it, in plain words: links by their address, people and channels by name where Slack gives it.
@@ -80,11 +69,7 @@ pub fn plain(text: &str) -> String {
                 if sign != '!' {
                     words.push(sign);
                 }
-                words.push_str(if label.is_empty() {
-                    &target[1..]
-                } else {
-                    label
-                });
+                words.push_str(if label.is_empty() { &target[1..] } else { label });
             }
             _ => words.push_str(target),
         }
@@ -97,19 +82,14 @@ pub fn plain(text: &str) -> String {
 /// Somebody's words without what cannot be seen but turns text around, hides it or ends a line: control, format and separator
 /// characters, but line breaks and what joins emoji.
 pub fn visible(words: &str) -> Cow<'_, str> {
-    static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}--\n\u{200D}]").expect("a pattern that is tested")
-    });
+    static HIDDEN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}--\n\u{200D}]").expect("a pattern that is tested"));
     HIDDEN.replace_all(words, "")
 }
 
 /// Somebody's words as a quotation in plain text, each line behind `> `.
 pub fn quote(words: &str) -> String {
-    visible(words)
-        .lines()
-        .map(|line| format!("> {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    visible(words).lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Our Markdown as mrkdwn.
@@ -124,9 +104,7 @@ pub fn words(markdown: &str) -> String {
 
 /// Whether an address is one that a reader can follow. Others could mean something to Slack, as `!channel` does.
 fn leads_out(url: &str) -> bool {
-    ["https://", "http://", "mailto:"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
+    ["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme))
 }
 
 /// What an address of ours names: `person:U…`, `channel:C…`, or an instant as `time:EPOCH`. Only our own code writes such
@@ -140,11 +118,7 @@ enum Named<'a> {
 impl<'a> Named<'a> {
     fn by(url: &'a str) -> Option<Self> {
         let (scheme, name) = url.split_once(':')?;
-        let id = || {
-            name.chars()
-                .all(|c| c.is_ascii_alphanumeric())
-                .then_some(name)
-        };
+        let id = || name.chars().all(|c| c.is_ascii_alphanumeric()).then_some(name);
         match scheme {
             "person" => id().map(Self::Person),
             "channel" => id().map(Self::Channel),
@@ -160,9 +134,7 @@ impl<'a> Named<'a> {
             Self::Person(id) => format!("<@{id}>"),
             Self::Channel(id) => format!("<#{id}>"),
             Self::Time(epoch) => {
-                let utc = DateTime::from_timestamp(*epoch, 0)
-                    .unwrap_or_default()
-                    .format("%H:%M UTC");
+                let utc = DateTime::from_timestamp(*epoch, 0).unwrap_or_default().format("%H:%M UTC");
                 format!("<!date^{epoch}^{{date_short_pretty}} at {{time}}|{label}> ({utc})")
             }
         }
@@ -293,9 +265,7 @@ impl Writer {
     fn text(&mut self, text: &str, style: Style) {
         match style {
             // A bar would end the link's address.
-            Style::Mrkdwn if self.link.is_some() => {
-                push_escaped(&mut self.out, &text.replace('|', "/"))
-            }
+            Style::Mrkdwn if self.link.is_some() => push_escaped(&mut self.out, &text.replace('|', "/")),
             Style::Mrkdwn => push_escaped(&mut self.out, text),
             Style::Words => self.out.push_str(text),
         }
@@ -331,28 +301,19 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case(
-        "No. There is **no** guarantee, _ever_.",
-        "No. There is *no* guarantee, _ever_."
-    )]
+    #[case("No. There is **no** guarantee, _ever_.", "No. There is *no* guarantee, _ever_.")]
     #[case(
         "Ask on [the list](https://lists.example/?a=1&b=2).",
         "Ask on <https://lists.example/?a=1&amp;b=2|the list>."
     )]
-    #[case(
-        "Two ways:\n\n- one\n- two\n\nThat is all.",
-        "Two ways:\n\n• one\n• two\n\nThat is all."
-    )]
+    #[case("Two ways:\n\n- one\n- two\n\nThat is all.", "Two ways:\n\n• one\n• two\n\nThat is all.")]
     #[case("1. first\n2. second", "1. first\n2. second")]
     #[case("a < b & c", "a &lt; b &amp; c")]
     #[case("<!channel> look", "")]
     #[case("`<!channel>` look", "`&lt;!channel&gt;` look")]
     #[case("> said\n\nafter", "> said\n\nafter")]
     #[case("one\ntwo", "one two")]
-    #[case(
-        "ask [Ann](person:U0ANN) in [#support](channel:C01)",
-        "ask <@U0ANN> in <#C01>"
-    )]
+    #[case("ask [Ann](person:U0ANN) in [#support](channel:C01)", "ask <@U0ANN> in <#C01>")]
     #[case(
         "on [Wed 25 Nov, 13:30 UTC](time:1795613400)",
         "on <!date^1795613400^{date_short_pretty} at {time}|Wed 25 Nov, 13:30 UTC> (13:30 UTC)"
@@ -366,10 +327,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case(
-        "Ask on [the list](https://lists.example/).",
-        "Ask on the list (https://lists.example/)."
-    )]
+    #[case("Ask on [the list](https://lists.example/).", "Ask on the list (https://lists.example/).")]
     #[case("<https://a.example/>", "https://a.example/")]
     #[case("**bold** and `code`", "bold and code")]
     fn markdown_becomes_words(#[case] markdown: &str, #[case] expected: &str) {
@@ -408,10 +366,7 @@ mod tests {
     fn what_cannot_be_seen_is_taken_out_of_a_quotation() {
         let words = "a\u{202E}b\u{061C}c\u{00AD}d\u{2028}e\u{7}f\u{200B}g\r\n\u{FEFF}h";
         assert_eq!(quote(words), "> abcdefg\n> h");
-        assert_eq!(
-            visible("\u{1F468}\u{200D}\u{1F469}"),
-            "\u{1F468}\u{200D}\u{1F469}"
-        );
+        assert_eq!(visible("\u{1F468}\u{200D}\u{1F469}"), "\u{1F468}\u{200D}\u{1F469}");
     }
 
     proptest::proptest! {

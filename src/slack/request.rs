@@ -112,10 +112,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         let (parts, body) = request.into_parts();
         let body = read(&parts.headers, body).await?;
-        if !parts
-            .headers
-            .contains_key(SlackEventSignatureVerifier::SLACK_SIGNED_HASH_HEADER)
-        {
+        if !parts.headers.contains_key(SlackEventSignatureVerifier::SLACK_SIGNED_HASH_HEADER) {
             return Err(Refused::Unsigned);
         }
         let body = std::str::from_utf8(&body).map_err(|_| Refused::Undecodable)?;
@@ -127,9 +124,7 @@ where
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Refused> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
         return Err(Refused::TooLarge);
     }

@@ -59,13 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was counted.
-    pub async fn vote(
-        &self,
-        keys: &[String],
-        answer: &str,
-        vote: Vote,
-        now: DateTime<Utc>,
-    ) -> anyhow::Result<bool> {
+    pub async fn vote(&self, keys: &[String], answer: &str, vote: Vote, now: DateTime<Utc>) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, now).await? {
             transaction.rollback().await?;
@@ -124,11 +118,7 @@ impl Store {
         .context("reading the gaps")?;
         rows.into_iter()
             .map(|row| {
-                Ok(Gap {
-                    topic: row.try_get("topic")?,
-                    outcome: row.try_get("outcome")?,
-                    count: row.try_get("count")?,
-                })
+                Ok(Gap { topic: row.try_get("topic")?, outcome: row.try_get("outcome")?, count: row.try_get("count")? })
             })
             .collect()
     }

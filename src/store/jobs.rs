@@ -46,12 +46,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was recorded.
-    pub async fn take(
-        &self,
-        keys: &[String],
-        jobs: &[Job],
-        now: DateTime<Utc>,
-    ) -> anyhow::Result<bool> {
+    pub async fn take(&self, keys: &[String], jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, now).await? {
             transaction.rollback().await?;
@@ -82,12 +77,7 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was recorded.
     pub async fn owe(&self, job: &Job, now: DateTime<Utc>) -> anyhow::Result<bool> {
-        self.take(
-            std::slice::from_ref(&job.key),
-            std::slice::from_ref(job),
-            now,
-        )
-        .await
+        self.take(std::slice::from_ref(&job.key), std::slice::from_ref(job), now).await
     }
 
     /// Claims the job that has been due longest, if there is one that nobody else holds.
@@ -130,16 +120,10 @@ impl Store {
             let Ok(effect) = serde_json::from_str(row.try_get("payload")?) else {
                 // Recorded by a release that knew more: left to it, and not looked at again by this one for an hour.
                 tracing::error!(job = %key, "a job of an unknown kind waits for a newer release");
-                self.give_back(&key, &token, now + TimeDelta::hours(1), true)
-                    .await?;
+                self.give_back(&key, &token, now + TimeDelta::hours(1), true).await?;
                 continue;
             };
-            return Ok(Some(Claim {
-                job: Job { key, effect },
-                created,
-                attempts,
-                token,
-            }));
+            return Ok(Some(Claim { job: Job { key, effect }, created, attempts, token }));
         }
     }
 
@@ -165,12 +149,14 @@ impl Store {
     /// # Errors
     /// When the database fails; then the job is still waiting.
     pub async fn finish(&self, claim: &Claim) -> anyhow::Result<()> {
-        sqlx::query("update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2")
-            .bind(&claim.job.key)
-            .bind(&claim.token)
-            .execute(&self.pool)
-            .await
-            .context("ending a job")?;
+        sqlx::query(
+            "update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2",
+        )
+        .bind(&claim.job.key)
+        .bind(&claim.token)
+        .execute(&self.pool)
+        .await
+        .context("ending a job")?;
         Ok(())
     }
 
@@ -188,10 +174,7 @@ impl Store {
             .context("giving a job up")?
             .rows_affected();
         if ended == 1 {
-            sqlx::query("delete from delivery where key = $1")
-                .bind(&claim.job.key)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query("delete from delivery where key = $1").bind(&claim.job.key).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -203,22 +186,16 @@ impl Store {
     /// # Errors
     /// When the database fails or the claim ran out; then the job is as it was.
     pub async fn become_effect(&self, claim: &mut Claim, effect: Effect) -> anyhow::Result<()> {
-        let turned = sqlx::query(
-            "update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4",
-        )
-        .bind(effect.kind())
-        .bind(serde_json::to_string(&effect)?)
-        .bind(&claim.job.key)
-        .bind(&claim.token)
-        .execute(&self.pool)
-        .await
-        .context("turning a job into the next")?
-        .rows_affected();
-        anyhow::ensure!(
-            turned == 1,
-            "the claim on the job {} ran out",
-            claim.job.key
-        );
+        let turned = sqlx::query("update job set kind = $1, payload = $2 where key = $3 and claimed_by = $4")
+            .bind(effect.kind())
+            .bind(serde_json::to_string(&effect)?)
+            .bind(&claim.job.key)
+            .bind(&claim.token)
+            .execute(&self.pool)
+            .await
+            .context("turning a job into the next")?
+            .rows_affected();
+        anyhow::ensure!(turned == 1, "the claim on the job {} ran out", claim.job.key);
         claim.job.effect = effect;
         Ok(())
     }
@@ -227,31 +204,21 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then the claim runs out by itself.
-    pub async fn put_off(
-        &self,
-        claim: &Claim,
-        due: DateTime<Utc>,
-        undone: bool,
-    ) -> anyhow::Result<()> {
-        self.give_back(&claim.job.key, &claim.token, due, undone)
-            .await
+    pub async fn put_off(&self, claim: &Claim, due: DateTime<Utc>, undone: bool) -> anyhow::Result<()> {
+        self.give_back(&claim.job.key, &claim.token, due, undone).await
     }
 
-    async fn give_back(
-        &self,
-        key: &str,
-        token: &str,
-        due: DateTime<Utc>,
-        undone: bool,
-    ) -> anyhow::Result<()> {
-        sqlx::query("update job set due = $1, claimed_until = 0, attempts = attempts - $2 where key = $3 and claimed_by = $4")
-            .bind(due.timestamp_millis())
-            .bind(i64::from(undone))
-            .bind(key)
-            .bind(token)
-            .execute(&self.pool)
-            .await
-            .context("putting a job off")?;
+    async fn give_back(&self, key: &str, token: &str, due: DateTime<Utc>, undone: bool) -> anyhow::Result<()> {
+        sqlx::query(
+            "update job set due = $1, claimed_until = 0, attempts = attempts - $2 where key = $3 and claimed_by = $4",
+        )
+        .bind(due.timestamp_millis())
+        .bind(i64::from(undone))
+        .bind(key)
+        .bind(token)
+        .execute(&self.pool)
+        .await
+        .context("putting a job off")?;
         Ok(())
     }
 
@@ -276,9 +243,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn waiting(&self) -> anyhow::Result<i64> {
-        let row = sqlx::query("select count(*) as jobs from job where state = 'waiting'")
-            .fetch_one(&self.pool)
-            .await?;
+        let row = sqlx::query("select count(*) as jobs from job where state = 'waiting'").fetch_one(&self.pool).await?;
         Ok(row.try_get("jobs")?)
     }
 
@@ -288,10 +253,7 @@ impl Store {
     /// When the database fails.
     pub async fn forget_old(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
         let before = (now - KEPT).timestamp_millis();
-        sqlx::query("delete from delivery where taken < $1")
-            .bind(before)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query("delete from delivery where taken < $1").bind(before).execute(&self.pool).await?;
         sqlx::query("delete from job where state <> 'waiting' and created < $1")
             .bind(before)
             .execute(&self.pool)
@@ -307,15 +269,13 @@ pub(super) async fn take_keys(
     now: DateTime<Utc>,
 ) -> anyhow::Result<bool> {
     for key in keys {
-        let taken = sqlx::query(
-            "insert into delivery (key, taken) values ($1, $2) on conflict (key) do nothing",
-        )
-        .bind(key)
-        .bind(now.timestamp_millis())
-        .execute(&mut *transaction)
-        .await
-        .context("recording a delivery")?
-        .rows_affected();
+        let taken = sqlx::query("insert into delivery (key, taken) values ($1, $2) on conflict (key) do nothing")
+            .bind(key)
+            .bind(now.timestamp_millis())
+            .execute(&mut *transaction)
+            .await
+            .context("recording a delivery")?
+            .rows_affected();
         if taken == 0 {
             return Ok(false);
         }

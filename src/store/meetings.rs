@@ -70,11 +70,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was recorded.
-    pub async fn change_meeting(
-        &self,
-        keys: &[String],
-        change: &MeetingChange,
-    ) -> anyhow::Result<bool> {
+    pub async fn change_meeting(&self, keys: &[String], change: &MeetingChange) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, change.at).await? {
             transaction.rollback().await?;
@@ -135,15 +131,17 @@ impl Store {
         }
         let mut transaction = self.pool.begin().await?;
         if take_keys(&mut transaction, keys, now).await? {
-            sqlx::query("insert into agenda_item (id, series, words, person, state, at) values ($1, $2, $3, $4, 'open', $5)")
-                .bind(&item.id)
-                .bind(series)
-                .bind(&item.words)
-                .bind(&item.person)
-                .bind(now.timestamp_millis())
-                .execute(&mut *transaction)
-                .await
-                .context("adding an item to an agenda")?;
+            sqlx::query(
+                "insert into agenda_item (id, series, words, person, state, at) values ($1, $2, $3, $4, 'open', $5)",
+            )
+            .bind(&item.id)
+            .bind(series)
+            .bind(&item.words)
+            .bind(&item.person)
+            .bind(now.timestamp_millis())
+            .execute(&mut *transaction)
+            .await
+            .context("adding an item to an agenda")?;
             transaction.commit().await?;
             self.wake();
         } else {
@@ -157,18 +155,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn items(&self, series: &str) -> anyhow::Result<Vec<AgendaItem>> {
-        let rows = sqlx::query("select id, words, person from agenda_item where series = $1 and state = 'open' order by at, id")
-            .bind(series)
-            .fetch_all(&self.pool)
-            .await
-            .context("reading an agenda")?;
+        let rows = sqlx::query(
+            "select id, words, person from agenda_item where series = $1 and state = 'open' order by at, id",
+        )
+        .bind(series)
+        .fetch_all(&self.pool)
+        .await
+        .context("reading an agenda")?;
         rows.iter()
             .map(|row| {
-                Ok(AgendaItem {
-                    id: row.try_get("id")?,
-                    words: row.try_get("words")?,
-                    person: row.try_get("person")?,
-                })
+                Ok(AgendaItem { id: row.try_get("id")?, words: row.try_get("words")?, person: row.try_get("person")? })
             })
             .collect()
     }
@@ -178,13 +174,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn take_item(&self, id: &str) -> anyhow::Result<bool> {
-        let taken =
-            sqlx::query("update agenda_item set state = 'taken' where id = $1 and state = 'open'")
-                .bind(id)
-                .execute(&self.pool)
-                .await
-                .context("taking an item off an agenda")?
-                .rows_affected();
+        let taken = sqlx::query("update agenda_item set state = 'taken' where id = $1 and state = 'open'")
+            .bind(id)
+            .execute(&self.pool)
+            .await
+            .context("taking an item off an agenda")?
+            .rows_affected();
         if taken == 1 {
             self.wake();
         }

@@ -31,11 +31,8 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 
 /// What is erased is gone from the file too: neither in a free page nor in a log that is kept for readers that a single
 /// connection does not have (<https://sqlite.org/pragma.html#pragma_secure_delete>).
-const SQLITE_SETTINGS: [&str; 3] = [
-    "pragma journal_mode = truncate",
-    "pragma synchronous = full",
-    "pragma secure_delete = on",
-];
+const SQLITE_SETTINGS: [&str; 3] =
+    ["pragma journal_mode = truncate", "pragma synchronous = full", "pragma secure_delete = on"];
 
 /// A statement that hangs ends before Slack's patience does.
 const POSTGRES_SETTINGS: [&str; 1] = ["set statement_timeout = 2500"];
@@ -60,29 +57,20 @@ impl Store {
         let sqlite = url.starts_with("sqlite:");
         let file = sqlite.then(|| sqlite_file(url)).flatten();
         let lock = file.as_deref().map(own).transpose()?.map(Arc::new);
-        let url = if file.is_some() && !url.contains('?') {
-            format!("{url}?mode=rwc")
-        } else {
-            url.to_owned()
-        };
+        let url = if file.is_some() && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
         let options = AnyConnectOptions::from_str(&url)
-            .map_err(|_| anyhow::anyhow!("store.url is no address of a database: use sqlite:FILE or postgres://USER@HOST/NAME"))?
+            .map_err(|_| {
+                anyhow::anyhow!("store.url is no address of a database: use sqlite:FILE or postgres://USER@HOST/NAME")
+            })?
             .disable_statement_logging();
         let mut pool = AnyPoolOptions::new()
             .max_connections(if sqlite { 1 } else { POSTGRES_CONNECTIONS })
             .acquire_timeout(ACQUIRE_TIMEOUT);
         if sqlite {
             // An in-memory database lives and dies with its connection, so that one is never closed for idleness.
-            pool = pool
-                .min_connections(1)
-                .idle_timeout(None)
-                .max_lifetime(None);
+            pool = pool.min_connections(1).idle_timeout(None).max_lifetime(None);
         }
-        let settings: &[&str] = if sqlite {
-            &SQLITE_SETTINGS
-        } else {
-            &POSTGRES_SETTINGS
-        };
+        let settings: &[&str] = if sqlite { &SQLITE_SETTINGS } else { &POSTGRES_SETTINGS };
         let pool = pool.after_connect(move |connection, _| {
             Box::pin(async move {
                 for setting in settings {
@@ -91,19 +79,9 @@ impl Store {
                 Ok(())
             })
         });
-        let pool = pool
-            .connect_with(options)
-            .await
-            .context("the database of store.url cannot be opened")?;
-        sqlx::migrate!("src/store/migrations")
-            .run(&pool)
-            .await
-            .context("bringing the tables up to date")?;
-        Ok(Self {
-            pool,
-            work: Arc::default(),
-            _lock: lock,
-        })
+        let pool = pool.connect_with(options).await.context("the database of store.url cannot be opened")?;
+        sqlx::migrate!("src/store/migrations").run(&pool).await.context("bringing the tables up to date")?;
+        Ok(Self { pool, work: Arc::default(), _lock: lock })
     }
 
     /// Whether the database answers.
@@ -111,10 +89,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> anyhow::Result<()> {
-        sqlx::query("select 1")
-            .execute(&self.pool)
-            .await
-            .context("asking the database for a sign of life")?;
+        sqlx::query("select 1").execute(&self.pool).await.context("asking the database for a sign of life")?;
         Ok(())
     }
 
@@ -147,16 +122,9 @@ fn own(database: &Path) -> anyhow::Result<File> {
     let mut path = database.as_os_str().to_owned();
     path.push(".lock");
     let path = PathBuf::from(path);
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .with_context(|| {
-            format!(
-                "{} cannot be written: give store.url a file in a folder that firstmate may write",
-                path.display()
-            )
-        })?;
+    let file = OpenOptions::new().create(true).append(true).open(&path).with_context(|| {
+        format!("{} cannot be written: give store.url a file in a folder that firstmate may write", path.display())
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => anyhow::bail!(
@@ -184,10 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_is_none_is_said_without_repeating_it() {
-        let error = format!(
-            "{:#}",
-            Store::open("mysql://bot:hunter2@db/bot").await.unwrap_err()
-        );
+        let error = format!("{:#}", Store::open("mysql://bot:hunter2@db/bot").await.unwrap_err());
         assert!(!error.contains("hunter2"), "{error}");
     }
 }

@@ -6,9 +6,7 @@ use std::io::Write as _;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use firstmate::domain::calendar::{
-    Change, Exception, Numbering, Parity, Recurrence, Reminder, Rule, Series,
-};
+use firstmate::domain::calendar::{Change, Exception, Numbering, Parity, Recurrence, Reminder, Rule, Series};
 
 const SERIES: usize = 10_000;
 const TICKS: usize = 1_000;
@@ -20,15 +18,8 @@ fn rule(place: usize) -> Rule {
     let anchor = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day")
         + TimeDelta::days((place % 365).try_into().expect("less than a year"));
     match place % 3 {
-        0 => Rule::EveryWeeks {
-            anchor,
-            weeks: 1 + u32::from(place.is_multiple_of(2)),
-        },
-        1 => Rule::Parity {
-            weekday: Weekday::Wed,
-            parity: Parity::Even,
-            numbering: Numbering::Iso,
-        },
+        0 => Rule::EveryWeeks { anchor, weeks: 1 + u32::from(place.is_multiple_of(2)) },
+        1 => Rule::Parity { weekday: Weekday::Wed, parity: Parity::Even, numbering: Numbering::Iso },
         _ => {
             let text = format!("FREQ=MONTHLY;BYMONTHDAY={}", anchor.day());
             let rule = Recurrence::read(&text, anchor, NaiveTime::MIN, chrono_tz::Tz::UTC);
@@ -48,17 +39,14 @@ fn series(place: usize) -> Series {
     let rule = rule(place);
     let dates = rule.dates(&(begin().date_naive()..=NaiveDate::MAX));
     let changed = if place.is_multiple_of(10) { 2 } else { 0 };
-    let exceptions = dates
-        .take(changed)
-        .enumerate()
-        .map(|(change, date)| Exception {
-            date,
-            change: match change {
-                0 => Change::Skip,
-                _ => Change::MoveTo(date.and_time(NaiveTime::MIN)),
-            },
-            reason: "because".to_owned(),
-        });
+    let exceptions = dates.take(changed).enumerate().map(|(change, date)| Exception {
+        date,
+        change: match change {
+            0 => Change::Skip,
+            _ => Change::MoveTo(date.and_time(NaiveTime::MIN)),
+        },
+        reason: "because".to_owned(),
+    });
     Series {
         id: format!("series-{place}"),
         title: format!("Series {place}"),
@@ -70,11 +58,7 @@ fn series(place: usize) -> Series {
         channel: format!("C{place}"),
         exceptions: exceptions.collect(),
         rule,
-        reminders: [2_880, 120, 10]
-            .map(|minutes| Reminder {
-                before: TimeDelta::minutes(minutes),
-            })
-            .to_vec(),
+        reminders: [2_880, 120, 10].map(|minutes| Reminder { before: TimeDelta::minutes(minutes) }).to_vec(),
     }
 }
 
@@ -83,10 +67,7 @@ fn begin() -> DateTime<Utc> {
 }
 
 fn due(meetings: &[Series], after: DateTime<Utc>, until: DateTime<Utc>) -> usize {
-    meetings
-        .iter()
-        .map(|series| series.due(after, until).len())
-        .sum()
+    meetings.iter().map(|series| series.notices(|_| None, after, until).len()).sum()
 }
 
 fn resident_kib() -> usize {
@@ -110,22 +91,14 @@ fn ticks(criterion: &mut Criterion) {
         std::io::stdout(),
         "{TICKS} ticks of a minute over {SERIES} series: {found} reminders, {before} KiB resident before, {after} KiB after"
     );
-    for (name, silence) in [
-        ("a minute", minute),
-        ("an hour", TimeDelta::hours(1)),
-        ("a week", TimeDelta::weeks(1)),
-    ] {
+    for (name, silence) in [("a minute", minute), ("an hour", TimeDelta::hours(1)), ("a week", TimeDelta::weeks(1))] {
         let mut now = begin();
-        criterion.bench_with_input(
-            BenchmarkId::new("tick after", name),
-            &silence,
-            |bencher, silence| {
-                bencher.iter(|| {
-                    now += minute;
-                    due(&meetings, now - *silence, now)
-                });
-            },
-        );
+        criterion.bench_with_input(BenchmarkId::new("tick after", name), &silence, |bencher, silence| {
+            bencher.iter(|| {
+                now += minute;
+                due(&meetings, now - *silence, now)
+            });
+        });
     }
 }
 

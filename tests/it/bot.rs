@@ -18,8 +18,7 @@ use tokio::net::TcpListener;
 use crate::database;
 
 /// Bob is a maintainer, as in the playground.
-const ROLES: &str =
-    "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
+const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
 
 /// Rounds of settling before a test gives up: more than any effect follows from any other.
 const ROUNDS: usize = 50;
@@ -41,10 +40,7 @@ impl Turned {
     /// Sets the clock.
     pub fn to(&self, instant: &str) {
         let instant: DateTime<Utc> = instant.parse().unwrap();
-        self.0.store(
-            (instant - Clock::system().now()).num_milliseconds(),
-            Ordering::Relaxed,
-        );
+        self.0.store((instant - Clock::system().now()).num_milliseconds(), Ordering::Relaxed);
     }
 
     pub fn clock(&self) -> Clock {
@@ -74,9 +70,7 @@ impl Default for Parts {
     fn default() -> Self {
         let variables = [("FIRSTMATE_LIMITS__PER_PERSON", "0")];
         Self {
-            variables: variables
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
+            variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             files: Files::embedded().overlay("roles.toml", ROLES),
             clock: Turned::at(A_QUIET_FRIDAY).clock(),
         }
@@ -93,35 +87,21 @@ impl Parts {
         let time = self.clock.clone();
         let mut setup = Setup::new(Arc::new(move || time.now().into()));
         setup.shortcuts = command::SHORTCUTS
-            .map(|(action, name)| Shortcut {
-                callback_id: action.to_owned(),
-                name: name.to_owned(),
-            })
+            .map(|(action, name)| Shortcut { callback_id: action.to_owned(), name: name.to_owned() })
             .to_vec();
         setup.commands = command::slash_commands()
             .into_iter()
-            .map(|command| SlashCommand {
-                name: command.name,
-                hint: command.hint,
-                description: command.description,
-            })
+            .map(|command| SlashCommand { name: command.name, hint: command.hint, description: command.description })
             .collect();
         let mut variables = vec![
-            (
-                "FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(),
-                setup.signing_secret.clone(),
-            ),
-            (
-                "FIRSTMATE_SLACK__BOT_TOKEN".to_owned(),
-                setup.bot_token.clone(),
-            ),
+            ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
+            ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
         ];
         let world = Playground::start(setup).await.unwrap();
         variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
         variables.push(("FIRSTMATE_STORE__URL".to_owned(), database::fresh().await));
         // What a test sets comes last and wins.
-        let variables: BTreeMap<String, String> =
-            variables.into_iter().chain(self.variables).collect();
+        let variables: BTreeMap<String, String> = variables.into_iter().chain(self.variables).collect();
         let config = Config::from(None, variables).unwrap();
         let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
         let clock = self.clock.clone();
@@ -130,16 +110,8 @@ impl Parts {
         let address = format!("http://{}", listener.local_addr().unwrap());
         world.connect(&address);
         let (store, schedule) = (app.store().clone(), app.schedule().clone());
-        let server =
-            tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
-        Bot {
-            world,
-            address,
-            store,
-            clock,
-            schedule,
-            server,
-        }
+        let server = tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
+        Bot { world, address, store, clock, schedule, server }
     }
 }
 
@@ -153,10 +125,7 @@ impl Bot {
     }
 
     /// Comes back when everything that was taken has been answered. Waits only where a job itself waits for its time.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a job that was put off is due at a time"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a job that was put off is due at a time")]
     pub async fn settle(&self) {
         for _ in 0..ROUNDS {
             self.schedule.settle().await.unwrap();

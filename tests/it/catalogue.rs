@@ -22,15 +22,8 @@ Yes, on [Slack](https://example.org/slack).
 "#;
 
 fn faults(files: &[(&str, &str)]) -> Vec<String> {
-    let files: Files = files
-        .iter()
-        .map(|(path, content)| (*path, *content))
-        .collect();
-    Catalogue::judge(&files, today())
-        .faults
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    let files: Files = files.iter().map(|(path, content)| (*path, *content)).collect();
+    Catalogue::judge(&files, today()).faults.iter().map(ToString::to_string).collect()
 }
 
 /// One change to a good answer, and the fault that it must lead to.
@@ -43,35 +36,15 @@ fn faults(files: &[(&str, &str)]) -> Vec<String> {
     "asks = []",
     "2:1: `asks` is missing: write the ways in which people ask for this"
 )]
-#[case(
-    "\"chat\"]",
-    "\"Where do you CHAT?\"]",
-    "3:30: the ask \"Where do you CHAT?\" stands here already"
-)]
+#[case("\"chat\"]", "\"Where do you CHAT?\"]", "3:30: the ask \"Where do you CHAT?\" stands here already")]
 #[case("\"chat\"]", "3]", "3:30: `asks` must be a list of texts in quotes")]
 #[case("tags =", "tag =", "4:1: unknown key `tag`")]
 #[case("url =", "uri =", "6:1: `url` is missing")]
-#[case(
-    "verified = 2026-11-20",
-    "verified = 2026-11-21",
-    "5:12: `verified` lies in the future: 2026-11-21"
-)]
-#[case(
-    "verified = 2026-11-20",
-    "verified = 2026-11-20T10:00:00",
-    "5:12: `verified` must be a date like 2026-11-20"
-)]
+#[case("verified = 2026-11-20", "verified = 2026-11-21", "5:12: `verified` lies in the future: 2026-11-21")]
+#[case("verified = 2026-11-20", "verified = 2026-11-20T10:00:00", "5:12: `verified` must be a date like 2026-11-20")]
 #[case("verified = 2026-11-20\n", "", "2:1: `verified` is missing")]
-#[case(
-    "dated = 2021-12-06",
-    "dated = 2031-12-06",
-    "9:9: `dated` lies in the future: 2031-12-06"
-)]
-#[case(
-    "\"https://example.org/start\"",
-    "\"example\"",
-    "8:7: <example> is no address: relative URL without a base"
-)]
+#[case("dated = 2021-12-06", "dated = 2031-12-06", "9:9: `dated` lies in the future: 2031-12-06")]
+#[case("\"https://example.org/start\"", "\"example\"", "8:7: <example> is no address: relative URL without a base")]
 #[case(
     "\"https://example.org/start\"",
     "\"ftp://example.org\"",
@@ -82,21 +55,9 @@ fn faults(files: &[(&str, &str)]) -> Vec<String> {
     "example.org/a?authuser=0&hs=122",
     "11:9: <https://example.org/a?authuser=0&hs=122> holds an `authuser` query"
 )]
-#[case(
-    "example.org/slack",
-    "example.org/slack.",
-    "11:9: <https://example.org/slack.> ends with a full stop"
-)]
-#[case(
-    "Yes, on [Slack](https://example.org/slack).\n",
-    "",
-    "11:1: the text is empty"
-)]
-#[case(
-    "+++\ntitle",
-    "title",
-    "1:1: an answer begins with a line `+++`, front matter in TOML, and another line `+++`"
-)]
+#[case("example.org/slack", "example.org/slack.", "11:9: <https://example.org/slack.> ends with a full stop")]
+#[case("Yes, on [Slack](https://example.org/slack).\n", "", "11:1: the text is empty")]
+#[case("+++\ntitle", "title", "1:1: an answer begins with a line `+++`, front matter in TOML, and another line `+++`")]
 fn each_fault_has_its_place(#[case] good: &str, #[case] bad: &str, #[case] fault: &str) {
     assert!(GOOD.contains(good));
     let found = faults(&[("onboard/answers/chat.md", &GOOD.replacen(good, bad, 1))]);
@@ -114,33 +75,23 @@ fn sources_may_be_missing_only_where_nothing_is_documented() {
     let (front, text) = GOOD.split_once("[[sources]]").unwrap();
     let (_, text) = text.split_once("+++").unwrap();
     let without = format!("{front}+++{text}");
-    let wanted = "onboard/answers/chat.md:2:1: `[[sources]]` is missing: say where this stands, or set `undocumented = true`";
+    let wanted =
+        "onboard/answers/chat.md:2:1: `[[sources]]` is missing: say where this stands, or set `undocumented = true`";
     assert_eq!(faults(&[("onboard/answers/chat.md", &without)]), [wanted]);
     let undocumented = format!("{front}undocumented = true\n+++{text}");
-    assert_eq!(
-        faults(&[("onboard/answers/chat.md", &undocumented)]),
-        [""; 0]
-    );
+    assert_eq!(faults(&[("onboard/answers/chat.md", &undocumented)]), [""; 0]);
 }
 
 #[test]
 fn broken_toml_names_its_place() {
-    let found = faults(&[(
-        "onboard/answers/chat.md",
-        &GOOD.replacen("tags = [\"contact\"]", "tags = [\"contact\"", 1),
-    )]);
-    assert_eq!(
-        found,
-        ["onboard/answers/chat.md:5:1: missing comma between array elements, expected `,`"]
-    );
+    let found =
+        faults(&[("onboard/answers/chat.md", &GOOD.replacen("tags = [\"contact\"]", "tags = [\"contact\"", 1))]);
+    assert_eq!(found, ["onboard/answers/chat.md:5:1: missing comma between array elements, expected `,`"]);
 }
 
 #[test]
 fn repeats_are_found_over_the_whole_catalogue() {
-    let found = faults(&[
-        ("onboard/answers/chat.md", GOOD),
-        ("onboard/answers/talk.md", GOOD),
-    ]);
+    let found = faults(&[("onboard/answers/chat.md", GOOD), ("onboard/answers/talk.md", GOOD)]);
     assert_eq!(
         found,
         [
@@ -167,14 +118,9 @@ fn files_that_are_no_answers_are_faults() {
             "onboard/answers/note.txt:1:1: answers are files named ID.md",
         ]
     );
-    let files: Files = [("onboard/answers/chat.md", b"+++\n\xff".to_vec())]
-        .into_iter()
-        .collect();
+    let files: Files = [("onboard/answers/chat.md", b"+++\n\xff".to_vec())].into_iter().collect();
     let found = Catalogue::judge(&files, today()).faults;
-    assert_eq!(
-        found[0].to_string(),
-        "onboard/answers/chat.md:2:1: is not UTF-8"
-    );
+    assert_eq!(found[0].to_string(), "onboard/answers/chat.md:2:1: is not UTF-8");
 }
 
 #[test]
@@ -196,10 +142,7 @@ fn an_answer_not_verified_for_a_year_is_a_warning() {
     assert!(judged("2027-11-20").warnings.is_empty());
     let late = judged("2027-11-21");
     assert!(late.faults.is_empty());
-    assert_eq!(
-        late.warnings[0].to_string(),
-        "onboard/answers/chat.md:5:1: not verified since 2026-11-20"
-    );
+    assert_eq!(late.warnings[0].to_string(), "onboard/answers/chat.md:5:1: not verified since 2026-11-20");
 }
 
 #[rstest::rstest]
@@ -208,10 +151,7 @@ fn an_answer_not_verified_for_a_year_is_a_warning() {
     "[[names]]\nname = \"A\"\nalso = [\"x\"]\n[[names]]\nname = \"B\"\nalso = [\"X\"]\n",
     "6:9: \"X\" stands for another name already"
 )]
-#[case(
-    "[[alike]]\nwords = [\"cost\"]\n",
-    "1:1: `words` needs two words or more"
-)]
+#[case("[[alike]]\nwords = [\"cost\"]\n", "1:1: `words` needs two words or more")]
 #[case(
     "[[alike]]\nwords = [\"cost\", \"price tag\"]\n",
     "2:18: \"price tag\" is more than one word; such names go to [[names]]"
@@ -245,42 +185,23 @@ fn names_are_judged(#[case] text: &str, #[case] fault: &str) {
 #[case("[roles.a]\npeple = []\n", "2:1: unknown key `peple`")]
 #[case("[role.a]\n", "1:2: unknown key `role`")]
 fn roles_are_judged(#[case] text: &str, #[case] fault: &str) {
-    assert_eq!(
-        faults(&[("roles.toml", text)]),
-        [format!("roles.toml:{fault}")]
-    );
+    assert_eq!(faults(&[("roles.toml", text)]), [format!("roles.toml:{fault}")]);
 }
 
 #[test]
 fn the_embedded_catalogue_is_good_and_names_nobody() {
-    let catalogue = Catalogue::load(
-        &Files::embedded(),
-        NaiveDate::from_ymd_opt(2099, 1, 1).unwrap(),
-    )
-    .unwrap();
+    let catalogue = Catalogue::load(&Files::embedded(), NaiveDate::from_ymd_opt(2099, 1, 1).unwrap()).unwrap();
     assert!(catalogue.answers.len() >= 120);
-    assert!(
-        catalogue
-            .roles
-            .allows("U1", "C1", Permission::OnboardGaps)
-            .is_err()
-    );
+    assert!(catalogue.roles.allows("U1", "C1", Permission::OnboardGaps).is_err());
 }
 
 #[test]
 fn a_file_can_be_laid_over() {
     let roles = "[roles.maintainer]\npeople = [\"U1\"]\nmay = [\"onboard.gaps\"]\n";
-    let catalogue = Catalogue::load(
-        &Files::embedded().overlay("roles.toml", roles),
-        NaiveDate::from_ymd_opt(2099, 1, 1).unwrap(),
-    )
-    .unwrap();
-    assert!(
-        catalogue
-            .roles
-            .allows("U1", "C1", Permission::OnboardGaps)
-            .is_ok()
-    );
+    let catalogue =
+        Catalogue::load(&Files::embedded().overlay("roles.toml", roles), NaiveDate::from_ymd_opt(2099, 1, 1).unwrap())
+            .unwrap();
+    assert!(catalogue.roles.allows("U1", "C1", Permission::OnboardGaps).is_ok());
 }
 
 /// The schema in `commands/README.md` is told by examples; each names its file in the line before its fence.
@@ -291,15 +212,11 @@ fn the_examples_of_the_schema_are_good() {
     let mut examples: Vec<(String, String)> = Vec::new();
     let mut lines = schema.lines();
     while let Some(line) = lines.next() {
-        let Some(path) = line
-            .strip_prefix('`')
-            .and_then(|line| line.strip_suffix("`:"))
-        else {
+        let Some(path) = line.strip_prefix('`').and_then(|line| line.strip_suffix("`:")) else {
             continue;
         };
         assert!(
-            lines.next().is_some_and(str::is_empty)
-                && lines.next().is_some_and(|fence| fence.starts_with("```")),
+            lines.next().is_some_and(str::is_empty) && lines.next().is_some_and(|fence| fence.starts_with("```")),
             "{path}"
         );
         let content: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
@@ -308,12 +225,7 @@ fn the_examples_of_the_schema_are_good() {
     assert!(examples.len() >= 4, "{examples:?}");
     let catalogue = Catalogue::load(&examples.into_iter().collect(), today()).unwrap();
     assert_eq!(
-        (
-            catalogue.answers.len(),
-            catalogue.meetings.len(),
-            catalogue.names.names.len(),
-            catalogue.roles.roles.len()
-        ),
+        (catalogue.answers.len(), catalogue.meetings.len(), catalogue.names.names.len(), catalogue.roles.roles.len()),
         (2, 3, 1, 1)
     );
 }

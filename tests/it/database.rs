@@ -16,10 +16,7 @@ pub async fn fresh() -> String {
     };
     let name = format!("test_{:032x}", rand::random::<u128>());
     let mut connection = PgConnection::connect(&server).await.unwrap();
-    sqlx::query(AssertSqlSafe(format!("create database {name}")))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let mut address = url::Url::parse(&server).unwrap();
     address.set_path(&name);

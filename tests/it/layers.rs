@@ -8,14 +8,7 @@ use regex::Regex;
 /// The rooms by floor, from the ground up. A room may know rooms on lower floors only.
 const FLOORS: [&[&str]; 6] = [
     &["domain"],
-    &[
-        "slack",
-        "github",
-        "kubernetes",
-        "store",
-        "catalogue",
-        "search",
-    ],
+    &["slack", "github", "kubernetes", "store", "catalogue", "search"],
     &["command", "jobs"],
     &["http", "schedule"],
     &["config"],
@@ -47,10 +40,7 @@ fn allowed(from: &str, to: &str) -> bool {
 fn known(source: &str, depth: usize) -> BTreeSet<String> {
     let code = Regex::new(r"(?m)//.*$").unwrap().replace_all(source, "");
     let mut rooms = BTreeSet::new();
-    for found in Regex::new(r"\b(?:crate|firstmate)::(?:\{([^;]*)\}|(\w+))")
-        .unwrap()
-        .captures_iter(&code)
-    {
+    for found in Regex::new(r"\b(?:crate|firstmate)::(?:\{([^;]*)\}|(\w+))").unwrap().captures_iter(&code) {
         match (found.get(1), found.get(2)) {
             (Some(group), _) => rooms.extend(heads(group.as_str())),
             (_, Some(room)) => drop(rooms.insert(room.as_str().to_owned())),
@@ -59,10 +49,7 @@ fn known(source: &str, depth: usize) -> BTreeSet<String> {
     }
     // So many steps up that the crate's root is reached.
     let steps = "super::".repeat(depth.max(1));
-    for found in Regex::new(&format!(r"\b{steps}(\w+)"))
-        .unwrap()
-        .captures_iter(&code)
-    {
+    for found in Regex::new(&format!(r"\b{steps}(\w+)")).unwrap().captures_iter(&code) {
         if &found[1] != "super" && depth > 0 && floor(&found[1]).is_some() {
             rooms.insert(found[1].to_owned());
         }
@@ -82,19 +69,8 @@ fn heads(group: &str) -> Vec<String> {
             _ => {}
         }
     }
-    let head = |path: &str| {
-        path.trim()
-            .split("::")
-            .next()
-            .map(str::trim)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    outer
-        .split(',')
-        .map(head)
-        .filter(|room| !room.is_empty())
-        .collect()
+    let head = |path: &str| path.trim().split("::").next().map(str::trim).unwrap_or_default().to_owned();
+    outer.split(',').map(head).filter(|room| !room.is_empty()).collect()
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -116,15 +92,7 @@ fn every_arrow_points_down() {
     let mut wrong = Vec::new();
     for file in &files {
         let path = file.strip_prefix(&root).unwrap();
-        let own = path
-            .components()
-            .next()
-            .unwrap()
-            .as_os_str()
-            .to_str()
-            .unwrap()
-            .trim_end_matches(".rs")
-            .to_owned();
+        let own = path.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
         if own == "lib" {
             continue;
         }
@@ -135,10 +103,7 @@ fn every_arrow_points_down() {
         let inside = path.components().count() - usize::from(path.ends_with("mod.rs"));
         for room in known(&std::fs::read_to_string(file).unwrap(), inside) {
             if !allowed(&own, &room) {
-                wrong.push(format!(
-                    "src/{}: {own} must not know {room}",
-                    path.display()
-                ));
+                wrong.push(format!("src/{}: {own} must not know {room}", path.display()));
             }
         }
     }
@@ -150,18 +115,11 @@ fn every_arrow_points_down() {
 fn a_wrong_arrow_would_be_seen() {
     let names = |source| known(source, 2).into_iter().collect::<Vec<_>>();
     assert_eq!(names("use crate::slack::Slack;"), ["slack"]);
-    assert_eq!(
-        names("use crate::{store::Store, jobs::{Hands, Pace}};"),
-        ["jobs", "store"]
-    );
+    assert_eq!(names("use crate::{store::Store, jobs::{Hands, Pace}};"), ["jobs", "store"]);
     assert_eq!(names("let x = crate::http::Door::new();"), ["http"]);
     assert_eq!(names("use super::super::app::App;"), ["app"]);
     assert_eq!(names("// crate::app is above us"), [""; 0]);
-    assert!(
-        !allowed("command", "jobs") && !allowed("slack", "store") && !allowed("domain", "store")
-    );
+    assert!(!allowed("command", "jobs") && !allowed("slack", "store") && !allowed("domain", "store"));
     assert!(!allowed("playground", "domain") && !allowed("app", "playground"));
-    assert!(
-        allowed("http", "command") && allowed("main", "playground") && allowed("cli", "playground")
-    );
+    assert!(allowed("http", "command") && allowed("main", "playground") && allowed("cli", "playground"));
 }

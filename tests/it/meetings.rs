@@ -6,14 +6,8 @@ use insta::assert_snapshot;
 use crate::bot::{Bot, Parts, Turned};
 
 async fn bot_at(time: &Turned) -> Bot {
-    let parts = Parts {
-        clock: time.clock(),
-        ..Parts::default()
-    };
-    parts
-        .set("FIRSTMATE_HTTP__PUBLIC_URL", "https://bot.example/")
-        .start()
-        .await
+    let parts = Parts { clock: time.clock(), ..Parts::default() };
+    parts.set("FIRSTMATE_HTTP__PUBLIC_URL", "https://bot.example/").start().await
 }
 
 fn posted(bot: &Bot) -> usize {
@@ -36,10 +30,7 @@ async fn the_next_meetings_are_told() {
 async fn when_the_next_meeting_is_is_computed_and_not_read_from_a_page() {
     let time = Turned::at("2026-11-26T09:00:00Z");
     let bot = bot_at(&time).await;
-    bot.as_("ann")
-        .in_("#general")
-        .types("/onboard when is the next coordination meeting?")
-        .await;
+    bot.as_("ann").in_("#general").types("/onboard when is the next coordination meeting?").await;
     let answer = bot.as_("ann").reads("#general");
     assert!(answer.contains("Wed 9 Dec 2026, 13:30 UTC"), "{answer}");
     bot.finish().await;
@@ -49,10 +40,7 @@ async fn when_the_next_meeting_is_is_computed_and_not_read_from_a_page() {
 async fn each_reminder_is_posted_once_and_pings_nobody() {
     let time = Turned::at("2026-11-23T13:29:00Z");
     let bot = bot_at(&time).await;
-    bot.as_("ann")
-        .in_("#general")
-        .types("/meetings agenda add coordination <!channel> the new *quota* form")
-        .await;
+    bot.as_("ann").in_("#general").types("/meetings agenda add coordination <!channel> the new *quota* form").await;
     bot.settle().await;
     assert_eq!(posted(&bot), 0);
     for (now, count) in [
@@ -68,10 +56,7 @@ async fn each_reminder_is_posted_once_and_pings_nobody() {
     }
     assert_snapshot!(bot.as_("bob").reads("#announcements"));
     for message in bot.as_("bob").in_("#announcements").messages() {
-        assert!(
-            !message["text"].as_str().unwrap().contains('<'),
-            "{message}"
-        );
+        assert!(!message["text"].as_str().unwrap().contains('<'), "{message}");
     }
     bot.finish().await;
 }
@@ -97,9 +82,7 @@ async fn a_meeting_that_moves_after_its_announcement_corrects_it_and_says_so_onc
     let bot = bot_at(&time).await;
     bot.settle().await;
     let general = bot.as_("bob").in_("#general");
-    general
-        .types("/meetings move coordination 2026-11-25 2026-11-26T09:00 the \"room\" is taken")
-        .await;
+    general.types("/meetings move coordination 2026-11-25 2026-11-26T09:00 the \"room\" is taken").await;
     bot.settle().await;
     general.types("/meetings").await;
     assert_snapshot!(general.reads());
@@ -119,17 +102,13 @@ async fn a_meeting_that_was_skipped_in_time_is_said_once_and_comes_back_when_res
     let time = Turned::at("2026-11-20T09:00:00Z");
     let bot = bot_at(&time).await;
     let general = bot.as_("bob").in_("#general");
-    general
-        .types("/meetings skip coordination 2026-11-25 don't come, it's a holiday")
-        .await;
+    general.types("/meetings skip coordination 2026-11-25 don't come, it's a holiday").await;
     bot.settle().await;
     time.to("2026-11-23T13:30:01Z");
     bot.settle().await;
     assert_snapshot!(bot.as_("ann").reads("#announcements"));
     time.to("2026-11-24T09:00:00Z");
-    general
-        .types("/meetings restore coordination 2026-11-25")
-        .await;
+    general.types("/meetings restore coordination 2026-11-25").await;
     bot.settle().await;
     assert_snapshot!(bot.as_("ann").reads("#announcements"));
     time.to("2026-11-25T11:30:01Z");
@@ -143,8 +122,7 @@ async fn an_agenda_goes_on_until_its_items_are_taken() {
     let time = Turned::at("2026-11-20T09:00:00Z");
     let bot = bot_at(&time).await;
     let ann = bot.as_("ann").in_("#general");
-    ann.types("/meetings agenda add sprint who takes over the runner?")
-        .await;
+    ann.types("/meetings agenda add sprint who takes over the runner?").await;
     ann.types("/meetings agenda add sprint demo").await;
     ann.types("/meetings agenda take sprint 1").await;
     ann.types("/meetings agenda take sprint 7").await;
@@ -164,31 +142,13 @@ async fn a_message_becomes_an_item_by_its_shortcut() {
     support.shortcut("Add to the agenda", ts).await;
     bot.settle().await;
     assert_snapshot!(bot.as_("ann").view().unwrap());
-    bot.as_("ann")
-        .submits(&[("Meeting", "MOC/ODH sprint planning")])
-        .await;
-    assert!(
-        bot.as_("ann")
-            .view()
-            .unwrap()
-            .contains("Added to the agenda of")
-    );
-    let sent = bot
-        .world
-        .deliveries()
-        .into_iter()
-        .rfind(|delivery| delivery.path == "/slack/interactions")
-        .unwrap();
+    bot.as_("ann").submits(&[("Meeting", "MOC/ODH sprint planning")]).await;
+    assert!(bot.as_("ann").view().unwrap().contains("Added to the agenda of"));
+    let sent = bot.world.deliveries().into_iter().rfind(|delivery| delivery.path == "/slack/interactions").unwrap();
     bot.world.send_again(&sent).await;
-    bot.as_("ann")
-        .in_("#general")
-        .types("/meetings agenda")
-        .await;
+    bot.as_("ann").in_("#general").types("/meetings agenda").await;
     let agenda = bot.as_("ann").reads("#general");
-    assert!(
-        agenda.contains("1. shall we talk about GPUs?") && !agenda.contains("2."),
-        "{agenda}"
-    );
+    assert!(agenda.contains("1. shall we talk about GPUs?") && !agenda.contains("2."), "{agenda}");
     bot.finish().await;
 }
 
@@ -220,10 +180,7 @@ async fn what_cannot_be_is_said_with_what_to_do_instead() {
     }
     let long = format!("/meetings skip coordination next {}", "very ".repeat(100));
     bob.types(&long).await;
-    bot.as_("ann")
-        .in_("#general")
-        .types("/meetings skip coordination next I am not a maintainer")
-        .await;
+    bot.as_("ann").in_("#general").types("/meetings skip coordination next I am not a maintainer").await;
     assert_snapshot!(bob.reads());
     assert_snapshot!(bot.as_("ann").reads("#general"));
     bot.finish().await;
@@ -260,35 +217,17 @@ async fn an_announcement_that_may_have_been_posted_is_looked_for() {
 async fn the_feeds_tell_the_same_as_the_announcements() {
     let time = Turned::at("2026-11-20T09:00:00Z");
     let bot = bot_at(&time).await;
-    bot.as_("bob")
-        .in_("#general")
-        .types("/meetings skip coordination 2026-11-25 holidays")
-        .await;
+    bot.as_("bob").in_("#general").types("/meetings skip coordination 2026-11-25 holidays").await;
     let get = |path: &str| reqwest::get(format!("{}{path}", bot.address));
     let all = get("/meetings.ics").await.unwrap();
-    assert_eq!(
-        all.headers()["content-type"],
-        "text/calendar; charset=utf-8"
-    );
+    assert_eq!(all.headers()["content-type"], "text/calendar; charset=utf-8");
     let all = all.text().await.unwrap();
-    assert!(
-        all.contains("UID:coordination-2026-11-25@firstmate\r\n"),
-        "{all}"
-    );
+    assert!(all.contains("UID:coordination-2026-11-25@firstmate\r\n"), "{all}");
     assert!(all.contains("STATUS:CANCELLED\r\n") && all.contains("SEQUENCE:1\r\n"));
     assert!(all.contains("sprint-planning-2026-12-02@firstmate"));
-    let one = get("/meetings/sprint-planning.ics")
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let one = get("/meetings/sprint-planning.ics").await.unwrap().text().await.unwrap();
     assert!(!one.contains("coordination"));
-    for wrong in [
-        "/meetings/nothing.ics",
-        "/meetings/coordination",
-        "/meetings/..%2f.ics",
-    ] {
+    for wrong in ["/meetings/nothing.ics", "/meetings/coordination", "/meetings/..%2f.ics"] {
         assert_eq!(get(wrong).await.unwrap().status(), 404, "{wrong}");
     }
     bot.finish().await;

@@ -9,16 +9,9 @@ use crate::bot::{Bot, Parts};
 #[tokio::test]
 async fn a_newcomer_asks_and_reads_a_cited_answer() {
     let bot = Bot::start().await;
-    bot.as_("ann")
-        .in_("#support")
-        .types("/onboard how do I bring my project?")
-        .await;
+    bot.as_("ann").in_("#support").types("/onboard how do I bring my project?").await;
     assert_snapshot!(bot.as_("ann").reads("#support"));
-    assert_eq!(
-        bot.as_("bob").reads("#support").trim(),
-        "",
-        "an answer is for the one who asked"
-    );
+    assert_eq!(bot.as_("bob").reads("#support").trim(), "", "an answer is for the one who asked");
     bot.finish().await;
 }
 
@@ -27,27 +20,15 @@ async fn a_slash_command_a_mention_and_a_direct_message_reach_the_same_command()
     let bot = Bot::start().await;
     let ann = bot.as_("ann");
     ann.in_("#general").types("/onboard backups?").await;
-    ann.in_("#support")
-        .types("@firstmate onboard backups?")
-        .await;
+    ann.in_("#support").types("@firstmate onboard backups?").await;
     ann.in_("@firstmate").types("backups?").await;
     bot.settle().await;
     let answer = "backed up";
     for place in ["#general", "#support", "@firstmate"] {
-        assert!(
-            ann.reads(place).contains(answer),
-            "{place}:\n{}",
-            ann.reads(place)
-        );
+        assert!(ann.reads(place).contains(answer), "{place}:\n{}", ann.reads(place));
     }
-    assert!(
-        !ann.reads("@firstmate").contains("Show everyone"),
-        "nobody else is there to show it to"
-    );
-    assert!(
-        !bot.as_("bob").reads("#support").contains(answer),
-        "a mention is answered for its author alone"
-    );
+    assert!(!ann.reads("@firstmate").contains("Show everyone"), "nobody else is there to show it to");
+    assert!(!bot.as_("bob").reads("#support").contains(answer), "a mention is answered for its author alone");
     bot.finish().await;
 }
 
@@ -55,28 +36,13 @@ async fn a_slash_command_a_mention_and_a_direct_message_reach_the_same_command()
 async fn a_mention_in_a_thread_is_answered_in_the_thread() {
     let bot = Bot::start().await;
     let support = bot.as_("bob").in_("#support");
-    support
-        .types("does anybody know whether there are backups")
-        .await;
+    support.types("does anybody know whether there are backups").await;
     let thread = support.newest().unwrap();
-    bot.as_("ann")
-        .in_("#support")
-        .in_thread(&thread)
-        .types("@firstmate backups?")
-        .await;
+    bot.as_("ann").in_("#support").in_thread(&thread).types("@firstmate backups?").await;
     bot.settle().await;
-    bot.as_("ann")
-        .in_("#support")
-        .presses("Show everyone")
-        .await;
+    bot.as_("ann").in_("#support").presses("Show everyone").await;
     bot.settle().await;
-    let post = bot
-        .world
-        .calls()
-        .into_iter()
-        .find(|(method, _)| method == "chat.postMessage")
-        .unwrap()
-        .1;
+    let post = bot.world.calls().into_iter().find(|(method, _)| method == "chat.postMessage").unwrap().1;
     assert_eq!(post["thread_ts"], thread.as_str());
     assert!(bot.as_("bob").reads("#support").contains("backed up"));
     bot.finish().await;
@@ -90,12 +56,7 @@ async fn an_answer_is_shown_to_everyone_once() {
     support.presses("Show everyone").await;
     bot.settle().await;
     assert_snapshot!(bot.as_("bob").reads("#support"));
-    let press = bot
-        .world
-        .deliveries()
-        .into_iter()
-        .rfind(|delivery| delivery.path == "/slack/interactions")
-        .unwrap();
+    let press = bot.world.deliveries().into_iter().rfind(|delivery| delivery.path == "/slack/interactions").unwrap();
     bot.world.send_again(&press).await;
     bot.settle().await;
     assert_eq!(bot.as_("bob").in_("#support").messages().len(), 1);
@@ -113,19 +74,10 @@ async fn where_the_bot_is_no_member_it_says_how_to_invite_it_and_takes_the_next_
     place.types("/onboard is there an SLA?").await;
     place.presses("Show everyone").await;
     bot.settle().await;
-    assert!(
-        place.reads().contains("/invite @firstmate"),
-        "{}",
-        place.reads()
-    );
+    assert!(place.reads().contains("/invite @firstmate"), "{}", place.reads());
     place.presses("Show everyone").await;
     bot.settle().await;
-    let tried = bot
-        .world
-        .calls()
-        .iter()
-        .filter(|(method, _)| method == "chat.postMessage")
-        .count();
+    let tried = bot.world.calls().iter().filter(|(method, _)| method == "chat.postMessage").count();
     assert_eq!(tried, 2, "a wish that failed may be wished again");
     bot.finish().await;
 }
@@ -146,20 +98,11 @@ async fn a_message_that_may_have_been_posted_is_looked_for_before_it_is_posted_a
 #[tokio::test]
 async fn slack_in_trouble_delays_a_message_and_loses_none() {
     let bot = Bot::start().await;
-    bot.world.fail_next(
-        "chat.postMessage",
-        Failure::RateLimited { retry_after: 1 },
-        1,
-    );
-    bot.world
-        .fail_next("chat.postMessage", Failure::ServerError, 1);
+    bot.world.fail_next("chat.postMessage", Failure::RateLimited { retry_after: 1 }, 1);
+    bot.world.fail_next("chat.postMessage", Failure::ServerError, 1);
     bot.as_("ann").in_("@firstmate").types("backups?").await;
     bot.settle().await;
-    assert_eq!(
-        bot.as_("ann").in_("@firstmate").messages().len(),
-        2,
-        "the question and one answer"
-    );
+    assert_eq!(bot.as_("ann").in_("@firstmate").messages().len(), 2, "the question and one answer");
     bot.finish().await;
 }
 
@@ -185,12 +128,7 @@ async fn a_human_is_asked_after_a_look_at_what_will_be_posted() {
     general.presses("Ask a human").await;
     bot.settle().await;
     assert_snapshot!(bot.as_("ann").view().unwrap());
-    bot.as_("ann")
-        .submits(&[(
-            "Your question, as it will stand there",
-            "What is\na *frobnicator*? <!here>",
-        )])
-        .await;
+    bot.as_("ann").submits(&[("Your question, as it will stand there", "What is\na *frobnicator*? <!here>")]).await;
     assert_snapshot!(bot.as_("ann").view().unwrap());
     bot.settle().await;
     assert_snapshot!(bot.as_("bob").reads("#support"));
@@ -205,12 +143,7 @@ async fn a_question_posted_to_people_is_posted_once_however_often_the_form_is_se
     general.presses("Ask a human").await;
     bot.settle().await;
     bot.as_("ann").submits(&[]).await;
-    let sent = bot
-        .world
-        .deliveries()
-        .into_iter()
-        .rfind(|delivery| delivery.path == "/slack/interactions")
-        .unwrap();
+    let sent = bot.world.deliveries().into_iter().rfind(|delivery| delivery.path == "/slack/interactions").unwrap();
     bot.world.send_again(&sent).await;
     bot.settle().await;
     assert_eq!(bot.as_("bob").in_("#support").messages().len(), 1);
@@ -222,15 +155,10 @@ async fn a_window_whose_trigger_is_gone_is_asked_for_again() {
     let bot = Bot::start().await;
     let general = bot.as_("ann").in_("#general");
     general.types("/onboard is there an SLA?").await;
-    bot.world
-        .slow_next("views.open", std::time::Duration::from_millis(3_200));
+    bot.world.slow_next("views.open", std::time::Duration::from_millis(3_200));
     general.presses("Ask a human").await;
     bot.settle().await;
-    assert!(
-        general.reads().contains("Press the button once more"),
-        "{}",
-        general.reads()
-    );
+    assert!(general.reads().contains("Press the button once more"), "{}", general.reads());
     bot.finish().await;
 }
 
@@ -241,28 +169,13 @@ async fn candidates_are_offered_when_it_is_not_clear_what_is_meant() {
             "+++\ntitle = \"Where is the {colour} boat?\"\nasks = [\"where is the {colour} boat\"]\ntags = [\"boats\"]\n\
              verified = 2026-11-20\n[[sources]]\ntitle = \"Harbour\"\nurl = \"https://harbour.example/\"\ndated = 2026-11-01\n+++\n"
         );
-        (
-            format!("onboard/answers/{colour}.md"),
-            format!("{front}It lies at the {place}.\n"),
-        )
+        (format!("onboard/answers/{colour}.md"), format!("{front}It lies at the {place}.\n"))
     };
-    let files = [
-        boat("red", "quay"),
-        boat("green", "pier"),
-        boat("blue", "buoy"),
-    ];
+    let files = [boat("red", "quay"), boat("green", "pier"), boat("blue", "buoy")];
     let files: Files = files.into_iter().collect();
-    let support = Files::embedded()
-        .content("onboard/support.toml")
-        .unwrap()
-        .to_vec();
+    let support = Files::embedded().content("onboard/support.toml").unwrap().to_vec();
     let files = files.overlay("onboard/support.toml", support);
-    let bot = Parts {
-        files,
-        ..Parts::default()
-    }
-    .start()
-    .await;
+    let bot = Parts { files, ..Parts::default() }.start().await;
     let support = bot.as_("ann").in_("#support");
     support.types("/onboard where is the boat").await;
     assert_snapshot!(support.reads());
@@ -275,10 +188,7 @@ async fn candidates_are_offered_when_it_is_not_clear_what_is_meant() {
 #[tokio::test]
 async fn gaps_are_for_maintainers_and_hold_neither_words_nor_people() {
     let bot = Bot::start().await;
-    bot.as_("ann")
-        .in_("#support")
-        .types("/onboard xyzzy plugh frobnicate Xanadu")
-        .await;
+    bot.as_("ann").in_("#support").types("/onboard xyzzy plugh frobnicate Xanadu").await;
     bot.as_("ann").in_("#general").types("/onboard gaps").await;
     assert_snapshot!(bot.as_("ann").reads("#general"));
     bot.as_("bob").in_("#general").types("/onboard gaps").await;
@@ -308,27 +218,15 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
 async fn nothing_that_was_said_and_nobody_who_voted_stays_in_the_store() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("bot.db").display());
-    let bot = Parts::default()
-        .set("FIRSTMATE_STORE__URL", &url)
-        .start()
-        .await;
-    bot.as_("ann")
-        .in_("@firstmate")
-        .types("xyzzy plugh frobnicate Xanadu")
-        .await;
+    let bot = Parts::default().set("FIRSTMATE_STORE__URL", &url).start().await;
+    bot.as_("ann").in_("@firstmate").types("xyzzy plugh frobnicate Xanadu").await;
     bot.settle().await;
-    bot.as_("ann")
-        .in_("@firstmate")
-        .presses("Ask a human")
-        .await;
+    bot.as_("ann").in_("@firstmate").presses("Ask a human").await;
     bot.settle().await;
     bot.as_("ann").submits(&[]).await;
     bot.settle().await;
     assert!(bot.as_("bob").reads("#support").contains("Xanadu"));
-    bot.as_("ann")
-        .in_("#general")
-        .types("/onboard is there an SLA?")
-        .await;
+    bot.as_("ann").in_("#general").types("/onboard is there an SLA?").await;
     bot.as_("ann").in_("#general").presses("Helpful").await;
     bot.settle().await;
     let store = bot.store.clone();

@@ -12,19 +12,8 @@ fn noon() -> DateTime<Utc> {
 }
 
 fn post(key: &str) -> Job {
-    let place = Place {
-        channel: "C1".to_owned(),
-        thread: None,
-    };
-    Job {
-        key: key.to_owned(),
-        effect: Effect::Post {
-            place,
-            reply: Reply::text("ahoy"),
-            tell: None,
-            announces: None,
-        },
-    }
+    let place = Place { channel: "C1".to_owned(), thread: None };
+    Job { key: key.to_owned(), effect: Effect::Post { place, reply: Reply::text("ahoy"), tell: None, announces: None } }
 }
 
 async fn store() -> Store {
@@ -38,31 +27,11 @@ fn keys(names: &[&str]) -> Vec<String> {
 #[tokio::test]
 async fn a_delivery_is_taken_once_by_any_of_its_keys() {
     let store = store().await;
-    assert!(
-        store
-            .take(&keys(&["event:1", "message:a"]), &[post("a")], noon())
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .take(&keys(&["event:1", "message:b"]), &[post("b")], noon())
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .take(&keys(&["event:2", "message:a"]), &[post("c")], noon())
-            .await
-            .unwrap()
-    );
+    assert!(store.take(&keys(&["event:1", "message:a"]), &[post("a")], noon()).await.unwrap());
+    assert!(!store.take(&keys(&["event:1", "message:b"]), &[post("b")], noon()).await.unwrap());
+    assert!(!store.take(&keys(&["event:2", "message:a"]), &[post("c")], noon()).await.unwrap());
     // A repeat that was turned away left none of its keys behind.
-    assert!(
-        store
-            .take(&keys(&["event:2", "message:b"]), &[post("d")], noon())
-            .await
-            .unwrap()
-    );
+    assert!(store.take(&keys(&["event:2", "message:b"]), &[post("d")], noon()).await.unwrap());
     assert_eq!(store.waiting().await.unwrap(), 2);
 }
 
@@ -71,81 +40,34 @@ async fn a_delivery_that_comes_many_times_at_once_is_taken_once() {
     let store = store().await;
     let taken = (0..20).map(|_| {
         let store = store.clone();
-        tokio::spawn(async move {
-            store
-                .take(&keys(&["event:1"]), &[post("a")], noon())
-                .await
-                .unwrap()
-        })
+        tokio::spawn(async move { store.take(&keys(&["event:1"]), &[post("a")], noon()).await.unwrap() })
     });
     let taken = futures::future::join_all(taken).await;
-    assert_eq!(
-        taken
-            .into_iter()
-            .filter(|new| *new.as_ref().unwrap())
-            .count(),
-        1
-    );
+    assert_eq!(taken.into_iter().filter(|new| *new.as_ref().unwrap()).count(), 1);
 }
 
 #[tokio::test]
 async fn a_job_is_claimed_by_one_and_by_the_next_when_the_first_is_gone() {
     let url = database::fresh().await;
     let store = Store::open(&url).await.unwrap();
-    store
-        .take(&keys(&["k"]), &[post("a")], noon())
-        .await
-        .unwrap();
+    store.take(&keys(&["k"]), &[post("a")], noon()).await.unwrap();
     let first = store.claim(noon()).await.unwrap().unwrap();
     assert_eq!((first.job.key.as_str(), first.attempts), ("a", 0));
-    assert!(
-        store
-            .claim(noon() + TimeDelta::seconds(7))
-            .await
-            .unwrap()
-            .is_none()
-    );
-    let second = store
-        .claim(noon() + TimeDelta::seconds(9))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        second.attempts, 1,
-        "whoever comes next must look whether it was done"
-    );
+    assert!(store.claim(noon() + TimeDelta::seconds(7)).await.unwrap().is_none());
+    let second = store.claim(noon() + TimeDelta::seconds(9)).await.unwrap().unwrap();
+    assert_eq!(second.attempts, 1, "whoever comes next must look whether it was done");
     store.finish(&second).await.unwrap();
-    assert!(
-        store
-            .claim(noon() + TimeDelta::days(1))
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(store.claim(noon() + TimeDelta::days(1)).await.unwrap().is_none());
     assert_eq!(store.next_due().await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_claim_that_is_renewed_holds_on() {
     let store = store().await;
-    store
-        .take(&keys(&["k"]), &[post("a")], noon())
-        .await
-        .unwrap();
+    store.take(&keys(&["k"]), &[post("a")], noon()).await.unwrap();
     let claim = store.claim(noon()).await.unwrap().unwrap();
-    assert!(
-        store
-            .renew(&claim, noon() + TimeDelta::seconds(6))
-            .await
-            .unwrap()
-    );
-    assert!(
-        store
-            .claim(noon() + TimeDelta::seconds(12))
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(store.renew(&claim, noon() + TimeDelta::seconds(6)).await.unwrap());
+    assert!(store.claim(noon() + TimeDelta::seconds(12)).await.unwrap().is_none());
     store.finish(&claim).await.unwrap();
     assert!(!store.renew(&claim, noon()).await.unwrap());
 }
@@ -153,10 +75,7 @@ async fn a_claim_that_is_renewed_holds_on() {
 #[tokio::test]
 async fn a_claim_that_ran_out_counts_for_nothing_even_in_the_same_process() {
     let store = store().await;
-    store
-        .take(&keys(&["k"]), &[post("a")], noon())
-        .await
-        .unwrap();
+    store.take(&keys(&["k"]), &[post("a")], noon()).await.unwrap();
     let stale = store.claim(noon()).await.unwrap().unwrap();
     let later = noon() + TimeDelta::seconds(9);
     let fresh = store.claim(later).await.unwrap().unwrap();
@@ -170,10 +89,7 @@ async fn a_claim_that_ran_out_counts_for_nothing_even_in_the_same_process() {
 #[tokio::test]
 async fn a_job_that_was_put_off_is_due_then_and_remembers_whether_it_was_tried() {
     let store = store().await;
-    store
-        .take(&keys(&["k"]), &[post("a")], noon())
-        .await
-        .unwrap();
+    store.take(&keys(&["k"]), &[post("a")], noon()).await.unwrap();
     let later = noon() + TimeDelta::minutes(1);
     let claim = store.claim(noon()).await.unwrap().unwrap();
     store.put_off(&claim, later, true).await.unwrap();
@@ -188,9 +104,7 @@ async fn a_job_that_was_put_off_is_due_then_and_remembers_whether_it_was_tried()
 #[tokio::test]
 async fn many_workers_claim_each_job_once() {
     let store = store().await;
-    let jobs: Vec<Job> = (0..40)
-        .map(|number| post(&format!("job {number}")))
-        .collect();
+    let jobs: Vec<Job> = (0..40).map(|number| post(&format!("job {number}"))).collect();
     store.take(&keys(&["k"]), &jobs, noon()).await.unwrap();
     let workers = (0..8).map(|_| {
         let store = store.clone();
@@ -202,11 +116,8 @@ async fn many_workers_claim_each_job_once() {
             mine
         })
     });
-    let mut claimed: Vec<String> = futures::future::join_all(workers)
-        .await
-        .into_iter()
-        .flat_map(Result::unwrap)
-        .collect();
+    let mut claimed: Vec<String> =
+        futures::future::join_all(workers).await.into_iter().flat_map(Result::unwrap).collect();
     assert_eq!(claimed.len(), 40);
     claimed.sort();
     claimed.dedup();
@@ -216,10 +127,7 @@ async fn many_workers_claim_each_job_once() {
 #[tokio::test]
 async fn old_keys_are_forgotten_and_waiting_jobs_are_not() {
     let store = store().await;
-    store
-        .take(&keys(&["old"]), &[post("done"), post("waiting")], noon())
-        .await
-        .unwrap();
+    store.take(&keys(&["old"]), &[post("done"), post("waiting")], noon()).await.unwrap();
     let claim = store.claim(noon()).await.unwrap().unwrap();
     store.finish(&claim).await.unwrap();
     store.forget_old(noon() + TimeDelta::days(8)).await.unwrap();
@@ -230,39 +138,12 @@ async fn old_keys_are_forgotten_and_waiting_jobs_are_not() {
 #[tokio::test]
 async fn votes_and_gaps_are_counted() {
     let store = store().await;
-    assert!(
-        store
-            .vote(&keys(&["press:1"]), "no-sla", Vote::Unhelpful, noon())
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .vote(&keys(&["press:1"]), "no-sla", Vote::Unhelpful, noon())
-            .await
-            .unwrap()
-    );
-    assert!(
-        store
-            .vote(&keys(&["press:2"]), "no-sla", Vote::Helpful, noon())
-            .await
-            .unwrap()
-    );
-    store
-        .unanswered("meetings", Unanswered::Declined, 2, noon())
-        .await
-        .unwrap();
-    store
-        .unanswered("meetings", Unanswered::Declined, 3, noon())
-        .await
-        .unwrap();
+    assert!(store.vote(&keys(&["press:1"]), "no-sla", Vote::Unhelpful, noon()).await.unwrap());
+    assert!(!store.vote(&keys(&["press:1"]), "no-sla", Vote::Unhelpful, noon()).await.unwrap());
+    assert!(store.vote(&keys(&["press:2"]), "no-sla", Vote::Helpful, noon()).await.unwrap());
+    store.unanswered("meetings", Unanswered::Declined, 2, noon()).await.unwrap();
+    store.unanswered("meetings", Unanswered::Declined, 3, noon()).await.unwrap();
     let gaps = store.gaps(10).await.unwrap();
-    let told: Vec<_> = gaps
-        .iter()
-        .map(|gap| (gap.topic.as_str(), gap.outcome.as_str(), gap.count))
-        .collect();
-    assert_eq!(
-        told,
-        [("meetings", "declined", 5), ("no-sla", "unhelpful", 1)]
-    );
+    let told: Vec<_> = gaps.iter().map(|gap| (gap.topic.as_str(), gap.outcome.as_str(), gap.count)).collect();
+    assert_eq!(told, [("meetings", "declined", 5), ("no-sla", "unhelpful", 1)]);
 }

@@ -21,10 +21,7 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 
 /// The rule of a series that starts at `start` in `zone`.
 pub(super) fn read(form: &Table<'_>, start: NaiveTime, zone: Tz) -> Option<Rule> {
-    let named: Vec<&str> = ["every_weeks", "weeks", "rrule"]
-        .into_iter()
-        .filter(|key| form.has(key))
-        .collect();
+    let named: Vec<&str> = ["every_weeks", "weeks", "rrule"].into_iter().filter(|key| form.has(key)).collect();
     // All keys are taken whatever the form, so that none counts as unknown beside the fault that matters.
     let every = form.optional_number("every_weeks");
     let weeks = form.optional_text("weeks");
@@ -36,10 +33,7 @@ pub(super) fn read(form: &Table<'_>, start: NaiveTime, zone: Tz) -> Option<Rule>
         let message = if named.is_empty() {
             format!("`[series]` needs one of three forms: {FORMS}")
         } else {
-            format!(
-                "`{}` do not go together: choose one of {FORMS}",
-                named.join("` and `")
-            )
+            format!("`{}` do not go together: choose one of {FORMS}", named.join("` and `"))
         };
         form.note(form.at(), message);
         return None;
@@ -52,19 +46,13 @@ pub(super) fn read(form: &Table<'_>, start: NaiveTime, zone: Tz) -> Option<Rule>
     if named == "weeks" {
         if form.has("anchor") {
             let at = anchor.as_ref().map_or(form.at(), |anchor| anchor.at);
-            form.note(
-                at,
-                "`anchor` does not go with `weeks`: week numbers need none",
-            );
+            form.note(at, "`anchor` does not go with `weeks`: week numbers need none");
             return None;
         }
         return parity(form, weekday, weeks, numbering);
     }
     if !form.has("anchor") {
-        form.note(
-            form.at(),
-            format!("`anchor` is missing: `{named}` needs the date of its first meeting"),
-        );
+        form.note(form.at(), format!("`anchor` is missing: `{named}` needs the date of its first meeting"));
     }
     let anchor = anchor?;
     if let Some(weekday) = weekday
@@ -91,16 +79,11 @@ pub(super) fn read(form: &Table<'_>, start: NaiveTime, zone: Tz) -> Option<Rule>
 }
 
 fn every_weeks(form: &Table<'_>, anchor: NaiveDate, every: &Placed<i64>) -> Option<Rule> {
-    let weeks = u32::try_from(every.value)
-        .ok()
-        .filter(|_| (1..=MOST_WEEKS).contains(&every.value));
+    let weeks = u32::try_from(every.value).ok().filter(|_| (1..=MOST_WEEKS).contains(&every.value));
     if weeks.is_none() {
         form.note(every.at, format!("`every_weeks` must be 1 to {MOST_WEEKS}"));
     }
-    Some(Rule::EveryWeeks {
-        anchor,
-        weeks: weeks?,
-    })
+    Some(Rule::EveryWeeks { anchor, weeks: weeks? })
 }
 
 fn parity(
@@ -110,35 +93,24 @@ fn parity(
     numbering: Option<Placed<String>>,
 ) -> Option<Rule> {
     if !form.has("weekday") {
-        form.note(
-            form.at(),
-            "`weekday` is missing: `weeks` needs it, as in \"wed\"",
-        );
+        form.note(form.at(), "`weekday` is missing: `weeks` needs it, as in \"wed\"");
     }
     let weeks = weeks?;
-    let parity = [Parity::Even, Parity::Odd]
-        .into_iter()
-        .find(|parity| parity.name() == weeks.value);
+    let parity = [Parity::Even, Parity::Odd].into_iter().find(|parity| parity.name() == weeks.value);
     if parity.is_none() {
         form.note(weeks.at, "`weeks` must be \"even\" or \"odd\"");
     }
     let numbering = match numbering {
         None => Some(Numbering::Iso),
         Some(text) => {
-            let known = [Numbering::Iso, Numbering::Us]
-                .into_iter()
-                .find(|numbering| numbering.name() == text.value);
+            let known = [Numbering::Iso, Numbering::Us].into_iter().find(|numbering| numbering.name() == text.value);
             if known.is_none() {
                 form.note(text.at, "`numbering` must be \"iso\" or \"us\"");
             }
             known
         }
     };
-    Some(Rule::Parity {
-        weekday: weekday?.value,
-        parity: parity?,
-        numbering: numbering?,
-    })
+    Some(Rule::Parity { weekday: weekday?.value, parity: parity?, numbering: numbering? })
 }
 
 fn anchor(form: &Table<'_>) -> Option<Placed<NaiveDate>> {
@@ -158,10 +130,7 @@ fn weekday(form: &Table<'_>) -> Option<Placed<Weekday>> {
         let names = WEEKDAYS.map(|(name, _)| name).join(", ");
         form.note(text.at, format!("`weekday` must be one of {names}"));
     }
-    known.map(|(_, weekday)| Placed {
-        value: *weekday,
-        at: text.at,
-    })
+    known.map(|(_, weekday)| Placed { value: *weekday, at: text.at })
 }
 
 fn long(weekday: Weekday) -> &'static str {

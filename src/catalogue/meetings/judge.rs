@@ -8,9 +8,7 @@ use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 use super::super::Judged;
 use super::super::page::Table;
 use super::{Read, Written};
-use crate::domain::calendar::{
-    Change, FIRST_DAY, LAST_DAY, Occurrence, Refused, Rule, Status, zone,
-};
+use crate::domain::calendar::{Change, FIRST_DAY, LAST_DAY, Occurrence, Refused, Rule, Status, zone};
 
 /// So far ahead a start must exist. Rules of summer time seldom last longer.
 const GAPS_AHEAD: Months = Months::new(12 * 10);
@@ -119,11 +117,7 @@ fn overlaps(written: &[Written<'_>], today: NaiveDate) -> BTreeMap<(usize, usize
     let mut all: Vec<(usize, Occurrence)> = Vec::new();
     for (place, read) in written.iter().enumerate() {
         let occurrences = read.series.occurrences(&(today..=until)).into_iter();
-        all.extend(
-            occurrences
-                .filter(Occurrence::takes_place)
-                .map(|one| (place, one)),
-        );
+        all.extend(occurrences.filter(Occurrence::takes_place).map(|one| (place, one)));
     }
     all.sort_by_key(|(place, occurrence)| (occurrence.starts, *place));
     let mut found: BTreeMap<(usize, usize), Overlap> = BTreeMap::new();

@@ -30,10 +30,7 @@ fn parse(text: &str) -> Option<TimeDelta> {
     let mut last_unit = i64::MAX;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number: i64 = rest[..digits]
-            .parse()
-            .ok()
-            .filter(|_| digits <= MOST_DIGITS)?;
+        let number: i64 = rest[..digits].parse().ok().filter(|_| digits <= MOST_DIGITS)?;
         let unit = match rest.as_bytes()[digits] {
             b'd' => 24 * 60,
             b'h' => 60,

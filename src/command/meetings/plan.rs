@@ -41,11 +41,7 @@ pub struct Upcoming {
 /// The series as they hold as of the last tick: for reading, without asking the store.
 pub(super) fn known(ctx: &Ctx) -> Vec<Series> {
     let changes = ctx.changes.load();
-    ctx.knowledge
-        .meetings()
-        .iter()
-        .map(|series| applied(series, &changes))
-        .collect()
+    ctx.knowledge.meetings().iter().map(|series| applied(series, &changes)).collect()
 }
 
 /// The series as they hold now: the catalogue's, with what people changed.
@@ -56,23 +52,14 @@ pub(super) async fn current(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<Vec
 /// The same, with changes of occurrences planned from `since` on.
 pub(super) async fn current_since(ctx: &Ctx, since: NaiveDate) -> anyhow::Result<Vec<Series>> {
     let changes = ctx.store.meeting_changes(since).await?;
-    Ok(ctx
-        .knowledge
-        .meetings()
-        .iter()
-        .map(|series| applied(series, &changes))
-        .collect())
+    Ok(ctx.knowledge.meetings().iter().map(|series| applied(series, &changes)).collect())
 }
 
 fn applied(series: &Series, changes: &[MeetingChange]) -> Series {
     let own: Vec<Exception> = changes
         .iter()
         .filter(|change| change.series == series.id)
-        .map(|change| Exception {
-            date: change.date,
-            change: change.change,
-            reason: change.reason.clone(),
-        })
+        .map(|change| Exception { date: change.date, change: change.change, reason: change.reason.clone() })
         .collect();
     series.with(&own)
 }
@@ -87,10 +74,7 @@ impl Plan {
         if catalogue.is_empty() {
             return Ok(());
         }
-        let changes = ctx
-            .store
-            .meeting_changes((now - LOOK_BACK).date_naive())
-            .await?;
+        let changes = ctx.store.meeting_changes((now - LOOK_BACK).date_naive()).await?;
         ctx.changes.store(Arc::new(changes.clone()));
         let (until, turns) = self.looked(changes.len(), now);
         for notice in notices(catalogue, &changes, until, now) {
@@ -101,45 +85,22 @@ impl Plan {
             ask_about_turns(ctx, now).await?;
         }
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *seen = Seen {
-            until: Some(now),
-            changes: changes.len(),
-            turns: Some(now.date_naive()),
-        };
+        *seen = Seen { until: Some(now), changes: changes.len(), turns: Some(now.date_naive()) };
         Ok(())
     }
 
-    fn looked(
-        &self,
-        changes: usize,
-        now: DateTime<Utc>,
-    ) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
+    fn looked(&self, changes: usize, now: DateTime<Utc>) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that was put back makes nothing due twice: keys see to that.
-        let until = seen
-            .until
-            .filter(|until| seen.changes == changes && *until <= now);
+        let until = seen.until.filter(|until| seen.changes == changes && *until <= now);
         (until, seen.turns)
     }
 
     /// Makes announcements that stand say what is true by now, and says so below the newest of each meeting.
-    async fn correct(
-        &self,
-        ctx: &Ctx,
-        changes: &[MeetingChange],
-        now: DateTime<Utc>,
-    ) -> anyhow::Result<()> {
-        let standing = ctx
-            .store
-            .announcements((now - LOOK_BACK).date_naive())
-            .await?;
+    async fn correct(&self, ctx: &Ctx, changes: &[MeetingChange], now: DateTime<Utc>) -> anyhow::Result<()> {
+        let standing = ctx.store.announcements((now - LOOK_BACK).date_naive()).await?;
         for (place, announcement) in standing.iter().enumerate() {
-            let Some(series) = ctx
-                .knowledge
-                .meetings()
-                .iter()
-                .find(|series| series.id == announcement.series)
-            else {
+            let Some(series) = ctx.knowledge.meetings().iter().find(|series| series.id == announcement.series) else {
                 continue;
             };
             let series = applied(series, changes);
@@ -150,9 +111,9 @@ impl Plan {
             if over || announcement.changes == i64::from(occurrence.sequence) {
                 continue;
             }
-            let newest = !standing[place + 1..].iter().any(|later| {
-                later.series == announcement.series && later.date == announcement.date
-            });
+            let newest = !standing[place + 1..]
+                .iter()
+                .any(|later| later.series == announcement.series && later.date == announcement.date);
             let edit = edit(ctx, &series, &occurrence, announcement).await?;
             ctx.store.owe(&edit, now).await?;
             if newest {
@@ -174,12 +135,7 @@ fn notices<'a>(
     catalogue.iter().flat_map(move |series| {
         let own = |change: &&MeetingChange| change.series == series.id;
         let changed = |date: NaiveDate| {
-            changes
-                .iter()
-                .filter(own)
-                .filter(|change| change.date == date)
-                .map(|change| change.at)
-                .max()
+            changes.iter().filter(own).filter(|change| change.date == date).map(|change| change.at).max()
         };
         let after = until.unwrap_or(now - series.foresight());
         if changes.iter().any(|change| change.series == series.id) {
@@ -191,23 +147,11 @@ fn notices<'a>(
 }
 
 async fn record(ctx: &Ctx, notice: &Notice, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let effect = Effect::Remind {
-        series: notice.series.clone(),
-        date: notice.date,
-    };
-    let job = notice.said.then(|| Job {
-        key: notice.key.clone(),
-        effect,
-    });
-    let new = ctx
-        .store
-        .take(std::slice::from_ref(&notice.key), job.as_slice(), now)
-        .await?;
+    let effect = Effect::Remind { series: notice.series.clone(), date: notice.date };
+    let job = notice.said.then(|| Job { key: notice.key.clone(), effect });
+    let new = ctx.store.take(std::slice::from_ref(&notice.key), job.as_slice(), now).await?;
     if new && !notice.said {
-        tracing::info!(
-            key = notice.key,
-            "an announcement is not made: too late, or told already"
-        );
+        tracing::info!(key = notice.key, "an announcement is not made: too late, or told already");
     }
     Ok(())
 }
@@ -226,30 +170,19 @@ pub(crate) async fn announce(
     let Some(series) = all.iter().find(|one| one.id == series) else {
         return Ok(None);
     };
-    let Some(occurrence) = series
-        .occurrence(date)
-        .filter(|occurrence| occurrence.starts > now)
-    else {
+    let Some(occurrence) = series.occurrence(date).filter(|occurrence| occurrence.starts > now) else {
         return Ok(None);
     };
     let items = ctx.store.items(&series.id).await?;
     Ok(Some(Effect::Post {
-        place: Place {
-            channel: series.channel.clone(),
-            thread: None,
-        },
+        place: Place { channel: series.channel.clone(), thread: None },
         reply: wording::announcement(series, &occurrence, &items),
         tell: None,
         announces: Some(announces(&occurrence)),
     }))
 }
 
-async fn edit(
-    ctx: &Ctx,
-    series: &Series,
-    occurrence: &Occurrence,
-    standing: &Announcement,
-) -> anyhow::Result<Job> {
+async fn edit(ctx: &Ctx, series: &Series, occurrence: &Occurrence, standing: &Announcement) -> anyhow::Result<Job> {
     let items = ctx.store.items(&series.id).await?;
     Ok(Job {
         key: format!("edit:{}:{}", standing.key, occurrence.sequence),
@@ -267,10 +200,7 @@ fn below(occurrence: &Occurrence, standing: &Announcement) -> Job {
     Job {
         key: format!("changed:{}:{}", occurrence.key(), occurrence.sequence),
         effect: Effect::Post {
-            place: Place {
-                channel: standing.channel.clone(),
-                thread: Some(standing.ts.clone()),
-            },
+            place: Place { channel: standing.channel.clone(), thread: Some(standing.ts.clone()) },
             reply: wording::correction(occurrence),
             tell: None,
             announces: None,
@@ -290,22 +220,14 @@ fn announces(occurrence: &Occurrence) -> Announces {
 /// Asks everybody who may change meetings about a New Year that changes odd and even weeks, once each.
 async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
     let asked = ctx.knowledge.meetings().iter();
-    let turns: Vec<(&Series, Turn)> = asked
-        .filter_map(|series| Some((series, series.rule.turn(now.date_naive())?)))
-        .collect();
+    let turns: Vec<(&Series, Turn)> =
+        asked.filter_map(|series| Some((series, series.rule.turn(now.date_naive())?))).collect();
     let Some((_, first)) = turns.first() else {
         return Ok(());
     };
-    for person in ctx
-        .knowledge
-        .roles()
-        .people_who_may(Permission::MeetingsChange)
-    {
+    for person in ctx.knowledge.roles().people_who_may(Permission::MeetingsChange) {
         let key = format!("turn:{}:{person}", first.first);
-        let effect = Effect::Direct {
-            person: person.to_owned(),
-            reply: wording::turn(&turns),
-        };
+        let effect = Effect::Direct { person: person.to_owned(), reply: wording::turn(&turns) };
         ctx.store.owe(&Job { key, effect }, now).await?;
     }
     Ok(())
@@ -314,12 +236,6 @@ async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
 /// The reminder that falls due next after `now`.
 pub fn upcoming(ctx: &Ctx, now: DateTime<Utc>) -> Option<Upcoming> {
     let next = |one: &Series| Some((one.next_reminder(now)?, one.title.clone()));
-    let (due, title): (Due, String) = known(ctx)
-        .iter()
-        .filter_map(next)
-        .min_by_key(|(due, _)| due.at)?;
-    Some(Upcoming {
-        at: due.at,
-        label: format!("{} before {title}", due.reminder),
-    })
+    let (due, title): (Due, String) = known(ctx).iter().filter_map(next).min_by_key(|(due, _)| due.at)?;
+    Some(Upcoming { at: due.at, label: format!("{} before {title}", due.reminder) })
 }

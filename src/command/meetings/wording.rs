@@ -16,11 +16,7 @@ pub(super) fn name(series: &Series) -> String {
 
 /// An instant; each reader sees it by their own clock.
 fn when(instant: DateTime<Utc>) -> String {
-    format!(
-        "[{}](time:{})",
-        instant.format("%a %-d %b %Y, %H:%M UTC"),
-        instant.timestamp()
-    )
+    format!("[{}](time:{})", instant.format("%a %-d %b %Y, %H:%M UTC"), instant.timestamp())
 }
 
 fn length(series: &Series) -> String {
@@ -34,20 +30,12 @@ fn length(series: &Series) -> String {
 }
 
 fn join(series: &Series) -> String {
-    series
-        .join
-        .as_ref()
-        .map(|url| format!(" [Join](<{url}>)"))
-        .unwrap_or_default()
+    series.join.as_ref().map(|url| format!(" [Join](<{url}>)")).unwrap_or_default()
 }
 
 /// One line about one occurrence, with the way in.
 fn line(series: &Series, occurrence: &Occurrence) -> String {
-    let way_in = if occurrence.takes_place() {
-        join(series)
-    } else {
-        String::new()
-    };
+    let way_in = if occurrence.takes_place() { join(series) } else { String::new() };
     format!("{}{way_in}", what(series, occurrence))
 }
 
@@ -56,28 +44,19 @@ fn what(series: &Series, occurrence: &Occurrence) -> String {
     let (title, original) = (name(series), when(occurrence.original.to_utc()));
     match occurrence.status {
         Status::Planned => format!("{title}: {original}."),
-        Status::Moved => format!(
-            "{title}: {}, moved from {original}.",
-            when(occurrence.starts.to_utc())
-        ),
+        Status::Moved => format!("{title}: {}, moved from {original}.", when(occurrence.starts.to_utc())),
         Status::Skipped => format!("{title}: skipped on {original}."),
     }
 }
 
 /// The next of each series, and what is skipped before it.
 pub(super) fn next_of_each(series: &[Series], now: DateTime<Utc>) -> Reply {
-    let mut next: Vec<(&Series, Occurrence)> = series
-        .iter()
-        .filter_map(|one| Some((one, one.next(now)?)))
-        .collect();
+    let mut next: Vec<(&Series, Occurrence)> = series.iter().filter_map(|one| Some((one, one.next(now)?))).collect();
     next.sort_by_key(|(_, occurrence)| occurrence.starts);
     let mut list = String::new();
     for (one, occurrence) in &next {
         for skipped in one.upcoming(now.date_naive(), 4) {
-            if skipped.status == Status::Skipped
-                && skipped.starts < occurrence.starts
-                && skipped.starts > now
-            {
+            if skipped.status == Status::Skipped && skipped.starts < occurrence.starts && skipped.starts > now {
                 let _ = writeln!(list, "- {}", line(one, &skipped));
             }
         }
@@ -94,16 +73,10 @@ pub(super) fn next_of_each(series: &[Series], now: DateTime<Utc>) -> Reply {
 
 /// The next of the series that `ids` name, a line each.
 pub(super) fn next_lines(series: &[Series], ids: &[String], now: DateTime<Utc>) -> Option<String> {
-    let mut next: Vec<(&Series, Occurrence)> = series
-        .iter()
-        .filter(|one| ids.contains(&one.id))
-        .filter_map(|one| Some((one, one.next(now)?)))
-        .collect();
+    let mut next: Vec<(&Series, Occurrence)> =
+        series.iter().filter(|one| ids.contains(&one.id)).filter_map(|one| Some((one, one.next(now)?))).collect();
     next.sort_by_key(|(_, occurrence)| occurrence.starts);
-    let lines: Vec<String> = next
-        .iter()
-        .map(|(one, occurrence)| format!("- next {}", line(one, occurrence)))
-        .collect();
+    let lines: Vec<String> = next.iter().map(|(one, occurrence)| format!("- next {}", line(one, occurrence))).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
@@ -112,9 +85,7 @@ pub(super) fn list(series: &[Series], now: DateTime<Utc>, count: usize) -> Reply
     let mut all: Vec<(&Series, Occurrence)> = series
         .iter()
         .flat_map(|one| {
-            one.upcoming(now.date_naive() - TimeDelta::days(1), count + 2)
-                .into_iter()
-                .map(move |next| (one, next))
+            one.upcoming(now.date_naive() - TimeDelta::days(1), count + 2).into_iter().map(move |next| (one, next))
         })
         .filter(|(_, occurrence)| occurrence.ends > now)
         .collect();
@@ -122,12 +93,7 @@ pub(super) fn list(series: &[Series], now: DateTime<Utc>, count: usize) -> Reply
     all.truncate(count);
     let mut list = String::new();
     for (one, occurrence) in &all {
-        let _ = writeln!(
-            list,
-            "- {} ISO week {}.",
-            what(one, occurrence),
-            occurrence.iso_week()
-        );
+        let _ = writeln!(list, "- {} ISO week {}.", what(one, occurrence), occurrence.iso_week());
     }
     Reply::default()
         .with(Part::Title(format!("The next {} meetings", all.len())))
@@ -145,48 +111,25 @@ pub(super) fn calendar(public_url: Option<&str>, series: &[Series]) -> Reply {
     let all = format!("{base}/meetings.ics");
     let mut list = format!("- all meetings: <{all}>\n");
     for one in series {
-        let _ = writeln!(
-            list,
-            "- {}: <{base}/meetings/{}.ics>",
-            literal(&one.title),
-            one.id
-        );
+        let _ = writeln!(list, "- {}: <{base}/meetings/{}.ics>", literal(&one.title), one.id);
     }
     // What Google takes to add a calendar by address (https://support.google.com/calendar/answer/37100).
-    let webcal = all
-        .replacen("https://", "webcal://", 1)
-        .replacen("http://", "webcal://", 1);
-    let google = url::Url::parse_with_params(
-        "https://calendar.google.com/calendar/render",
-        [("cid", webcal)],
-    );
+    let webcal = all.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1);
+    let google = url::Url::parse_with_params("https://calendar.google.com/calendar/render", [("cid", webcal)]);
     let reply = Reply::default()
         .with(Part::Title("The calendar".to_owned()))
-        .with(Part::Text(format!(
-            "Subscribe to one of these addresses; changes reach you by themselves.\n\n{list}"
-        )));
+        .with(Part::Text(format!("Subscribe to one of these addresses; changes reach you by themselves.\n\n{list}")));
     match google {
-        Ok(google) => reply.buttons(vec![Button::open(
-            "Add to Google Calendar",
-            "meetings.google",
-            google,
-        )]),
+        Ok(google) => reply.buttons(vec![Button::open("Add to Google Calendar", "meetings.google", google)]),
         Err(_) => reply,
     }
 }
 
 /// The announcement of an occurrence, as it is true now.
-pub(super) fn announcement(
-    series: &Series,
-    occurrence: &Occurrence,
-    items: &[AgendaItem],
-) -> Reply {
+pub(super) fn announcement(series: &Series, occurrence: &Occurrence, items: &[AgendaItem]) -> Reply {
     let mut reply = Reply::default().with(Part::Title(series.title.clone()));
     let what = match occurrence.status {
-        Status::Skipped => format!(
-            "Does not take place on {}.",
-            when(occurrence.original.to_utc())
-        ),
+        Status::Skipped => format!("Does not take place on {}.", when(occurrence.original.to_utc())),
         Status::Moved => format!(
             "Moved to {} for {}, from {}.{}",
             when(occurrence.starts.to_utc()),
@@ -194,64 +137,42 @@ pub(super) fn announcement(
             when(occurrence.original.to_utc()),
             join(series)
         ),
-        Status::Planned => format!(
-            "{} for {}.{}",
-            when(occurrence.starts.to_utc()),
-            length(series),
-            join(series)
-        ),
+        Status::Planned => format!("{} for {}.{}", when(occurrence.starts.to_utc()), length(series), join(series)),
     };
     reply = reply.with(Part::Text(what));
     if let Some(reason) = occurrence.note.as_ref().filter(|reason| !reason.is_empty()) {
         reply = reply.with(Part::Quote(reason.clone()));
     }
     if occurrence.takes_place() && !items.is_empty() {
-        reply = reply
-            .with(Part::Text("On the agenda:".to_owned()))
-            .with(Part::Quote(numbered(items)));
+        reply = reply.with(Part::Text("On the agenda:".to_owned())).with(Part::Quote(numbered(items)));
     }
     let mut notes = vec![format!("ISO week {}.", occurrence.iso_week())];
     if occurrence.takes_place() {
-        notes.push(format!(
-            "Add to the agenda: `/meetings agenda add {} …`.",
-            series.id
-        ));
+        notes.push(format!("Add to the agenda: `/meetings agenda add {} …`.", series.id));
         if let Some(contact) = &series.contact {
             notes.push(format!("For an invite, mail {}.", literal(contact)));
         }
     } else if items.len() == 1 {
         notes.push("The item of the agenda waits for the next one.".to_owned());
     } else if !items.is_empty() {
-        notes.push(format!(
-            "The {} items of the agenda wait for the next one.",
-            items.len()
-        ));
+        notes.push(format!("The {} items of the agenda wait for the next one.", items.len()));
     }
     reply.note(notes.join(" "))
 }
 
 fn numbered(items: &[AgendaItem]) -> String {
     let line = |(place, item): (usize, &AgendaItem)| format!("{}. {}", place + 1, item.words);
-    items
-        .iter()
-        .enumerate()
-        .map(line)
-        .collect::<Vec<_>>()
-        .join("\n")
+    items.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// What is said below an announcement that is not true any more.
 pub(super) fn correction(occurrence: &Occurrence) -> Reply {
     let what = match occurrence.status {
         Status::Skipped => "This meeting does not take place.".to_owned(),
-        Status::Moved => format!(
-            "This meeting was moved to {}.",
-            when(occurrence.starts.to_utc())
-        ),
-        Status::Planned => format!(
-            "This meeting takes place after all, as planned: {}.",
-            when(occurrence.starts.to_utc())
-        ),
+        Status::Moved => format!("This meeting was moved to {}.", when(occurrence.starts.to_utc())),
+        Status::Planned => {
+            format!("This meeting takes place after all, as planned: {}.", when(occurrence.starts.to_utc()))
+        }
     };
     let reply = Reply::text(what);
     match &occurrence.note {
@@ -261,28 +182,11 @@ pub(super) fn correction(occurrence: &Occurrence) -> Reply {
 }
 
 /// What whoever changed a date reads.
-pub(super) fn changed(
-    series: &Series,
-    occurrence: &Occurrence,
-    change: Change,
-    reason: &str,
-) -> Reply {
+pub(super) fn changed(series: &Series, occurrence: &Occurrence, change: Change, reason: &str) -> Reply {
     let what = match change {
-        Change::Skip => format!(
-            "Skipped: {} on {}.",
-            name(series),
-            when(occurrence.original.to_utc())
-        ),
-        Change::MoveTo(_) => format!(
-            "Moved: {} is on {} now.",
-            name(series),
-            when(occurrence.starts.to_utc())
-        ),
-        Change::Restore => format!(
-            "Restored: {} is on {} as planned.",
-            name(series),
-            when(occurrence.starts.to_utc())
-        ),
+        Change::Skip => format!("Skipped: {} on {}.", name(series), when(occurrence.original.to_utc())),
+        Change::MoveTo(_) => format!("Moved: {} is on {} now.", name(series), when(occurrence.starts.to_utc())),
+        Change::Restore => format!("Restored: {} is on {} as planned.", name(series), when(occurrence.starts.to_utc())),
     };
     let mut reply = Reply::text(format!(
         "{what} What was announced already is corrected, what comes later says so. To undo it: `/meetings restore {} {}`.",
@@ -307,20 +211,14 @@ fn toml(occurrence: &Occurrence, change: Change, reason: &str) -> Option<String>
         Change::Restore => return None,
     };
     let reason = toml::Value::String(reason.to_owned());
-    Some(format!(
-        "[[exceptions]]\ndate = {}\n{what}\nreason = {reason}",
-        occurrence.date
-    ))
+    Some(format!("[[exceptions]]\ndate = {}\n{what}\nreason = {reason}", occurrence.date))
 }
 
 /// The agendas of all series.
 pub(super) fn agendas(agendas: &[(&Series, Vec<AgendaItem>)], now: DateTime<Utc>) -> Reply {
     let mut reply = Reply::default().with(Part::Title("What is to be talked about".to_owned()));
     for (series, items) in agendas {
-        let next = series
-            .next(now)
-            .map(|next| format!(", {}", when(next.starts.to_utc())))
-            .unwrap_or_default();
+        let next = series.next(now).map(|next| format!(", {}", when(next.starts.to_utc()))).unwrap_or_default();
         reply = reply.with(Part::Text(format!("{}{next}", name(series))));
         reply = match items.is_empty() {
             true => reply.with(Part::Note("Nothing yet.".to_owned())),
@@ -332,25 +230,15 @@ pub(super) fn agendas(agendas: &[(&Series, Vec<AgendaItem>)], now: DateTime<Utc>
 
 /// That an item was added.
 pub(super) fn added(series: &Series, words: &str, now: DateTime<Utc>) -> Reply {
-    let next = series
-        .next(now)
-        .map(|next| format!(", {}", when(next.starts.to_utc())))
-        .unwrap_or_default();
-    Reply::text(format!("Added to the agenda of {}{next}:", name(series)))
-        .with(Part::Quote(words.to_owned()))
+    let next = series.next(now).map(|next| format!(", {}", when(next.starts.to_utc()))).unwrap_or_default();
+    Reply::text(format!("Added to the agenda of {}{next}:", name(series))).with(Part::Quote(words.to_owned()))
 }
 
 /// The question about a New Year that changes which meeting falls on even weeks.
 pub(super) fn turn(turns: &[(&Series, Turn)]) -> Reply {
-    let mut reply = Reply::default().with(Part::Title(
-        "The coming New Year changes odd and even weeks".to_owned(),
-    ));
+    let mut reply = Reply::default().with(Part::Title("The coming New Year changes odd and even weeks".to_owned()));
     for (series, turn) in turns {
-        reply = reply.with(Part::Text(format!(
-            "{}: {}",
-            name(series),
-            literal(&turn.to_string())
-        )));
+        reply = reply.with(Part::Text(format!("{}: {}", name(series), literal(&turn.to_string()))));
     }
     let ids: Vec<&str> = turns.iter().map(|(series, _)| series.id.as_str()).collect();
     reply.buttons(vec![

@@ -39,11 +39,7 @@ impl Carried {
             return whole;
         }
         let kept = self.question.chars().count().saturating_sub(excess + 1);
-        Self {
-            question: self.question.chars().take(kept).collect(),
-            ..self.again()
-        }
-        .packed()
+        Self { question: self.question.chars().take(kept).collect(), ..self.again() }.packed()
     }
 
     pub(super) fn unpacked(value: &str) -> Result<Self> {
@@ -54,11 +50,7 @@ impl Carried {
     }
 
     pub(super) fn again(&self) -> Self {
-        Self {
-            answer: self.answer.clone(),
-            question: self.question.clone(),
-            thread: self.thread.clone(),
-        }
+        Self { answer: self.answer.clone(), question: self.question.clone(), thread: self.thread.clone() }
     }
 }
 
@@ -70,24 +62,13 @@ pub(super) fn answered(
     dates: Option<String>,
     carried: Carried,
 ) -> Reply {
-    let carried = Carried {
-        answer: answer.id.clone(),
-        ..carried
-    };
+    let carried = Carried { answer: answer.id.clone(), ..carried };
     let mut buttons = Vec::with_capacity(5);
     if caller.in_company() {
-        buttons.push(Button::send(
-            "Show everyone",
-            "onboard.share",
-            carried.packed(),
-        ));
+        buttons.push(Button::send("Show everyone", "onboard.share", carried.packed()));
     }
     buttons.push(Button::send("Helpful", "onboard.helpful", carried.packed()));
-    buttons.push(Button::send(
-        "Not helpful",
-        "onboard.unhelpful",
-        carried.packed(),
-    ));
+    buttons.push(Button::send("Not helpful", "onboard.unhelpful", carried.packed()));
     buttons.extend(after_vote(knowledge, &carried));
     body(answer, dates, caller.at.date_naive()).buttons(buttons)
 }
@@ -95,11 +76,7 @@ pub(super) fn answered(
 /// The buttons that stay when a vote was given.
 pub(super) fn after_vote(knowledge: &Knowledge, carried: &Carried) -> Vec<Button> {
     vec![
-        Button::open(
-            "Suggest an edit",
-            "onboard.edit",
-            knowledge.support().edit_page(&carried.answer),
-        ),
+        Button::open("Suggest an edit", "onboard.edit", knowledge.support().edit_page(&carried.answer)),
         Button::send("Ask a human", "onboard.human", carried.packed()),
     ]
 }
@@ -109,12 +86,7 @@ pub(super) fn body(answer: &Answer, dates: Option<String>, today: NaiveDate) -> 
     let mut note = String::from("Source: ");
     for (number, source) in answer.sources.iter().enumerate() {
         let between = if number > 0 { "; " } else { "" };
-        let _ = write!(
-            note,
-            "{between}[{}](<{}>)",
-            literal(&source.title),
-            source.url
-        );
+        let _ = write!(note, "{between}[{}](<{}>)", literal(&source.title), source.url);
         if let Some(dated) = source.dated {
             let _ = write!(note, ", {}", dated.format("%-d %B %Y"));
         }
@@ -137,36 +109,19 @@ pub(super) fn unsure(candidates: &[Scored], carried: &Carried) -> Reply {
     let mut buttons: Vec<Button> = candidates
         .iter()
         .map(|candidate| {
-            let carried = Carried {
-                answer: candidate.answer.id.clone(),
-                ..carried.again()
-            };
-            Button::send(
-                &*candidate.answer.title,
-                format!("onboard.show:{}", candidate.answer.id),
-                carried.packed(),
-            )
+            let carried = Carried { answer: candidate.answer.id.clone(), ..carried.again() };
+            Button::send(&*candidate.answer.title, format!("onboard.show:{}", candidate.answer.id), carried.packed())
         })
         .collect();
-    buttons.push(Button::send(
-        "None of these: ask a human",
-        "onboard.human",
-        carried.packed(),
-    ));
+    buttons.push(Button::send("None of these: ask a human", "onboard.human", carried.packed()));
     Reply::text("I am not sure what you are after. Is it one of these?").buttons(buttons)
 }
 
 /// That there is no answer, and where people are.
-pub(super) fn declined(
-    knowledge: &Knowledge,
-    known_unknown: Option<&Answer>,
-    carried: &Carried,
-) -> Reply {
+pub(super) fn declined(knowledge: &Knowledge, known_unknown: Option<&Answer>, carried: &Carried) -> Reply {
     let support = knowledge.support();
     let reply = match known_unknown {
-        Some(answer) => Reply::default()
-            .with(Part::Title(answer.title.clone()))
-            .with(Part::Text(answer.text.clone())),
+        Some(answer) => Reply::default().with(Part::Title(answer.title.clone())).with(Part::Text(answer.text.clone())),
         None => Reply::text("I have no answer to that."),
     };
     let whom = format!(
@@ -174,13 +129,10 @@ pub(super) fn declined(
         support.mention(),
         support.issues
     );
-    reply
-        .with(Part::Text(whom))
-        .note(knowledge.extent())
-        .buttons(vec![
-            Button::send("Ask a human", "onboard.human", carried.packed()).primary(),
-            Button::open("Open an issue", "onboard.issue", support.issues.clone()),
-        ])
+    reply.with(Part::Text(whom)).note(knowledge.extent()).buttons(vec![
+        Button::send("Ask a human", "onboard.human", carried.packed()).primary(),
+        Button::open("Open an issue", "onboard.issue", support.issues.clone()),
+    ])
 }
 
 /// The window that shows what will be posted to the support channel before it is.
@@ -199,10 +151,7 @@ pub(super) fn draft(support: &Support, carried: &Carried, response_url: Option<&
             Part::Input(Input {
                 id: "question".to_owned(),
                 label: "Your question, as it will stand there".to_owned(),
-                hint: Some(
-                    "Leave out passwords, tokens and anything else that is not for everybody."
-                        .to_owned(),
-                ),
+                hint: Some("Leave out passwords, tokens and anything else that is not for everybody.".to_owned()),
                 initial: carried.question.clone(),
                 max_length: LONGEST_QUESTION,
             }),

@@ -47,20 +47,13 @@ impl Asked {
         let mut fallback = Asked::Open;
         while let Some(word) = words.next() {
             match (word, words.peek().copied()) {
-                (
-                    "how",
-                    Some(
-                        "many" | "much" | "long" | "big" | "large" | "often" | "old" | "far"
-                        | "fast",
-                    ),
-                )
+                ("how", Some("many" | "much" | "long" | "big" | "large" | "often" | "old" | "far" | "fast"))
                 | ("number" | "count", Some("of"))
                 | ("what", Some("size" | "percentage")) => return Asked::Count,
                 ("when" | "since", _)
                 | ("what" | "which", Some("time" | "date" | "day" | "year" | "weekday" | "hour"))
                 | ("until", Some("when")) => return Asked::Time,
-                ("who" | "whom" | "whose", _)
-                | ("which", Some("person" | "people" | "company" | "companies")) => {
+                ("who" | "whom" | "whose", _) | ("which", Some("person" | "people" | "company" | "companies")) => {
                     return Asked::Person;
                 }
                 ("version" | "versions", _) => return Asked::Version,
@@ -75,11 +68,7 @@ impl Asked {
 }
 
 fn first(earlier: Asked, later: Asked) -> Asked {
-    if earlier == Asked::Open {
-        later
-    } else {
-        earlier
-    }
+    if earlier == Asked::Open { later } else { earlier }
 }
 
 #[cfg(test)]

@@ -48,10 +48,7 @@ impl Source {
         if dated.checked_add_months(SOURCE_AGES_AFTER)? >= today {
             return None;
         }
-        Some(format!(
-            "This source is from {}; things may have changed since.",
-            dated.format("%B %Y")
-        ))
+        Some(format!("This source is from {}; things may have changed since.", dated.format("%B %Y")))
     }
 }
 
@@ -59,11 +56,7 @@ impl Answer {
     /// The oldest source's warning, if any source is old enough for one.
     #[must_use]
     pub fn age_note(&self, today: NaiveDate) -> Option<String> {
-        self.sources
-            .iter()
-            .filter(|source| source.dated.is_some())
-            .min_by_key(|source| source.dated)?
-            .age_note(today)
+        self.sources.iter().filter(|source| source.dated.is_some()).min_by_key(|source| source.dated)?.age_note(today)
     }
 }
 
@@ -97,11 +90,7 @@ mod tests {
     use super::*;
 
     fn source(dated: Option<NaiveDate>) -> Source {
-        Source {
-            title: String::new(),
-            url: String::new(),
-            dated,
-        }
+        Source { title: String::new(), url: String::new(), dated }
     }
 
     #[test]
@@ -109,10 +98,7 @@ mod tests {
         let dated = NaiveDate::from_ymd_opt(2021, 12, 6);
         let note = |y, m, d| source(dated).age_note(NaiveDate::from_ymd_opt(y, m, d).unwrap());
         assert_eq!(note(2023, 6, 6), None);
-        assert_eq!(
-            note(2023, 6, 7).unwrap(),
-            "This source is from December 2021; things may have changed since."
-        );
+        assert_eq!(note(2023, 6, 7).unwrap(), "This source is from December 2021; things may have changed since.");
         assert_eq!(source(None).age_note(NaiveDate::MAX), None);
     }
 }

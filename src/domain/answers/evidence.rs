@@ -84,20 +84,10 @@ impl Subject {
             whole.extend(outline.terms.iter().map(|(term, _)| *term));
             asks.push(outline);
         }
-        whole.extend(
-            vocabulary
-                .terms_of(&answer.text)
-                .into_iter()
-                .map(|(term, _)| term),
-        );
+        whole.extend(vocabulary.terms_of(&answer.text).into_iter().map(|(term, _)| term));
         whole.sort_unstable();
         whole.dedup();
-        Subject {
-            asks,
-            whole,
-            kinds,
-            undocumented: answer.undocumented,
-        }
+        Subject { asks, whole, kinds, undocumented: answer.undocumented }
     }
 }
 
@@ -112,11 +102,7 @@ impl Outline {
         }
         let weight = terms.iter().map(|(_, weight)| weight).sum();
         let asked = Asked::of(super::wording::plain(text).split_whitespace());
-        Outline {
-            terms,
-            weight,
-            asked,
-        }
+        Outline { terms, weight, asked }
     }
 }
 
@@ -133,11 +119,7 @@ impl<'a> Scales<'a> {
     /// Lays out a question that was read with a vocabulary of `terms` terms.
     #[must_use]
     pub fn new(question: &'a Question, terms: usize) -> Scales<'a> {
-        let mut scales = Scales {
-            question,
-            slots: vec![0; terms],
-            matches: Vec::with_capacity(32),
-        };
+        let mut scales = Scales { question, slots: vec![0; terms], matches: Vec::with_capacity(32) };
         for (index, word) in question.words.iter().enumerate() {
             for reading in &word.readings {
                 let slot = &mut scales.slots[reading.term.0 as usize];
@@ -154,22 +136,12 @@ impl<'a> Scales<'a> {
 
     /// Weighs one answer that the index found. `looks_near` tells which of its ways of asking are worth comparing.
     #[must_use]
-    pub fn weigh(
-        &self,
-        candidate: Candidate,
-        subject: &Subject,
-        looks_near: impl Fn(usize) -> bool,
-    ) -> Evidence {
+    pub fn weigh(&self, candidate: Candidate, subject: &Subject, looks_near: impl Fn(usize) -> bool) -> Evidence {
         let question = self.question.weight.max(f32::MIN_POSITIVE);
         let mut hits = vec![0.0_f32; self.question.words.len()];
         let mut best = (0, Resemblance::default());
         let mut closest = [0.0_f32; 3];
-        for (index, outline) in subject
-            .asks
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| looks_near(*index))
-        {
+        for (index, outline) in subject.asks.iter().enumerate().filter(|(index, _)| looks_near(*index)) {
             let resemblance = self.resemblance(outline, &mut hits);
             let likeness = resemblance.likeness();
             if likeness > best.1.likeness() {
@@ -227,11 +199,7 @@ impl<'a> Scales<'a> {
     }
 
     fn covered(&self, hits: &[f32]) -> f32 {
-        let covered: f32 = hits
-            .iter()
-            .zip(&self.question.words)
-            .map(|(worth, word)| worth * word.weight)
-            .sum();
+        let covered: f32 = hits.iter().zip(&self.question.words).map(|(worth, word)| worth * word.weight).sum();
         covered / self.question.weight.max(f32::MIN_POSITIVE)
     }
 
@@ -258,11 +226,7 @@ impl Resemblance {
         if sum <= 0.0 {
             return 0.0;
         }
-        let kind = if self.same_kind {
-            SAME_KIND * self.cover
-        } else {
-            0.0
-        };
+        let kind = if self.same_kind { SAME_KIND * self.cover } else { 0.0 };
         2.0 * self.cover * self.focus / sum + ORDER * self.order + kind
     }
 }

@@ -51,8 +51,7 @@ const EVERYDAY_WORDS: &str = "\
     years yours";
 
 static LIGHT_WORDS: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
-    let weigh =
-        |words: &'static str, weight| words.split_whitespace().map(move |word| (word, weight));
+    let weigh = |words: &'static str, weight| words.split_whitespace().map(move |word| (word, weight));
     // The last one counts where a word stands in two lists.
     weigh(EVERYDAY_WORDS, EVERYDAY)
         .chain(weigh(GRAMMAR_WORDS, GRAMMAR))

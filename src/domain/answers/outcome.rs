@@ -113,40 +113,23 @@ pub fn decide(
     evidence: &[Evidence],
     undocumented: impl Fn(&Evidence) -> bool,
 ) -> (Decision, Verdict) {
-    let verdict = |rule, confidence, margin| Verdict {
-        rule,
-        confidence,
-        threshold: ENOUGH,
-        margin,
-    };
+    let verdict = |rule, confidence, margin| Verdict { rule, confidence, threshold: ENOUGH, margin };
     if question.words.is_empty() {
-        return (
-            Decision::Decline(false),
-            verdict(Rule::NothingAsked, 0.0, 0.0),
-        );
+        return (Decision::Decline(false), verdict(Rule::NothingAsked, 0.0, 0.0));
     }
     let Some(first) = evidence.first() else {
-        return (
-            Decision::Decline(false),
-            verdict(Rule::NothingFound, 0.0, 0.0),
-        );
+        return (Decision::Decline(false), verdict(Rule::NothingFound, 0.0, 0.0));
     };
     let mut documented = evidence.iter().filter(|evidence| !undocumented(evidence));
     let Some(best) = documented.next() else {
-        return (
-            Decision::Decline(first.score >= WORTH_SAYING),
-            verdict(Rule::KnownUnknown, 0.0, 0.0),
-        );
+        return (Decision::Decline(first.score >= WORTH_SAYING), verdict(Rule::KnownUnknown, 0.0, 0.0));
     };
     let lead_over = |next: Option<&Evidence>| next.map_or(1.0, |next| lead(best, next));
     let margin = lead_over(documented.next());
     let before_unknown = lead_over(evidence.iter().find(|evidence| undocumented(evidence)));
     let confidence = confidence(question, best, before_unknown);
     if undocumented(first) && first.score >= WORTH_SAYING {
-        return (
-            Decision::Decline(true),
-            verdict(Rule::KnownUnknown, confidence, margin),
-        );
+        return (Decision::Decline(true), verdict(Rule::KnownUnknown, confidence, margin));
     }
     let (decision, rule) = if confidence < WORTH_OFFERING || best.score < LEAST_SCORE {
         (Decision::Decline(false), Rule::TooLittle)
@@ -198,18 +181,8 @@ mod tests {
     use super::*;
 
     fn question(weight: f32, unknown: f32) -> Question {
-        let word = Word {
-            written: "word".into(),
-            weight,
-            grammar: false,
-            readings: Vec::new(),
-        };
-        Question {
-            words: vec![word],
-            asked: Asked::Open,
-            weight,
-            unknown,
-        }
+        let word = Word { written: "word".into(), weight, grammar: false, readings: Vec::new() };
+        Question { words: vec![word], asked: Asked::Open, weight, unknown }
     }
 
     /// Evidence of one strength throughout.
@@ -240,18 +213,10 @@ mod tests {
     #[case(&[(1, 0.25), (2, 0.1)], Decision::Offer, Rule::NotEnough)]
     #[case(&[(1, 0.05)], Decision::Decline(false), Rule::TooLittle)]
     #[case(&[(100, 0.06), (1, 0.05)], Decision::Decline(false), Rule::TooLittle)]
-    fn evidence_decides(
-        #[case] candidates: &[(usize, f32)],
-        #[case] decision: Decision,
-        #[case] rule: Rule,
-    ) {
-        let evidence: Vec<Evidence> = candidates
-            .iter()
-            .map(|&(subject, strength)| evidence(subject, strength))
-            .collect();
-        let (decided, verdict) = decide(&question(1.0, 0.0), &evidence, |evidence| {
-            evidence.subject >= 100
-        });
+    fn evidence_decides(#[case] candidates: &[(usize, f32)], #[case] decision: Decision, #[case] rule: Rule) {
+        let evidence: Vec<Evidence> =
+            candidates.iter().map(|&(subject, strength)| evidence(subject, strength)).collect();
+        let (decided, verdict) = decide(&question(1.0, 0.0), &evidence, |evidence| evidence.subject >= 100);
         assert_eq!((decided, verdict.rule), (decision, rule), "{verdict:?}");
     }
 
@@ -259,28 +224,13 @@ mod tests {
     fn unknown_words_and_the_wrong_kind_of_answer_lower_confidence() {
         let sure = confidence(&question(2.0, 0.0), &evidence(1, 0.6), 0.2);
         assert!(confidence(&question(2.0, 1.0), &evidence(1, 0.6), 0.2) < sure);
-        assert!(
-            confidence(
-                &question(2.0, 0.0),
-                &Evidence {
-                    fits: false,
-                    ..evidence(1, 0.6)
-                },
-                0.2
-            ) < sure
-        );
+        assert!(confidence(&question(2.0, 0.0), &Evidence { fits: false, ..evidence(1, 0.6) }, 0.2) < sure);
         assert!(confidence(&question(2.0, 0.0), &evidence(1, 0.6), -0.2) < sure);
     }
 
     #[test]
     fn nothing_asked_is_nothing_answered() {
-        let empty = Question {
-            words: Vec::new(),
-            ..question(0.0, 0.0)
-        };
-        assert_eq!(
-            decide(&empty, &[evidence(1, 0.9)], |_| false).1.rule,
-            Rule::NothingAsked
-        );
+        let empty = Question { words: Vec::new(), ..question(0.0, 0.0) };
+        assert_eq!(decide(&empty, &[evidence(1, 0.9)], |_| false).1.rule, Rule::NothingAsked);
     }
 }

@@ -90,23 +90,11 @@ impl Vocabulary {
     /// Reads a question.
     #[must_use]
     pub fn read(&self, text: &str) -> Question {
-        let mut question = Question {
-            words: Vec::with_capacity(16),
-            asked: Asked::Open,
-            weight: 0.0,
-            unknown: 0.0,
-        };
-        let text = text
-            .char_indices()
-            .nth(LONGEST_TEXT)
-            .map_or(text, |(end, _)| &text[..end]);
-        let sentences: Vec<(String, bool)> = sentences(text)
-            .map(|sentence| (plain(sentence), sentence.trim_end().ends_with('?')))
-            .collect();
-        let length: usize = sentences
-            .iter()
-            .map(|(plain, _)| plain.split_whitespace().count())
-            .sum();
+        let mut question = Question { words: Vec::with_capacity(16), asked: Asked::Open, weight: 0.0, unknown: 0.0 };
+        let text = text.char_indices().nth(LONGEST_TEXT).map_or(text, |(end, _)| &text[..end]);
+        let sentences: Vec<(String, bool)> =
+            sentences(text).map(|sentence| (plain(sentence), sentence.trim_end().ends_with('?'))).collect();
+        let length: usize = sentences.iter().map(|(plain, _)| plain.split_whitespace().count()).sum();
         let is_story = length >= STORY && sentences.iter().any(|(_, asks)| *asks);
         let (mut left, mut corrections) = (MOST_WORDS, MOST_CORRECTIONS);
         for (plain, asks) in &sentences {
@@ -118,21 +106,11 @@ impl Vocabulary {
             if asked != Asked::Open && (*asks || question.asked == Asked::Open) {
                 question.asked = asked;
             }
-            let tokens: Vec<Token<'_>> = words
-                .iter()
-                .map(|word| self.token(word, &mut corrections))
-                .collect();
-            self.read_sentence(
-                &tokens,
-                if is_story && !asks { CONTEXT } else { 1.0 },
-                &mut question,
-            );
+            let tokens: Vec<Token<'_>> = words.iter().map(|word| self.token(word, &mut corrections)).collect();
+            self.read_sentence(&tokens, if is_story && !asks { CONTEXT } else { 1.0 }, &mut question);
         }
         question.weight = question.words.iter().map(|word| word.weight).sum();
-        let unknown = question
-            .words
-            .iter()
-            .filter(|word| word.readings.is_empty());
+        let unknown = question.words.iter().filter(|word| word.readings.is_empty());
         question.unknown = unknown.map(|word| word.weight).sum();
         question
     }
@@ -147,50 +125,22 @@ impl Vocabulary {
                 continue;
             };
             let own = &tokens[at..at + length];
-            let is_itself =
-                length == 1 && own[0].guesses.is_empty() && self.stem(term) == meant[at];
-            let through = if is_itself {
-                Through::Itself
-            } else {
-                Through::Name
-            };
-            let guessed = own
-                .iter()
-                .filter_map(|token| token.guesses.first())
-                .map(|guess| guess.worth);
+            let is_itself = length == 1 && own[0].guesses.is_empty() && self.stem(term) == meant[at];
+            let through = if is_itself { Through::Itself } else { Through::Name };
+            let guessed = own.iter().filter_map(|token| token.guesses.first()).map(|guess| guess.worth);
             let worth = guessed.fold(1.0, f32::min);
-            let written = own
-                .iter()
-                .map(|token| token.typed)
-                .collect::<Vec<_>>()
-                .join(" ");
-            question.add(self.word(
-                written,
-                Reading {
-                    term,
-                    worth,
-                    through,
-                },
-                share,
-            ));
+            let written = own.iter().map(|token| token.typed).collect::<Vec<_>>().join(" ");
+            question.add(self.word(written, Reading { term, worth, through }, share));
             if length > 1 {
-                own.iter()
-                    .for_each(|token| self.read_word(token, share * PART_OF_NAME, question));
+                own.iter().for_each(|token| self.read_word(token, share * PART_OF_NAME, question));
             }
             at += length;
         }
     }
 
     fn token<'a>(&'a self, typed: &'a str, corrections: &mut usize) -> Token<'a> {
-        let mut token = Token {
-            typed,
-            meant: typed,
-            guesses: Vec::new(),
-        };
-        if *corrections == 0
-            || light_words::weight(typed).is_some()
-            || self.term_of(typed).is_some()
-        {
+        let mut token = Token { typed, meant: typed, guesses: Vec::new() };
+        if *corrections == 0 || light_words::weight(typed).is_some() || self.term_of(typed).is_some() {
             return token;
         }
         *corrections -= 1;
@@ -199,11 +149,7 @@ impl Vocabulary {
                 token.meant = guess.written;
             }
             let worth = TYPO_WORTH.powi(i32::try_from(guess.errors).unwrap_or(i32::MAX));
-            token.guesses.push(Reading {
-                term: guess.term,
-                worth,
-                through: Through::Correction,
-            });
+            token.guesses.push(Reading { term: guess.term, worth, through: Through::Correction });
         }
         token
     }
@@ -213,20 +159,11 @@ impl Vocabulary {
         let grammar = light_words::is_grammar(&written);
         if let Some(best) = token.guesses.first() {
             let weight = share * self.weight(best.term);
-            question.add(Word {
-                written,
-                weight,
-                grammar,
-                readings: token.guesses.clone(),
-            });
+            question.add(Word { written, weight, grammar, readings: token.guesses.clone() });
             return;
         }
         let known = self.term_of(&written);
-        let itself = |term| Reading {
-            term,
-            worth: 1.0,
-            through: Through::Itself,
-        };
+        let itself = |term| Reading { term, worth: 1.0, through: Through::Itself };
         if let Some(term) = known.filter(|&term| self.used_in(term) > 0) {
             question.add(self.word(written, itself(term), share));
             return;
@@ -239,47 +176,21 @@ impl Vocabulary {
             }
             return;
         }
-        let readings: Vec<Reading> = known
-            .into_iter()
-            .flat_map(|term| self.readings_alike(term))
-            .collect();
-        let unknown = if written.len() <= SHORT {
-            UNKNOWN_AND_SHORT
-        } else {
-            UNKNOWN
-        };
-        let weight = light_words::weight(&written).unwrap_or_else(|| {
-            readings
-                .first()
-                .map_or(unknown, |best| self.weight(best.term).max(ALIKE_ONLY))
-        });
-        question.add(Word {
-            written,
-            weight: share * weight,
-            grammar,
-            readings,
-        });
+        let readings: Vec<Reading> = known.into_iter().flat_map(|term| self.readings_alike(term)).collect();
+        let unknown = if written.len() <= SHORT { UNKNOWN_AND_SHORT } else { UNKNOWN };
+        let weight = light_words::weight(&written)
+            .unwrap_or_else(|| readings.first().map_or(unknown, |best| self.weight(best.term).max(ALIKE_ONLY)));
+        question.add(Word { written, weight: share * weight, grammar, readings });
     }
 
     fn word(&self, written: String, itself: Reading, share: f32) -> Word {
         let grammar = light_words::is_grammar(&written);
-        let readings = std::iter::once(itself)
-            .chain(self.readings_alike(itself.term))
-            .collect();
-        Word {
-            written,
-            weight: share * self.weight(itself.term),
-            grammar,
-            readings,
-        }
+        let readings = std::iter::once(itself).chain(self.readings_alike(itself.term)).collect();
+        Word { written, weight: share * self.weight(itself.term), grammar, readings }
     }
 
     fn readings_alike(&self, term: TermId) -> impl Iterator<Item = Reading> {
-        self.alike(term).iter().map(|&term| Reading {
-            term,
-            worth: ALIKE_WORTH,
-            through: Through::Alike,
-        })
+        self.alike(term).iter().map(|&term| Reading { term, worth: ALIKE_WORTH, through: Through::Alike })
     }
 
     /// An unknown word that is two known ones ("mailinglist").
@@ -315,9 +226,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let mut ends = rest
-            .match_indices(['.', '!', '?', '\n'])
-            .map(|(at, _)| at + 1);
+        let mut ends = rest.match_indices(['.', '!', '?', '\n']).map(|(at, _)| at + 1);
         let end = ends.find(|&after| rest[after..].chars().next().is_none_or(char::is_whitespace));
         let (sentence, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
@@ -333,19 +242,10 @@ mod tests {
     fn vocabulary() -> Vocabulary {
         let own = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let names = Names {
-            names: vec![Name {
-                name: "Mass Open Cloud".into(),
-                also: own(&["moc"]),
-            }],
-            alike: vec![Alike {
-                words: own(&["price", "fee"]),
-            }],
+            names: vec![Name { name: "Mass Open Cloud".into(), also: own(&["moc"]) }],
+            alike: vec![Alike { words: own(&["price", "fee"]) }],
         };
-        let texts = [
-            "the price of the mass open cloud",
-            "backup of the volume",
-            "a mailing list for three teams",
-        ];
+        let texts = ["the price of the mass open cloud", "backup of the volume", "a mailing list for three teams"];
         Vocabulary::learn(&names, texts.into_iter().map(|text| vec![text]))
     }
 
@@ -359,13 +259,8 @@ mod tests {
     #[case("3 teams", &[("3", Through::Itself), ("teams", Through::Itself)])]
     fn words_stand_for_terms(#[case] text: &str, #[case] expected: &[(&str, Through)]) {
         let question = vocabulary().read(text);
-        let known = question
-            .words
-            .iter()
-            .filter(|word| !word.readings.is_empty());
-        let read: Vec<(&str, Through)> = known
-            .map(|word| (word.written.as_str(), word.readings[0].through))
-            .collect();
+        let known = question.words.iter().filter(|word| !word.readings.is_empty());
+        let read: Vec<(&str, Through)> = known.map(|word| (word.written.as_str(), word.readings[0].through)).collect();
         assert_eq!(read, expected);
     }
 

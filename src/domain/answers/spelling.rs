@@ -43,13 +43,7 @@ impl Spellings {
             .map(|(written, term, used_in)| {
                 let letters: Vec<char> = written.chars().collect();
                 let present = present(&letters);
-                Spelling {
-                    written: written.clone(),
-                    letters,
-                    present,
-                    term,
-                    used_in,
-                }
+                Spelling { written: written.clone(), letters, present, term, used_in }
             })
             .collect();
         // Sorted, to find an initial's range, and because a map's order differs from run to run and guesses must not.
@@ -72,13 +66,8 @@ impl Spellings {
         let mask = present(&letters);
         let mut found: Vec<(usize, &Spelling)> = Vec::new();
         // People rarely mistype the first letter, and most of the words of a language have another one.
-        let from = self
-            .words
-            .partition_point(|word| word.letters[0] < letters[0]);
-        for word in self.words[from..]
-            .iter()
-            .take_while(|word| word.letters[0] == letters[0])
-        {
+        let from = self.words.partition_point(|word| word.letters[0] < letters[0]);
+        for word in self.words[from..].iter().take_while(|word| word.letters[0] == letters[0]) {
             // Each error changes at most two of the letters present.
             if letters.len().abs_diff(word.letters.len()) > most_errors
                 || (mask ^ word.present).count_ones() as usize > 2 * most_errors
@@ -91,28 +80,13 @@ impl Spellings {
             }
         }
         // The same letters in another order are likelier than another letter, a common word likelier than a rare one.
-        let same_letters =
-            |word: &Spelling| word.present == mask && word.letters.len() == letters.len();
-        found.sort_by_key(|(errors, word)| {
-            (
-                *errors,
-                !same_letters(word),
-                std::cmp::Reverse(word.used_in),
-            )
-        });
+        let same_letters = |word: &Spelling| word.present == mask && word.letters.len() == letters.len();
+        found.sort_by_key(|(errors, word)| (*errors, !same_letters(word), std::cmp::Reverse(word.used_in)));
         let fewest = found.first().map_or(0, |(errors, _)| *errors);
         let mut guesses: Vec<Guess<'_>> = Vec::new();
-        for (errors, word) in found
-            .into_iter()
-            .take_while(|(errors, _)| *errors == fewest)
-        {
-            if guesses.len() < MOST_GUESSES && !guesses.iter().any(|guess| guess.term == word.term)
-            {
-                guesses.push(Guess {
-                    written: &word.written,
-                    term: word.term,
-                    errors,
-                });
+        for (errors, word) in found.into_iter().take_while(|(errors, _)| *errors == fewest) {
+            if guesses.len() < MOST_GUESSES && !guesses.iter().any(|guess| guess.term == word.term) {
+                guesses.push(Guess { written: &word.written, term: word.term, errors });
             }
         }
         guesses
@@ -142,27 +116,11 @@ mod tests {
     #[case("x\u{e9}", &[])]
     #[case("bitcoin", &[])]
     fn near_words_are_guessed(#[case] typed: &str, #[case] meant: &[&str]) {
-        let known = [
-            "people",
-            "observability",
-            "meet",
-            "mean",
-            "labs",
-            "car",
-            "coin",
-            "uses",
-            "users",
-        ]
-        .map(str::to_owned);
-        let words = (0..)
-            .zip(&known)
-            .map(|(number, word)| (word, TermId(number), 20 + number));
+        let known =
+            ["people", "observability", "meet", "mean", "labs", "car", "coin", "uses", "users"].map(str::to_owned);
+        let words = (0..).zip(&known).map(|(number, word)| (word, TermId(number), 20 + number));
         let spellings = Spellings::of(words);
-        let guesses: Vec<&str> = spellings
-            .nearest(typed)
-            .into_iter()
-            .map(|guess| guess.written)
-            .collect();
+        let guesses: Vec<&str> = spellings.nearest(typed).into_iter().map(|guess| guess.written).collect();
         assert_eq!(guesses, meant);
     }
 }

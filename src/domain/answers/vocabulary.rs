@@ -64,10 +64,7 @@ impl Vocabulary {
         }
         vocabulary.weigh(documents);
         vocabulary.learn_alike(names, &stemmer);
-        let used = vocabulary
-            .written
-            .iter()
-            .map(|(word, &term)| (word, term, vocabulary.used_in(term)));
+        let used = vocabulary.written.iter().map(|(word, &term)| (word, term, vocabulary.used_in(term)));
         vocabulary.spellings = Spellings::of(used.filter(|(_, _, used_in)| *used_in > 0));
         vocabulary
     }
@@ -86,9 +83,7 @@ impl Vocabulary {
             terms.extend(unit.map(|(term, _)| (term, self.weight(term))));
             if unit.is_none() || length > 1 {
                 let part = if length > 1 { PART_OF_NAME } else { 1.0 };
-                let known = words[at..at + length]
-                    .iter()
-                    .filter_map(|word| self.written.get(*word));
+                let known = words[at..at + length].iter().filter_map(|word| self.written.get(*word));
                 terms.extend(known.map(|&term| (term, part * self.weight(term))));
             }
             at += length;
@@ -128,11 +123,7 @@ impl Vocabulary {
     /// The term of a word as written, or of another form of it.
     pub(super) fn term_of(&self, written: &str) -> Option<TermId> {
         let known = self.written.get(written).copied();
-        known.or_else(|| {
-            self.by_stem
-                .get(&stem(&Stemmer::create(Algorithm::English), written))
-                .copied()
-        })
+        known.or_else(|| self.by_stem.get(&stem(&Stemmer::create(Algorithm::English), written)).copied())
     }
 
     /// Terms of words that mean nearly the same.
@@ -142,8 +133,7 @@ impl Vocabulary {
 
     /// The name or compound that begins with these words, and how many of them it takes.
     pub(super) fn unit_at(&self, words: &[&str]) -> Option<(TermId, usize)> {
-        self.name_at(words)
-            .or_else(|| self.compound_at(words).map(|term| (term, 2)))
+        self.name_at(words).or_else(|| self.compound_at(words).map(|term| (term, 2)))
     }
 
     fn name_at(&self, words: &[&str]) -> Option<(TermId, usize)> {
@@ -151,10 +141,7 @@ impl Vocabulary {
         let fits = |(name, _): &&(Vec<String>, TermId)| {
             name.len() <= words.len() && name.iter().zip(words).all(|(a, b)| a == b)
         };
-        names
-            .iter()
-            .find(fits)
-            .map(|(name, term)| (*term, name.len()))
+        names.iter().find(fits).map(|(name, term)| (*term, name.len()))
     }
 
     /// Two words that people also write as one ("back up", "home page").
@@ -162,10 +149,7 @@ impl Vocabulary {
         let [first, second, ..] = words else {
             return None;
         };
-        if first.len() < SHORTEST_HALF
-            || second.len() < 2
-            || first.len() + second.len() > LONGEST_COMPOUND
-        {
+        if first.len() < SHORTEST_HALF || second.len() < 2 || first.len() + second.len() > LONGEST_COMPOUND {
             return None;
         }
         let mut joined = String::with_capacity(first.len() + second.len());
@@ -180,24 +164,15 @@ impl Vocabulary {
             let preferred = plain(&name.name);
             let mark: String = preferred.split_whitespace().collect::<Vec<_>>().join("_");
             // A name of one word is that word; a longer one gets a term of its own that nobody can type.
-            let term = if mark.contains('_') {
-                self.term(mark)
-            } else {
-                self.learn_word(&mark, stemmer)
-            };
+            let term = if mark.contains('_') { self.term(mark) } else { self.learn_word(&mark, stemmer) };
             for way in std::iter::once(&name.name).chain(&name.also) {
                 let words: Vec<String> = plain(way).split_whitespace().map(str::to_owned).collect();
                 if let Some(first) = words.first() {
-                    self.names
-                        .entry(first.clone())
-                        .or_default()
-                        .push((words, term));
+                    self.names.entry(first.clone()).or_default().push((words, term));
                 }
             }
         }
-        self.names
-            .values_mut()
-            .for_each(|ways| ways.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
+        self.names.values_mut().for_each(|ways| ways.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
     }
 
     fn learn_text(&mut self, plain: &str, stemmer: &Stemmer, terms: &mut Vec<TermId>) {
@@ -231,11 +206,7 @@ impl Vocabulary {
         }
         let term = TermId(u32::try_from(self.terms.len()).unwrap_or(u32::MAX));
         self.by_stem.insert(stem.clone(), term);
-        self.terms.push(Term {
-            stem,
-            weight: 0.0,
-            used_in: 0,
-        });
+        self.terms.push(Term { stem, weight: 0.0, used_in: 0 });
         term
     }
 
@@ -256,16 +227,12 @@ impl Vocabulary {
     fn learn_alike(&mut self, names: &Names, stemmer: &Stemmer) {
         for group in &names.alike {
             let words = group.words.iter().map(|word| plain(word));
-            let mut terms: Vec<TermId> =
-                words.map(|word| self.learn_word(&word, stemmer)).collect();
+            let mut terms: Vec<TermId> = words.map(|word| self.learn_word(&word, stemmer)).collect();
             terms.sort_unstable();
             terms.dedup();
             for &term in &terms {
-                let used: Vec<TermId> = terms
-                    .iter()
-                    .copied()
-                    .filter(|&other| other != term && self.used_in(other) > 0)
-                    .collect();
+                let used: Vec<TermId> =
+                    terms.iter().copied().filter(|&other| other != term && self.used_in(other) > 0).collect();
                 self.alike.entry(term).or_default().extend(used);
             }
         }
@@ -303,18 +270,12 @@ fn stem(stemmer: &Stemmer, word: &str) -> String {
         return (*number).to_owned();
     }
     let mut british = BRITISH.iter().filter(|_| word.len() >= SHORTEST_BRITISH);
-    let folded = british
-        .find_map(|(ending, american)| Some(format!("{}{american}", word.strip_suffix(ending)?)));
+    let folded = british.find_map(|(ending, american)| Some(format!("{}{american}", word.strip_suffix(ending)?)));
     stemmer.stem(folded.as_deref().unwrap_or(word)).into_owned()
 }
 
 /// All that an answer says, as parts to learn from.
 #[must_use]
 pub fn parts(answer: &Answer) -> Vec<&str> {
-    answer
-        .asks
-        .iter()
-        .map(String::as_str)
-        .chain([answer.title.as_str(), answer.text.as_str()])
-        .collect()
+    answer.asks.iter().map(String::as_str).chain([answer.title.as_str(), answer.text.as_str()]).collect()
 }

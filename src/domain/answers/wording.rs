@@ -200,14 +200,8 @@ struct ByEnds {
 }
 
 static COURTESY_BY_ENDS: LazyLock<ByEnds> = LazyLock::new(|| {
-    let mut by_ends = ByEnds {
-        first: HashMap::new(),
-        last: HashMap::new(),
-    };
-    let mut phrases: Vec<Vec<&str>> = COURTESY
-        .iter()
-        .map(|phrase| phrase.split(' ').collect())
-        .collect();
+    let mut by_ends = ByEnds { first: HashMap::new(), last: HashMap::new() };
+    let mut phrases: Vec<Vec<&str>> = COURTESY.iter().map(|phrase| phrase.split(' ').collect()).collect();
     phrases.sort_by_key(|words| std::cmp::Reverse(words.len()));
     for words in phrases {
         if let (Some(first), Some(last)) = (words.first(), words.last()) {
@@ -265,18 +259,15 @@ fn slack_markup(text: &str) -> Option<(&str, &str)> {
     }
     if let Some(inner) = text.strip_prefix(':') {
         let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || "_+-".contains(c)))?;
-        let named = end > 1
-            && inner[end..].starts_with(':')
-            && inner[..end].contains(|c: char| c.is_ascii_alphabetic());
+        let named =
+            end > 1 && inner[end..].starts_with(':') && inner[..end].contains(|c: char| c.is_ascii_alphabetic());
         return named.then(|| ("", &inner[end + 1..]));
     }
     let inner = text.strip_prefix('<')?;
     let sigil = inner.chars().next()?;
     let end = inner.find(['<', '>', '\n'])?;
     let after = inner[end..].strip_prefix('>')?;
-    let (target, label) = inner[..end]
-        .split_once('|')
-        .map_or((&inner[..end], None), |(t, l)| (t, Some(l)));
+    let (target, label) = inner[..end].split_once('|').map_or((&inner[..end], None), |(t, l)| (t, Some(l)));
     let seen = match sigil {
         '@' | '!' => "",
         '#' => label.unwrap_or(""),
@@ -306,9 +297,7 @@ fn open_contractions(plain: &str) -> String {
             None => push(word),
             Some(("can", "t")) => ["can", "not"].into_iter().for_each(&mut push),
             Some(("won", "t")) => ["will", "not"].into_iter().for_each(&mut push),
-            Some((verb, "t")) => [verb.strip_suffix('n').unwrap_or(verb), "not"]
-                .into_iter()
-                .for_each(&mut push),
+            Some((verb, "t")) => [verb.strip_suffix('n').unwrap_or(verb), "not"].into_iter().for_each(&mut push),
             Some(("i", "m")) => ["i", "am"].into_iter().for_each(&mut push),
             Some((word, "s" | "re" | "ll" | "d" | "ve" | "m" | "")) => push(word),
             Some(_) => word.split('\'').for_each(&mut push),
@@ -323,23 +312,14 @@ fn open_contractions(plain: &str) -> String {
 pub fn without_courtesy<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
     let mut kept = words;
     while let Some(length) = kept.first().and_then(|first| {
-        COURTESY_BY_ENDS
-            .first
-            .get(first)?
-            .iter()
-            .find(|phrase| kept.starts_with(phrase))
-            .map(Vec::len)
+        COURTESY_BY_ENDS.first.get(first)?.iter().find(|phrase| kept.starts_with(phrase)).map(Vec::len)
     }) {
         kept = &kept[length..];
     }
-    while let Some(length) = kept.last().and_then(|last| {
-        COURTESY_BY_ENDS
-            .last
-            .get(last)?
-            .iter()
-            .find(|phrase| kept.ends_with(phrase))
-            .map(Vec::len)
-    }) {
+    while let Some(length) = kept
+        .last()
+        .and_then(|last| COURTESY_BY_ENDS.last.get(last)?.iter().find(|phrase| kept.ends_with(phrase)).map(Vec::len))
+    {
         kept = &kept[..kept.len() - length];
     }
     kept
@@ -352,10 +332,7 @@ mod tests {
     #[rstest::rstest]
     #[case("What's the *MOC*?", "what the moc")]
     #[case("I can’t log in, don't ask", "i can not log in do not ask")]
-    #[case(
-        "<!channel> see <https://example.org/a|the page> in <#C01|support> <@U123>",
-        "see the page in support"
-    )]
+    #[case("<!channel> see <https://example.org/a|the page> in <#C01|support> <@U123>", "see the page in support")]
     #[case("a &lt; b &amp;&amp; :wave: 8:30:15", "a b 8 30 15")]
     #[case("caf\u{e9} \u{202e}evil\u{200b}word\u{0}x", "cafe evilword x")]
     #[case("operate-first-users", "operate first users")]
@@ -366,10 +343,7 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case(
-        "hello everyone, quick question, is there an SLA, thanks a lot, have a nice day",
-        "is there an sla"
-    )]
+    #[case("hello everyone, quick question, is there an SLA, thanks a lot, have a nice day", "is there an sla")]
     #[case("good morning, I am new here, chat?, cheers, no hurry", "chat")]
     #[case("hi", "")]
     #[case("how do I say hello to the list?", "how do i say hello to the list")]

@@ -38,11 +38,7 @@ pub enum Refused {
         instead: NaiveDateTime,
     },
     /// Another meeting of the series is going on then.
-    #[error(
-        "{} falls onto the meeting of {other}, which starts at {}",
-        spoken(to),
-        spoken(starts)
-    )]
+    #[error("{} falls onto the meeting of {other}, which starts at {}", spoken(to), spoken(starts))]
     Onto {
         /// The new time.
         to: NaiveDateTime,
@@ -72,19 +68,13 @@ impl Series {
                 return Err(Refused::OutOfBounds(to));
             }
             if let Some(instead) = zone::gap(self.zone, to) {
-                return Err(Refused::Gap {
-                    to,
-                    zone: self.zone,
-                    instead: instead.naive_local(),
-                });
+                return Err(Refused::Gap { to, zone: self.zone, instead: instead.naive_local() });
             }
         }
         let changed = self.with(std::slice::from_ref(exception)).on(date);
         let day = changed.day();
         let around = self.occurrences(&(day - AROUND..=day + AROUND));
-        let other = around
-            .into_iter()
-            .find(|other| other.date != date && other.overlaps(&changed));
+        let other = around.into_iter().find(|other| other.date != date && other.overlaps(&changed));
         match other {
             Some(other) => Err(Refused::Onto {
                 to: changed.starts.naive_local(),

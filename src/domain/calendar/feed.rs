@@ -56,16 +56,9 @@ pub fn text(meetings: &[Series], days: &RangeInclusive<NaiveDate>) -> String {
 }
 
 /// What was moved away from these days is still told, by its new time: who saw it there must see it go.
-fn occurrences<'a>(
-    series: &'a Series,
-    days: &RangeInclusive<NaiveDate>,
-) -> impl Iterator<Item = Occurrence> + use<'a> {
-    let changed: BTreeSet<NaiveDate> = series
-        .exceptions
-        .iter()
-        .map(|exception| exception.date)
-        .filter(|date| days.contains(date))
-        .collect();
+fn occurrences<'a>(series: &'a Series, days: &RangeInclusive<NaiveDate>) -> impl Iterator<Item = Occurrence> + use<'a> {
+    let changed: BTreeSet<NaiveDate> =
+        series.exceptions.iter().map(|exception| exception.date).filter(|date| days.contains(date)).collect();
     let left = changed
         .into_iter()
         .filter_map(|date| series.occurrence(date))
@@ -97,8 +90,7 @@ struct Span {
 }
 
 fn event(lines: &mut Lines, series: &Series, occurrence: &Occurrence) {
-    let stamp = occurrence.original.to_utc() - STAMPED_BEFORE
-        + TimeDelta::seconds(i64::from(occurrence.sequence));
+    let stamp = occurrence.original.to_utc() - STAMPED_BEFORE + TimeDelta::seconds(i64::from(occurrence.sequence));
     lines.put("BEGIN", "VEVENT");
     lines.put("UID", &format!("{}@firstmate", occurrence.key()));
     lines.put("DTSTAMP", &stamp.format("%Y%m%dT%H%M%SZ").to_string());
@@ -127,19 +119,14 @@ fn event(lines: &mut Lines, series: &Series, occurrence: &Occurrence) {
 }
 
 fn description(series: &Series, occurrence: &Occurrence) -> String {
-    let because = occurrence
-        .note
-        .as_ref()
-        .map(|note| format!(": {note}"))
-        .unwrap_or_default();
+    let because = occurrence.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
     let mut paragraphs = Vec::new();
     match occurrence.status {
         Status::Planned => {}
         Status::Skipped => paragraphs.push(format!("Does not take place{because}")),
-        Status::Moved => paragraphs.push(format!(
-            "Moved from {}{because}",
-            occurrence.original.format("%A %-d %B %Y, %H:%M")
-        )),
+        Status::Moved => {
+            paragraphs.push(format!("Moved from {}{because}", occurrence.original.format("%A %-d %B %Y, %H:%M")))
+        }
     }
     if let Some(join) = &series.join {
         paragraphs.push(format!("Join: {join}"));

@@ -22,11 +22,7 @@ impl Series {
     /// How long before a start this series has anything to say.
     #[must_use]
     pub fn foresight(&self) -> TimeDelta {
-        self.reminders
-            .iter()
-            .map(|reminder| reminder.before)
-            .max()
-            .unwrap_or_default()
+        self.reminders.iter().map(|reminder| reminder.before).max().unwrap_or_default()
     }
 
     /// The notices that fall due after `after` and not after `now`. `changed` tells when the occurrence planned for a day was last
@@ -39,19 +35,14 @@ impl Series {
         now: DateTime<Utc>,
     ) -> Vec<Notice> {
         let due = self.due(after, now);
-        let told =
-            |date: NaiveDate, at: DateTime<Utc>| changed(date).is_some_and(|changed| at <= changed);
+        let told = |date: NaiveDate, at: DateTime<Utc>| changed(date).is_some_and(|changed| at <= changed);
         let reminders = due.iter().enumerate().map(|(place, one)| {
             // Of several that fell due while nobody was there to say them, the nearest to the start says it all.
-            let last = !due[place + 1..]
-                .iter()
-                .any(|later| later.occurrence.date == one.occurrence.date);
+            let last = !due[place + 1..].iter().any(|later| later.occurrence.date == one.occurrence.date);
             let said = last && one.occurrence.starts > now && !told(one.occurrence.date, one.at);
             one.notice(said)
         });
-        reminders
-            .chain(self.cancellations(told, after, now))
-            .collect()
+        reminders.chain(self.cancellations(told, after, now)).collect()
     }
 
     /// Once for each occurrence that was skipped before anything was said about it.
@@ -66,8 +57,7 @@ impl Series {
             return Vec::new();
         }
         // A day more on both sides: these are days by the clock of the series.
-        let days = (after.date_naive() - TimeDelta::days(1))
-            ..=((now + foresight).date_naive() + TimeDelta::days(1));
+        let days = (after.date_naive() - TimeDelta::days(1))..=((now + foresight).date_naive() + TimeDelta::days(1));
         let falls_due = |occurrence: &Occurrence| {
             let at = occurrence.starts.to_utc() - foresight;
             !occurrence.takes_place() && at > after && at <= now
@@ -77,8 +67,7 @@ impl Series {
             .filter(falls_due)
             .map(|occurrence| Notice {
                 key: format!("reminder:{}:skipped", occurrence.key()),
-                said: occurrence.starts > now
-                    && !told(occurrence.date, occurrence.starts.to_utc() - foresight),
+                said: occurrence.starts > now && !told(occurrence.date, occurrence.starts.to_utc() - foresight),
                 series: occurrence.series,
                 date: occurrence.date,
             })
@@ -90,15 +79,10 @@ impl Series {
     pub fn next_reminder(&self, after: DateTime<Utc>) -> Option<Due> {
         let next = self.next(after)?;
         // The reminders of the meeting after it may come first, when they are very early.
-        self.due(after, next.starts.to_utc())
-            .into_iter()
-            .next()
-            .or_else(|| {
-                let following = self.next(next.starts.to_utc())?;
-                self.due(after, following.starts.to_utc())
-                    .into_iter()
-                    .next()
-            })
+        self.due(after, next.starts.to_utc()).into_iter().next().or_else(|| {
+            let following = self.next(next.starts.to_utc())?;
+            self.due(after, following.starts.to_utc()).into_iter().next()
+        })
     }
 }
 
@@ -135,15 +119,8 @@ mod tests {
             join: None,
             contact: None,
             channel: "C1".into(),
-            rule: Rule::EveryWeeks {
-                anchor: day(25),
-                weeks: 2,
-            },
-            reminders: [48 * 60, 120, 10]
-                .map(|minutes| Reminder {
-                    before: TimeDelta::minutes(minutes),
-                })
-                .to_vec(),
+            rule: Rule::EveryWeeks { anchor: day(25), weeks: 2 },
+            reminders: [48 * 60, 120, 10].map(|minutes| Reminder { before: TimeDelta::minutes(minutes) }).to_vec(),
             exceptions: Vec::new(),
         }
     }
@@ -159,47 +136,25 @@ mod tests {
         now: DateTime<Utc>,
     ) -> Vec<(String, bool)> {
         let notices = series.notices(|_| changed, after, now);
-        notices
-            .into_iter()
-            .map(|notice| {
-                (
-                    notice.key.replace("reminder:talk-2026-11-25:", ""),
-                    notice.said,
-                )
-            })
-            .collect()
+        notices.into_iter().map(|notice| (notice.key.replace("reminder:talk-2026-11-25:", ""), notice.said)).collect()
     }
 
     fn pairs(of: &[(&str, bool)]) -> Vec<(String, bool)> {
-        of.iter()
-            .map(|(key, said)| ((*key).to_owned(), *said))
-            .collect()
+        of.iter().map(|(key, said)| ((*key).to_owned(), *said)).collect()
     }
 
     #[test]
     fn each_reminder_is_said_when_it_falls_due() {
         let series = series();
-        assert_eq!(
-            told(&series, None, at(23, 13, 29), at(23, 13, 30)),
-            pairs(&[("48h", true)])
-        );
-        assert_eq!(
-            told(&series, None, at(23, 13, 30), at(25, 11, 29)),
-            pairs(&[])
-        );
-        assert_eq!(
-            told(&series, None, at(25, 11, 0), at(25, 11, 30)),
-            pairs(&[("2h", true)])
-        );
+        assert_eq!(told(&series, None, at(23, 13, 29), at(23, 13, 30)), pairs(&[("48h", true)]));
+        assert_eq!(told(&series, None, at(23, 13, 30), at(25, 11, 29)), pairs(&[]));
+        assert_eq!(told(&series, None, at(25, 11, 0), at(25, 11, 30)), pairs(&[("2h", true)]));
     }
 
     #[test]
     fn after_an_outage_the_nearest_to_the_start_says_it_all_and_nothing_is_said_after_the_start() {
         let series = series();
-        assert_eq!(
-            told(&series, None, at(22, 0, 0), at(25, 12, 0)),
-            pairs(&[("48h", false), ("2h", true)])
-        );
+        assert_eq!(told(&series, None, at(22, 0, 0), at(25, 12, 0)), pairs(&[("48h", false), ("2h", true)]));
         let late = pairs(&[("48h", false), ("2h", false), ("10m", false)]);
         assert_eq!(told(&series, None, at(22, 0, 0), at(25, 13, 30)), late);
     }
@@ -207,61 +162,30 @@ mod tests {
     #[test]
     fn what_was_skipped_in_time_is_said_once_and_reminds_of_nothing() {
         let mut series = series();
-        series.exceptions.push(Exception {
-            date: day(25),
-            change: Change::Skip,
-            reason: "holidays".into(),
-        });
-        assert_eq!(
-            told(&series, Some(at(20, 0, 0)), at(23, 13, 29), at(23, 13, 30)),
-            pairs(&[("skipped", true)])
-        );
-        assert_eq!(
-            told(&series, Some(at(20, 0, 0)), at(23, 13, 30), at(25, 13, 29)),
-            pairs(&[])
-        );
+        series.exceptions.push(Exception { date: day(25), change: Change::Skip, reason: "holidays".into() });
+        assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 29), at(23, 13, 30)), pairs(&[("skipped", true)]));
+        assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 30), at(25, 13, 29)), pairs(&[]));
         // Skipped after it was announced: the announcement is edited instead.
-        assert_eq!(
-            told(&series, Some(at(24, 0, 0)), at(23, 13, 0), at(24, 0, 1)),
-            pairs(&[("skipped", false)])
-        );
+        assert_eq!(told(&series, Some(at(24, 0, 0)), at(23, 13, 0), at(24, 0, 1)), pairs(&[("skipped", false)]));
     }
 
     #[test]
     fn a_move_tells_what_fell_due_before_it_and_the_rest_is_said_anew() {
         let mut series = series();
         let to = day(26).and_hms_opt(8, 30, 0).unwrap();
-        series.exceptions.push(Exception {
-            date: day(25),
-            change: Change::MoveTo(to),
-            reason: "room".into(),
-        });
+        series.exceptions.push(Exception { date: day(25), change: Change::MoveTo(to), reason: "room".into() });
         // Moved on the 25th at noon, a day ahead: 48 hours before the new start lie in the past.
-        assert_eq!(
-            told(&series, Some(at(25, 12, 0)), at(23, 0, 0), at(25, 12, 1)),
-            pairs(&[("48h", false)])
-        );
-        assert_eq!(
-            told(&series, Some(at(25, 12, 0)), at(25, 12, 1), at(26, 11, 30)),
-            pairs(&[("2h", true)])
-        );
+        assert_eq!(told(&series, Some(at(25, 12, 0)), at(23, 0, 0), at(25, 12, 1)), pairs(&[("48h", false)]));
+        assert_eq!(told(&series, Some(at(25, 12, 0)), at(25, 12, 1), at(26, 11, 30)), pairs(&[("2h", true)]));
     }
 
     #[test]
     fn the_next_reminder_is_the_next_to_fall_due() {
         let series = series();
-        let next = |after| {
-            series
-                .next_reminder(after)
-                .map(|due| (due.at, due.reminder.to_string()))
-                .unwrap()
-        };
+        let next = |after| series.next_reminder(after).map(|due| (due.at, due.reminder.to_string())).unwrap();
         assert_eq!(next(at(20, 0, 0)), (at(23, 13, 30), "48h".to_owned()));
         assert_eq!(next(at(23, 13, 30)), (at(25, 11, 30), "2h".to_owned()));
         let december = day(30) + TimeDelta::days(7);
-        assert_eq!(
-            next(at(25, 13, 25)).0,
-            december.and_hms_opt(13, 30, 0).unwrap().and_utc()
-        );
+        assert_eq!(next(at(25, 13, 25)).0, december.and_hms_opt(13, 30, 0).unwrap().and_utc());
     }
 }

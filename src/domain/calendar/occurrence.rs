@@ -75,9 +75,6 @@ impl Occurrence {
     /// Whether both take place and share some time.
     #[must_use]
     pub fn overlaps(&self, other: &Occurrence) -> bool {
-        self.takes_place()
-            && other.takes_place()
-            && self.starts < other.ends
-            && other.starts < self.ends
+        self.takes_place() && other.takes_place() && self.starts < other.ends && other.starts < self.ends
     }
 }

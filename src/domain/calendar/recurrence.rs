@@ -59,12 +59,7 @@ impl Recurrence {
     ///
     /// # Errors
     /// When it is no rule, speaks of times of day, or does not begin on `anchor`.
-    pub fn read(
-        text: &str,
-        anchor: NaiveDate,
-        start: NaiveTime,
-        zone: Tz,
-    ) -> Result<Recurrence, Faulty> {
+    pub fn read(text: &str, anchor: NaiveDate, start: NaiveTime, zone: Tz) -> Result<Recurrence, Faulty> {
         let (rule, until) = parts(text)?;
         let last = match until {
             Some(until) => last_day(&until, start, zone)?.min(LAST_DAY),
@@ -77,11 +72,7 @@ impl Recurrence {
         if first != anchor {
             return Err(Faulty::AnchorElsewhere { anchor, first });
         }
-        Ok(Recurrence {
-            text: text.to_owned(),
-            anchor,
-            days: bits(anchor, &dates),
-        })
+        Ok(Recurrence { text: text.to_owned(), anchor, days: bits(anchor, &dates) })
     }
 
     /// As its author wrote it.
@@ -139,9 +130,8 @@ fn parts(text: &str) -> Result<(String, Option<String>), Faulty> {
     }
     let (mut kept, mut until, mut counted) = (Vec::new(), None, false);
     for part in text.trim().split(';').filter(|part| !part.is_empty()) {
-        let (key, value) = part
-            .split_once('=')
-            .ok_or_else(|| Faulty::Unreadable(format!("`{part}` is not written as KEY=VALUE")))?;
+        let (key, value) =
+            part.split_once('=').ok_or_else(|| Faulty::Unreadable(format!("`{part}` is not written as KEY=VALUE")))?;
         match key.trim().to_ascii_uppercase().as_str() {
             "BYHOUR" | "BYMINUTE" | "BYSECOND" => return Err(Faulty::TimeOfDay(part.to_owned())),
             "UNTIL" => {
@@ -150,9 +140,7 @@ fn parts(text: &str) -> Result<(String, Option<String>), Faulty> {
             }
             "COUNT" => counted = true,
             "INTERVAL" if value.trim().parse() == Ok(0_u32) => {
-                return Err(Faulty::Unreadable(
-                    "`INTERVAL` must be 1 or more".to_owned(),
-                ));
+                return Err(Faulty::Unreadable("`INTERVAL` must be 1 or more".to_owned()));
             }
             _ => {}
         }
@@ -173,36 +161,22 @@ fn last_day(until: &str, start: NaiveTime, zone: Tz) -> Result<NaiveDate, Faulty
         Some(written) => (written, true),
         None => (until, false),
     };
-    let end = NaiveDateTime::parse_from_str(written, "%Y%m%dT%H%M%S")
-        .map_err(|_| Faulty::Until(until.to_owned()))?;
-    let end = if in_utc {
-        end.and_utc().with_timezone(&zone).naive_local()
-    } else {
-        end
-    };
+    let end = NaiveDateTime::parse_from_str(written, "%Y%m%dT%H%M%S").map_err(|_| Faulty::Until(until.to_owned()))?;
+    let end = if in_utc { end.and_utc().with_timezone(&zone).naive_local() } else { end };
     let day = end.date();
-    Ok(if end.time() >= start {
-        day
-    } else {
-        day.pred_opt().unwrap_or(day)
-    })
+    Ok(if end.time() >= start { day } else { day.pred_opt().unwrap_or(day) })
 }
 
 fn expand(rule: &str, anchor: NaiveDate, last: NaiveDate) -> Result<Vec<NaiveDate>, Faulty> {
     let midnight = |day: NaiveDate| -> DateTime<rrule::Tz> {
-        day.and_time(NaiveTime::MIN)
-            .and_utc()
-            .with_timezone(&rrule::Tz::UTC)
+        day.and_time(NaiveTime::MIN).and_utc().with_timezone(&rrule::Tz::UTC)
     };
     let unreadable = |error: rrule::RRuleError| {
         let words = error.to_string();
         Faulty::Unreadable(words.lines().next().unwrap_or_default().to_owned())
     };
     let rule: RRule<Unvalidated> = rule.parse().map_err(unreadable)?;
-    if !matches!(
-        rule.get_freq(),
-        Frequency::Yearly | Frequency::Monthly | Frequency::Weekly | Frequency::Daily
-    ) {
+    if !matches!(rule.get_freq(), Frequency::Yearly | Frequency::Monthly | Frequency::Weekly | Frequency::Daily) {
         return Err(Faulty::TimeOfDay(format!("FREQ={}", rule.get_freq())));
     }
     if last < anchor {
@@ -210,16 +184,9 @@ fn expand(rule: &str, anchor: NaiveDate, last: NaiveDate) -> Result<Vec<NaiveDat
     }
     let rule = rule.validate(midnight(anchor)).map_err(unreadable)?;
     // Its own limit of rounds keeps a rule without any date (30 February) from running for ever.
-    let set = RRuleSet::new(midnight(anchor))
-        .rrule(rule)
-        .before(midnight(last))
-        .limit();
+    let set = RRuleSet::new(midnight(anchor)).rrule(rule).before(midnight(last)).limit();
     let dates = set.all(u16::MAX).dates;
-    Ok(dates
-        .into_iter()
-        .map(|date| date.date_naive())
-        .filter(|date| (FIRST_DAY..=last).contains(date))
-        .collect())
+    Ok(dates.into_iter().map(|date| date.date_naive()).filter(|date| (FIRST_DAY..=last).contains(date)).collect())
 }
 
 fn bits(anchor: NaiveDate, dates: &[NaiveDate]) -> Arc<[u64]> {
@@ -265,17 +232,10 @@ mod tests {
     #[test]
     fn the_last_wednesday_of_each_month() {
         let found = dates("FREQ=MONTHLY;BYDAY=-1WE", "2026-11-25");
-        assert_eq!(
-            found[..4],
-            ["2026-11-25", "2026-12-30", "2027-01-27", "2027-02-24"]
-        );
+        assert_eq!(found[..4], ["2026-11-25", "2026-12-30", "2027-01-27", "2027-02-24"]);
         assert_eq!(found.last().unwrap(), "2099-12-30");
         let rule = read("FREQ=MONTHLY;BYDAY=-1WE", "2026-11-25").unwrap();
-        assert!(
-            !rule.on(day("2026-11-24"))
-                && !rule.on(day("2026-10-28"))
-                && !rule.on(day("2199-11-25"))
-        );
+        assert!(!rule.on(day("2026-11-24")) && !rule.on(day("2026-10-28")) && !rule.on(day("2199-11-25")));
         assert_eq!(rule.on_or_after(day("1999-01-01")), Some(day("2026-11-25")));
         assert_eq!(rule.on_or_after(day("2100-01-01")), None);
     }
@@ -291,42 +251,21 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case(
-        "FREQ=HOURLY",
-        "`rrule` must speak of days only, and `FREQ=HOURLY` does not: the time stands in `start`"
-    )]
+    #[case("FREQ=HOURLY", "`rrule` must speak of days only, and `FREQ=HOURLY` does not: the time stands in `start`")]
     #[case(
         "FREQ=DAILY;BYHOUR=9",
         "`rrule` must speak of days only, and `BYHOUR=9` does not: the time stands in `start`"
     )]
-    #[case(
-        "FREQ=DAILY;COUNT=2;UNTIL=20270101",
-        "`rrule` may end with `COUNT` or with `UNTIL`, not with both"
-    )]
-    #[case(
-        "FREQ=DAILY;UNTIL=soon",
-        "`UNTIL=soon` must be a day like 20271231, or an instant like 20271231T133000Z"
-    )]
-    #[case(
-        "FREQ=DAILY;UNTIL=20261101",
-        "`rrule` has no date from `anchor` 2026-11-25 to 2099"
-    )]
-    #[case(
-        "FREQ=DAILY;INTERVAL=0",
-        "`rrule` cannot be read: `INTERVAL` must be 1 or more"
-    )]
-    #[case(
-        "every week",
-        "`rrule` cannot be read: `every week` is not written as KEY=VALUE"
-    )]
+    #[case("FREQ=DAILY;COUNT=2;UNTIL=20270101", "`rrule` may end with `COUNT` or with `UNTIL`, not with both")]
+    #[case("FREQ=DAILY;UNTIL=soon", "`UNTIL=soon` must be a day like 20271231, or an instant like 20271231T133000Z")]
+    #[case("FREQ=DAILY;UNTIL=20261101", "`rrule` has no date from `anchor` 2026-11-25 to 2099")]
+    #[case("FREQ=DAILY;INTERVAL=0", "`rrule` cannot be read: `INTERVAL` must be 1 or more")]
+    #[case("every week", "`rrule` cannot be read: `every week` is not written as KEY=VALUE")]
     #[case(
         "FREQ=MONTHLY;BYDAY=-1TU",
         "`anchor` 2026-11-25 is no date of `rrule`; the first one after it is 2026-12-29. The anchor is the first occurrence"
     )]
-    #[case(
-        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
-        "`rrule` has no date from `anchor` 2026-11-25 to 2099"
-    )]
+    #[case("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "`rrule` has no date from `anchor` 2026-11-25 to 2099")]
     fn what_is_no_rule_says_why(#[case] text: &str, #[case] why: &str) {
         assert_eq!(read(text, "2026-11-25").unwrap_err().to_string(), why);
     }

@@ -47,11 +47,9 @@ impl Rule {
                 let days = (date - *anchor).num_days();
                 days >= 0 && days % step(*weeks) == 0
             }
-            Rule::Parity {
-                weekday,
-                parity,
-                numbering,
-            } => date.weekday() == *weekday && Parity::of(numbering.week(date)) == *parity,
+            Rule::Parity { weekday, parity, numbering } => {
+                date.weekday() == *weekday && Parity::of(numbering.week(date)) == *parity
+            }
             Rule::Recurrence(recurrence) => recurrence.on(date),
         }
     }
@@ -70,9 +68,7 @@ impl Rule {
             Rule::Parity { weekday, .. } => {
                 let wait = weekday.days_since(date.weekday());
                 (0..=LONGEST_PARITY_WAIT)
-                    .filter_map(|week| {
-                        date.checked_add_signed(TimeDelta::days(i64::from(wait) + 7 * week))
-                    })
+                    .filter_map(|week| date.checked_add_signed(TimeDelta::days(i64::from(wait) + 7 * week)))
                     .find(|date| self.on(*date))
             }
             Rule::Recurrence(recurrence) => recurrence.on_or_after(date),
@@ -106,24 +102,15 @@ mod tests {
     }
 
     fn dates(rule: &Rule, from: &str, to: &str) -> Vec<String> {
-        rule.dates(&(day(from)..=day(to)))
-            .map(|date| date.format("%m-%d").to_string())
-            .collect()
+        rule.dates(&(day(from)..=day(to))).map(|date| date.format("%m-%d").to_string()).collect()
     }
 
     fn every_two(anchor: &str) -> Rule {
-        Rule::EveryWeeks {
-            anchor: day(anchor),
-            weeks: 2,
-        }
+        Rule::EveryWeeks { anchor: day(anchor), weeks: 2 }
     }
 
     fn wednesdays(parity: Parity, numbering: Numbering) -> Rule {
-        Rule::Parity {
-            weekday: Weekday::Wed,
-            parity,
-            numbering,
-        }
+        Rule::Parity { weekday: Weekday::Wed, parity, numbering }
     }
 
     /// The two New Years of 53 ISO weeks that the community met or will meet: strict ISO weeks break, alternation and
@@ -138,24 +125,16 @@ mod tests {
         assert_eq!(dates(&even, from, to), ["12-23", "01-13"]);
         let alternate = ["12-16", "12-30", "01-13"];
         assert_eq!(dates(&every_two(sprint), from, to), alternate);
-        assert_eq!(
-            dates(&wednesdays(Parity::Odd, Numbering::Us), from, to),
-            alternate
-        );
+        assert_eq!(dates(&wednesdays(Parity::Odd, Numbering::Us), from, to), alternate);
     }
 
     #[test]
     fn nothing_occurs_before_an_anchor_or_beyond_the_bounds() {
         let rule = every_two("2026-11-25");
-        assert!(
-            !rule.on(day("2026-11-11")) && rule.on(day("2026-11-25")) && rule.on(day("2026-12-09"))
-        );
+        assert!(!rule.on(day("2026-11-11")) && rule.on(day("2026-11-25")) && rule.on(day("2026-12-09")));
         assert_eq!(rule.on_or_after(day("2020-01-01")), Some(day("2026-11-25")));
         assert_eq!(rule.on_or_after(NaiveDate::MAX), None);
-        assert_eq!(
-            rule.dates(&(NaiveDate::MIN..=NaiveDate::MAX)).count(),
-            1_908
-        );
+        assert_eq!(rule.dates(&(NaiveDate::MIN..=NaiveDate::MAX)).count(), 1_908);
         let backwards = day("2027-01-01")..=day("2026-01-01");
         assert_eq!(rule.dates(&backwards).count(), 0);
     }

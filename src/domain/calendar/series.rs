@@ -51,11 +51,7 @@ impl fmt::Display for Reminder {
     /// `48h` or `10m`: its name in keys and for people.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minutes = self.before.num_minutes();
-        if minutes % 60 == 0 {
-            write!(formatter, "{}h", minutes / 60)
-        } else {
-            write!(formatter, "{minutes}m")
-        }
+        if minutes % 60 == 0 { write!(formatter, "{}h", minutes / 60) } else { write!(formatter, "{minutes}m") }
     }
 }
 
@@ -111,15 +107,8 @@ impl Series {
     /// there, by start. Days outside of [`super::within_bounds`] have none.
     #[must_use]
     pub fn occurrences(&self, days: &RangeInclusive<NaiveDate>) -> Vec<Occurrence> {
-        let stays = self
-            .rule
-            .dates(days)
-            .filter(|date| self.moved_to(*date).is_none())
-            .map(|date| self.on(date));
-        let moved = self
-            .moved()
-            .filter(|(_, to)| days.contains(&to.date()))
-            .map(|(date, _)| self.on(date));
+        let stays = self.rule.dates(days).filter(|date| self.moved_to(*date).is_none()).map(|date| self.on(date));
+        let moved = self.moved().filter(|(_, to)| days.contains(&to.date())).map(|(date, _)| self.on(date));
         let mut found: Vec<Occurrence> = stays.chain(moved).collect();
         found.sort_by_key(|occurrence| (occurrence.starts, occurrence.date));
         found
@@ -131,10 +120,7 @@ impl Series {
         // Each change may have carried one of these dates away to a later day.
         let enough = count + self.exceptions.len();
         let last = self.rule.dates(&(day..=NaiveDate::MAX)).take(enough).last();
-        let to = last
-            .into_iter()
-            .chain(self.moved().map(|(_, to)| to.date()))
-            .max();
+        let to = last.into_iter().chain(self.moved().map(|(_, to)| to.date())).max();
         let mut found = self.occurrences(&(day..=to.unwrap_or(day)));
         found.truncate(count);
         found
@@ -153,10 +139,7 @@ impl Series {
             .map(|date| self.on(date))
             .find(comes);
         let moved = self.moved().map(|(date, _)| self.on(date)).filter(comes);
-        stays
-            .into_iter()
-            .chain(moved)
-            .min_by_key(|occurrence| (occurrence.starts, occurrence.date))
+        stays.into_iter().chain(moved).min_by_key(|occurrence| (occurrence.starts, occurrence.date))
     }
 
     /// The reminders that fall due after `after` and not after `until`, by instant. Costs as much as the days between
@@ -166,30 +149,20 @@ impl Series {
         let mut due = Vec::new();
         for reminder in &self.reminders {
             let later = |instant: DateTime<Utc>| {
-                instant
-                    .checked_add_signed(reminder.before)
-                    .unwrap_or(DateTime::<Utc>::MAX_UTC)
+                instant.checked_add_signed(reminder.before).unwrap_or(DateTime::<Utc>::MAX_UTC)
             };
             let (after, until) = (later(after), later(until));
             let (first, last) = (after.date_naive(), until.date_naive());
             let days = first.checked_sub_days(ZONES_DIFFER).unwrap_or(first)
                 ..=last.checked_add_days(ZONES_DIFFER).unwrap_or(last);
-            let stays = self
-                .rule
-                .dates(&days)
-                .filter(|date| self.moved_to(*date).is_none());
-            let moved = self
-                .moved()
-                .filter(|(_, to)| days.contains(&to.date()))
-                .map(|(date, _)| date);
+            let stays = self.rule.dates(&days).filter(|date| self.moved_to(*date).is_none());
+            let moved = self.moved().filter(|(_, to)| days.contains(&to.date())).map(|(date, _)| date);
             due.extend(
                 stays
                     .chain(moved)
                     .map(|date| self.on(date))
                     .filter(|occurrence| {
-                        occurrence.takes_place()
-                            && occurrence.starts > after
-                            && occurrence.starts <= until
+                        occurrence.takes_place() && occurrence.starts > after && occurrence.starts <= until
                     })
                     .map(|occurrence| Due {
                         at: occurrence.starts.to_utc() - reminder.before,
@@ -219,18 +192,14 @@ impl Series {
             ends: starts + self.duration,
             original,
             status,
-            note: last
-                .filter(|_| status != Status::Planned)
-                .map(|exception| exception.reason.clone()),
+            note: last.filter(|_| status != Status::Planned).map(|exception| exception.reason.clone()),
             sequence: u32::try_from(changes.count()).unwrap_or(u32::MAX),
         }
     }
 
     /// The change that holds for a date.
     fn change(&self, date: NaiveDate) -> Option<&Exception> {
-        self.exceptions
-            .iter()
-            .rfind(|exception| exception.date == date)
+        self.exceptions.iter().rfind(|exception| exception.date == date)
     }
 
     fn moved_to(&self, date: NaiveDate) -> Option<NaiveDateTime> {
@@ -242,17 +211,12 @@ impl Series {
 
     /// Dates of the rule that were moved, and where to.
     fn moved(&self) -> impl Iterator<Item = (NaiveDate, NaiveDateTime)> + '_ {
-        self.exceptions
-            .iter()
-            .enumerate()
-            .filter_map(|(place, exception)| {
-                let Change::MoveTo(to) = exception.change else {
-                    return None;
-                };
-                let holds = !self.exceptions[place + 1..]
-                    .iter()
-                    .any(|later| later.date == exception.date);
-                (holds && self.rule.on(exception.date)).then_some((exception.date, to))
-            })
+        self.exceptions.iter().enumerate().filter_map(|(place, exception)| {
+            let Change::MoveTo(to) = exception.change else {
+                return None;
+            };
+            let holds = !self.exceptions[place + 1..].iter().any(|later| later.date == exception.date);
+            (holds && self.rule.on(exception.date)).then_some((exception.date, to))
+        })
     }
 }

@@ -56,40 +56,19 @@ impl Rule {
     #[must_use]
     pub fn turn(&self, today: NaiveDate) -> Option<Turn> {
         let (weekday, numbering) = match self {
-            Rule::EveryWeeks { anchor, weeks } if weeks.is_multiple_of(2) => {
-                (anchor.weekday(), Numbering::Iso)
-            }
+            Rule::EveryWeeks { anchor, weeks } if weeks.is_multiple_of(2) => (anchor.weekday(), Numbering::Iso),
             Rule::EveryWeeks { .. } => return None,
-            Rule::Parity {
-                weekday, numbering, ..
-            } => (*weekday, *numbering),
+            Rule::Parity { weekday, numbering, .. } => (*weekday, *numbering),
             Rule::Recurrence(rule) => (rule.anchor().weekday(), Numbering::Iso),
         };
         let (last, first) = two_odd_weeks(today, weekday, numbering)?;
         let effect = match self {
-            Rule::Parity {
-                parity: Parity::Odd,
-                ..
-            } => Effect::Twice,
-            Rule::Parity {
-                parity: Parity::Even,
-                ..
-            } => Effect::Pause {
-                from: last - WEEK,
-                to: first + WEEK,
-            },
+            Rule::Parity { parity: Parity::Odd, .. } => Effect::Twice,
+            Rule::Parity { parity: Parity::Even, .. } => Effect::Pause { from: last - WEEK, to: first + WEEK },
             Rule::EveryWeeks { .. } => self.swap(last)?,
-            Rule::Recurrence(_) => self
-                .alternates(last, first)
-                .then(|| self.swap(last))
-                .flatten()?,
+            Rule::Recurrence(_) => self.alternates(last, first).then(|| self.swap(last)).flatten()?,
         };
-        Some(Turn {
-            numbering,
-            last,
-            first,
-            effect,
-        })
+        Some(Turn { numbering, last, first, effect })
     }
 
     fn swap(&self, last: NaiveDate) -> Option<Effect> {
@@ -102,19 +81,12 @@ impl Rule {
     /// Whether an even number of weeks lies between any two dates around New Year.
     fn alternates(&self, last: NaiveDate, first: NaiveDate) -> bool {
         let dates: Vec<NaiveDate> = self.dates(&(last - AROUND..=first + AROUND)).collect();
-        dates.len() > 2
-            && dates
-                .windows(2)
-                .all(|pair| (pair[1] - pair[0]).num_days() % 14 == 0)
+        dates.len() > 2 && dates.windows(2).all(|pair| (pair[1] - pair[0]).num_days() % 14 == 0)
     }
 }
 
 /// The next such pair of days, when its second comes within the quarter.
-fn two_odd_weeks(
-    today: NaiveDate,
-    weekday: Weekday,
-    numbering: Numbering,
-) -> Option<(NaiveDate, NaiveDate)> {
+fn two_odd_weeks(today: NaiveDate, weekday: Weekday, numbering: Numbering) -> Option<(NaiveDate, NaiveDate)> {
     let until = today.checked_add_signed(AHEAD)?;
     let wait = i64::from(weekday.days_since(today.weekday()));
     // The second day of the pair may be the next one already.
@@ -132,12 +104,7 @@ fn two_odd_weeks(
 impl fmt::Display for Turn {
     /// What happens, on which dates, and the choice: for those who edit the series.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Turn {
-            numbering,
-            last,
-            first,
-            effect,
-        } = self;
+        let Turn { numbering, last, first, effect } = self;
         let numbered = numbering.spoken();
         write!(
             formatter,
@@ -178,24 +145,15 @@ mod tests {
     }
 
     fn every_two(anchor: &str) -> Rule {
-        Rule::EveryWeeks {
-            anchor: day(anchor),
-            weeks: 2,
-        }
+        Rule::EveryWeeks { anchor: day(anchor), weeks: 2 }
     }
 
     fn wednesdays(parity: Parity, numbering: Numbering) -> Rule {
-        Rule::Parity {
-            weekday: Weekday::Wed,
-            parity,
-            numbering,
-        }
+        Rule::Parity { weekday: Weekday::Wed, parity, numbering }
     }
 
     fn words(rule: &Rule, today: &str) -> String {
-        rule.turn(day(today))
-            .map(|turn| turn.to_string())
-            .unwrap_or_default()
+        rule.turn(day(today)).map(|turn| turn.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -226,27 +184,17 @@ mod tests {
 
     #[test]
     fn other_series_are_left_in_peace() {
-        let weekly = Rule::EveryWeeks {
-            anchor: day("2026-11-25"),
-            weeks: 1,
-        };
+        let weekly = Rule::EveryWeeks { anchor: day("2026-11-25"), weeks: 1 };
         assert_eq!(weekly.turn(day("2026-11-20")), None);
-        assert_eq!(
-            wednesdays(Parity::Odd, Numbering::Us).turn(day("2026-11-20")),
-            None
-        );
+        assert_eq!(wednesdays(Parity::Odd, Numbering::Us).turn(day("2026-11-20")), None);
         let rule = |text| {
             let start = chrono::NaiveTime::MIN;
-            let rule =
-                super::super::Recurrence::read(text, day("2026-11-25"), start, chrono_tz::Tz::UTC);
+            let rule = super::super::Recurrence::read(text, day("2026-11-25"), start, chrono_tz::Tz::UTC);
             Rule::Recurrence(rule.unwrap()).turn(day("2026-11-20"))
         };
         assert_eq!(rule("FREQ=MONTHLY;BYDAY=-1WE"), None);
         assert_eq!(rule("FREQ=WEEKLY;COUNT=2"), None);
-        assert_eq!(
-            rule("FREQ=WEEKLY;INTERVAL=2"),
-            every_two("2026-11-25").turn(day("2026-11-20"))
-        );
+        assert_eq!(rule("FREQ=WEEKLY;INTERVAL=2"), every_two("2026-11-25").turn(day("2026-11-20")));
     }
 
     #[rstest::rstest]

@@ -21,9 +21,7 @@ impl Numbering {
             // A week is numbered in the year of its Saturday, so its place in the year is that of the Saturday.
             Numbering::Us => {
                 let to_saturday = 6 - i64::from(date.weekday().num_days_from_sunday());
-                let saturday = date
-                    .checked_add_signed(TimeDelta::days(to_saturday))
-                    .unwrap_or(NaiveDate::MAX);
+                let saturday = date.checked_add_signed(TimeDelta::days(to_saturday)).unwrap_or(NaiveDate::MAX);
                 saturday.ordinal0() / 7 + 1
             }
         }
@@ -61,11 +59,7 @@ impl Parity {
     /// The parity of a number.
     #[must_use]
     pub fn of(number: u32) -> Parity {
-        if number.is_multiple_of(2) {
-            Parity::Even
-        } else {
-            Parity::Odd
-        }
+        if number.is_multiple_of(2) { Parity::Even } else { Parity::Odd }
     }
 
     /// As it is written and spoken.
@@ -97,19 +91,13 @@ mod tests {
     #[case("2027-01-06", 1, 2)]
     #[case("2027-01-13", 2, 3)]
     fn weeks_are_numbered_both_ways(#[case] date: NaiveDate, #[case] iso: u32, #[case] us: u32) {
-        assert_eq!(
-            (Numbering::Iso.week(date), Numbering::Us.week(date)),
-            (iso, us)
-        );
+        assert_eq!((Numbering::Iso.week(date), Numbering::Us.week(date)), (iso, us));
     }
 
     #[test]
     fn us_weeks_begin_on_sunday() {
         let week = |day| Numbering::Us.week(NaiveDate::from_ymd_opt(2027, 1, day).unwrap());
-        assert_eq!(
-            [week(1), week(2), week(3), week(9), week(10)],
-            [1, 1, 2, 2, 3]
-        );
+        assert_eq!([week(1), week(2), week(3), week(9), week(10)], [1, 1, 2, 2, 3]);
         assert_eq!(Numbering::Us.week(NaiveDate::MAX), 53);
     }
 
@@ -125,14 +113,10 @@ mod tests {
                 .filter(|day| day.weekday() == chrono::Weekday::Wed);
             for day in wednesdays {
                 // Around New Year the one may have turned before the other.
-                if day.iso_week().week() == 53
-                    || Numbering::Us.week(day) == 53
-                    || day.ordinal() > 358
-                {
+                if day.iso_week().week() == 53 || Numbering::Us.week(day) == 53 || day.ordinal() > 358 {
                     continue;
                 }
-                let agree =
-                    Parity::of(Numbering::Iso.week(day)) == Parity::of(Numbering::Us.week(day));
+                let agree = Parity::of(Numbering::Iso.week(day)) == Parity::of(Numbering::Us.week(day));
                 assert_eq!(agree, !odd_ones.contains(&year), "{day}");
             }
         }

@@ -14,9 +14,7 @@ const LONGEST_GAP: TimeDelta = TimeDelta::days(1);
 /// The instant at which clocks in `zone` show `local`.
 #[must_use]
 pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Tz> {
-    zone.from_local_datetime(&local)
-        .earliest()
-        .unwrap_or_else(|| after_gap(zone, local))
+    zone.from_local_datetime(&local).earliest().unwrap_or_else(|| after_gap(zone, local))
 }
 
 /// When `local` is skipped by the clocks of `zone`: the time that stands in for it.
@@ -29,9 +27,7 @@ pub fn gap(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Tz>> {
 }
 
 fn after_gap(zone: Tz, local: NaiveDateTime) -> DateTime<Tz> {
-    let before = zone
-        .offset_from_local_datetime(&(local - LONGEST_GAP))
-        .earliest();
+    let before = zone.offset_from_local_datetime(&(local - LONGEST_GAP)).earliest();
     let offset = before.map_or(0, |offset| offset.fix().local_minus_utc());
     zone.from_utc_datetime(&(local - TimeDelta::seconds(i64::from(offset))))
 }
@@ -41,72 +37,17 @@ mod tests {
     use super::*;
 
     #[rstest::rstest]
-    #[case(
-        "America/New_York",
-        "2026-11-25T08:30:00",
-        "2026-11-25T08:30:00-05:00",
-        false
-    )]
-    #[case(
-        "America/New_York",
-        "2027-03-14T01:59:59",
-        "2027-03-14T01:59:59-05:00",
-        false
-    )]
-    #[case(
-        "America/New_York",
-        "2027-03-14T02:00:00",
-        "2027-03-14T03:00:00-04:00",
-        true
-    )]
-    #[case(
-        "America/New_York",
-        "2027-03-14T02:30:00",
-        "2027-03-14T03:30:00-04:00",
-        true
-    )]
-    #[case(
-        "America/New_York",
-        "2027-03-14T03:00:00",
-        "2027-03-14T03:00:00-04:00",
-        false
-    )]
-    #[case(
-        "America/New_York",
-        "2026-11-01T01:30:00",
-        "2026-11-01T01:30:00-04:00",
-        false
-    )]
-    #[case(
-        "Europe/Prague",
-        "2027-03-28T02:30:00",
-        "2027-03-28T03:30:00+02:00",
-        true
-    )]
-    #[case(
-        "Australia/Lord_Howe",
-        "2026-10-04T02:15:00",
-        "2026-10-04T02:45:00+11:00",
-        true
-    )]
-    #[case(
-        "Australia/Lord_Howe",
-        "2027-04-04T01:45:00",
-        "2027-04-04T01:45:00+11:00",
-        false
-    )]
-    #[case(
-        "Asia/Kolkata",
-        "2027-03-14T02:30:00",
-        "2027-03-14T02:30:00+05:30",
-        false
-    )]
-    #[case(
-        "Pacific/Apia",
-        "2011-12-30T08:30:00",
-        "2011-12-31T08:30:00+14:00",
-        true
-    )]
+    #[case("America/New_York", "2026-11-25T08:30:00", "2026-11-25T08:30:00-05:00", false)]
+    #[case("America/New_York", "2027-03-14T01:59:59", "2027-03-14T01:59:59-05:00", false)]
+    #[case("America/New_York", "2027-03-14T02:00:00", "2027-03-14T03:00:00-04:00", true)]
+    #[case("America/New_York", "2027-03-14T02:30:00", "2027-03-14T03:30:00-04:00", true)]
+    #[case("America/New_York", "2027-03-14T03:00:00", "2027-03-14T03:00:00-04:00", false)]
+    #[case("America/New_York", "2026-11-01T01:30:00", "2026-11-01T01:30:00-04:00", false)]
+    #[case("Europe/Prague", "2027-03-28T02:30:00", "2027-03-28T03:30:00+02:00", true)]
+    #[case("Australia/Lord_Howe", "2026-10-04T02:15:00", "2026-10-04T02:45:00+11:00", true)]
+    #[case("Australia/Lord_Howe", "2027-04-04T01:45:00", "2027-04-04T01:45:00+11:00", false)]
+    #[case("Asia/Kolkata", "2027-03-14T02:30:00", "2027-03-14T02:30:00+05:30", false)]
+    #[case("Pacific/Apia", "2011-12-30T08:30:00", "2011-12-31T08:30:00+14:00", true)]
     fn gaps_shift_forward_and_folds_take_the_first(
         #[case] zone: Tz,
         #[case] local: NaiveDateTime,
@@ -121,8 +62,7 @@ mod tests {
     #[test]
     fn clocks_change_until_the_last_day() {
         let july = |year: i32| {
-            let local = chrono::NaiveDate::from_ymd_opt(year, 7, 1)
-                .and_then(|day| day.and_hms_opt(8, 30, 0));
+            let local = chrono::NaiveDate::from_ymd_opt(year, 7, 1).and_then(|day| day.and_hms_opt(8, 30, 0));
             instant(Tz::America__New_York, local.unwrap()).to_rfc3339()
         };
         assert_eq!(july(2099), "2099-07-01T08:30:00-04:00");

@@ -42,12 +42,7 @@ async fn what_a_call_is_refused_with(
 ) {
     let stage = Stage::new(empty).await;
     assert_eq!(stage.error_of(method, parameters.clone()).await, error);
-    assert_eq!(
-        !stage.play.faults().is_empty(),
-        fault,
-        "{:?}",
-        stage.play.faults()
-    );
+    assert_eq!(!stage.play.faults().is_empty(), fault, "{:?}", stage.play.faults());
     assert_eq!(stage.play.calls(), [(method.to_owned(), parameters)]);
 }
 
@@ -65,11 +60,7 @@ async fn what_a_call_is_refused_with(
 #[case(json!({"text": "x", "channel": "U0ANN"}), "channel_not_found", false)]
 #[case(json!({"text": "x", "channel": "C02KY881CJE"}), "not_in_channel", false)]
 #[tokio::test]
-async fn what_an_update_is_refused_with(
-    #[case] changes: Value,
-    #[case] error: &str,
-    #[case] fault: bool,
-) {
+async fn what_an_update_is_refused_with(#[case] changes: Value, #[case] error: &str, #[case] fault: bool) {
     let stage = Stage::new(empty).await;
     let ann = stage.play.as_("ann").in_("#support");
     ann.types("mine").await;
@@ -95,17 +86,14 @@ async fn what_an_update_is_refused_with(
 async fn an_update_changes_what_everybody_reads_and_keeps_its_place() {
     let stage = Stage::new(empty).await;
     let metadata = json!({"event_type": "reminder", "event_payload": {"key": "k"}});
-    let post = json!({"channel": "C01RT0NNCP7", "text": "At 8:30", "blocks": [{"type": "divider"}], "metadata": metadata});
+    let post =
+        json!({"channel": "C01RT0NNCP7", "text": "At 8:30", "blocks": [{"type": "divider"}], "metadata": metadata});
     let ts = stage.call("chat.postMessage", post).await["ts"].clone();
-    let reply =
-        json!({"channel": "C01RT0NNCP7", "text": "Moved, the room is taken", "thread_ts": ts});
+    let reply = json!({"channel": "C01RT0NNCP7", "text": "Moved, the room is taken", "thread_ts": ts});
     stage.call("chat.postMessage", reply).await;
     let update = |more: Value| {
         let mut parameters = json!({"channel": "C01RT0NNCP7", "ts": ts, "text": "At 9:30"});
-        parameters
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         stage.call("chat.update", parameters)
     };
     let updated = update(json!({})).await;
@@ -114,14 +102,7 @@ async fn an_update_changes_what_everybody_reads_and_keeps_its_place() {
         (&ts, &json!("At 9:30"), &json!("C01RT0NNCP7"))
     );
     let message = &updated["message"];
-    assert_eq!(
-        (
-            message.get("blocks"),
-            &message["metadata"],
-            message["edited"].is_object()
-        ),
-        (None, &metadata, true)
-    );
+    assert_eq!((message.get("blocks"), &message["metadata"], message["edited"].is_object()), (None, &metadata, true));
     insta::assert_snapshot!(stage.play.as_("bob").reads("#announcements"), @"
     firstmate: At 9:30
       ↳ firstmate: Moved, the room is taken
@@ -152,11 +133,7 @@ async fn the_token_is_looked_at(#[case] authorization: Option<&str>, #[case] exp
 async fn every_listed_method_is_served() {
     let stage = Stage::new(empty).await;
     for (method, _) in METHODS {
-        assert_ne!(
-            stage.error_of(method, json!({})).await,
-            "unknown_method",
-            "{method}"
-        );
+        assert_ne!(stage.error_of(method, json!({})).await, "unknown_method", "{method}");
     }
 }
 
@@ -173,16 +150,11 @@ async fn parameters_come_as_query_form_or_json() {
         .body(form);
     let posted: Value = posted.send().await.unwrap().json().await.unwrap();
     assert_eq!(
-        (
-            &posted["message"]["text"],
-            &posted["message"]["blocks"][0]["type"]
-        ),
+        (&posted["message"]["text"], &posted["message"]["blocks"][0]["type"]),
         (&json!("a b"), &json!("divider"))
     );
-    let read = stage
-        .http
-        .get(url("conversations.history?channel=C01RMPVUUK1&limit=1"))
-        .bearer_auth("playground-bot-token");
+    let read =
+        stage.http.get(url("conversations.history?channel=C01RMPVUUK1&limit=1")).bearer_auth("playground-bot-token");
     let read: Value = read.send().await.unwrap().json().await.unwrap();
     assert_eq!(read["messages"][0]["ts"], posted["ts"]);
     let wrong = stage
@@ -191,10 +163,7 @@ async fn parameters_come_as_query_form_or_json() {
         .bearer_auth("playground-bot-token")
         .header("content-type", "application/json")
         .body("{");
-    assert_eq!(
-        wrong.send().await.unwrap().json::<Value>().await.unwrap()["error"],
-        "invalid_json"
-    );
+    assert_eq!(wrong.send().await.unwrap().json::<Value>().await.unwrap()["error"], "invalid_json");
 }
 
 #[tokio::test]
@@ -203,18 +172,10 @@ async fn history_and_replies_come_in_pages_of_fifteen() {
     let post = |parameters: Value| stage.call("chat.postMessage", parameters);
     let root = post(json!({"channel": "C01RMPVUUK1", "text": "root", "metadata": {"event_type": "t", "event_payload": {"key": "k"}}})).await["ts"].as_str().unwrap().to_owned();
     for number in 0..20 {
-        post(
-            json!({"channel": "C01RMPVUUK1", "text": format!("reply {number}"), "thread_ts": root}),
-        )
-        .await;
+        post(json!({"channel": "C01RMPVUUK1", "text": format!("reply {number}"), "thread_ts": root})).await;
         post(json!({"channel": "C01RMPVUUK1", "text": format!("top {number}")})).await;
     }
-    stage
-        .call(
-            "chat.postEphemeral",
-            json!({"channel": "C01RMPVUUK1", "user": "U0ANN", "text": "secret"}),
-        )
-        .await;
+    stage.call("chat.postEphemeral", json!({"channel": "C01RMPVUUK1", "user": "U0ANN", "text": "secret"})).await;
 
     let texts = |page: &Value| {
         page["messages"]
@@ -224,69 +185,29 @@ async fn history_and_replies_come_in_pages_of_fifteen() {
             .map(|message| message["text"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    let first = stage
-        .call(
-            "conversations.history",
-            json!({"channel": "C01RMPVUUK1", "limit": 100}),
-        )
-        .await;
-    assert_eq!(
-        (
-            texts(&first).len(),
-            texts(&first)[0].as_str(),
-            &first["has_more"]
-        ),
-        (15, "top 19", &json!(true))
-    );
+    let first = stage.call("conversations.history", json!({"channel": "C01RMPVUUK1", "limit": 100})).await;
+    assert_eq!((texts(&first).len(), texts(&first)[0].as_str(), &first["has_more"]), (15, "top 19", &json!(true)));
     let cursor = first["response_metadata"]["next_cursor"].clone();
-    let second = stage
-        .call(
-            "conversations.history",
-            json!({"channel": "C01RMPVUUK1", "cursor": cursor}),
-        )
-        .await;
-    assert_eq!(
-        (
-            texts(&second).len(),
-            texts(&second)[5].as_str(),
-            &second["has_more"]
-        ),
-        (6, "root", &json!(false))
-    );
-    assert_eq!(
-        (
-            &second["messages"][5]["reply_count"],
-            second["messages"][5].get("metadata")
-        ),
-        (&json!(20), None)
-    );
+    let second = stage.call("conversations.history", json!({"channel": "C01RMPVUUK1", "cursor": cursor})).await;
+    assert_eq!((texts(&second).len(), texts(&second)[5].as_str(), &second["has_more"]), (6, "root", &json!(false)));
+    assert_eq!((&second["messages"][5]["reply_count"], second["messages"][5].get("metadata")), (&json!(20), None));
 
     let first = stage
+        .call("conversations.replies", json!({"channel": "C01RMPVUUK1", "ts": root, "include_all_metadata": true}))
+        .await;
+    assert_eq!((texts(&first).len(), texts(&first)[1].as_str()), (15, "reply 0"));
+    assert_eq!(first["messages"][0]["metadata"]["event_payload"]["key"], "k");
+    let second = stage
         .call(
             "conversations.replies",
-            json!({"channel": "C01RMPVUUK1", "ts": root, "include_all_metadata": true}),
+            json!({"channel": "C01RMPVUUK1", "ts": root, "cursor": first["response_metadata"]["next_cursor"]}),
         )
         .await;
-    assert_eq!(
-        (texts(&first).len(), texts(&first)[1].as_str()),
-        (15, "reply 0")
-    );
-    assert_eq!(
-        first["messages"][0]["metadata"]["event_payload"]["key"],
-        "k"
-    );
-    let second = stage.call("conversations.replies", json!({"channel": "C01RMPVUUK1", "ts": root, "cursor": first["response_metadata"]["next_cursor"]})).await;
-    assert_eq!(
-        (texts(&second).len(), texts(&second)[5].as_str()),
-        (6, "reply 19")
-    );
+    assert_eq!((texts(&second).len(), texts(&second)[5].as_str()), (6, "reply 19"));
 
     let third = first["messages"][3]["ts"].clone();
     let after = stage
-        .call(
-            "conversations.replies",
-            json!({"channel": "C01RMPVUUK1", "ts": root, "oldest": third, "limit": 3}),
-        )
+        .call("conversations.replies", json!({"channel": "C01RMPVUUK1", "ts": root, "oldest": third, "limit": 3}))
         .await;
     assert_eq!(texts(&after), ["root", "reply 3", "reply 4"]);
     let with = stage.call("conversations.replies", json!({"channel": "C01RMPVUUK1", "ts": root, "oldest": third, "inclusive": true, "latest": first["messages"][5]["ts"]})).await;
@@ -300,26 +221,14 @@ async fn history_and_replies_come_in_pages_of_fifteen() {
 #[tokio::test]
 async fn a_trigger_lives_three_seconds(#[case] later: Duration, #[case] expected: &str) {
     let stage = Stage::new(empty).await;
-    stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .types("/onboard")
-        .await;
+    stage.play.as_("ann").in_("#support").types("/onboard").await;
     stage.pass(later);
     let trigger = stage.last().field("trigger_id");
-    assert_eq!(
-        stage
-            .error_of("views.open", json!({"trigger_id": trigger, "view": view()}))
-            .await,
-        expected
-    );
+    assert_eq!(stage.error_of("views.open", json!({"trigger_id": trigger, "view": view()})).await, expected);
     assert!(stage.play.faults().is_empty());
     if expected == "ok" {
         assert_eq!(
-            stage
-                .error_of("views.open", json!({"trigger_id": trigger, "view": view()}))
-                .await,
+            stage.error_of("views.open", json!({"trigger_id": trigger, "view": view()})).await,
             "exchanged_trigger_id"
         );
         assert_eq!(stage.play.faults(), ["views.open: exchanged_trigger_id"]);
@@ -335,10 +244,7 @@ async fn a_response_url_takes_five_posts_in_thirty_minutes() {
     for _ in 0..5 {
         assert_eq!(stage.respond(&url, json!({"text": "x"})).await.0, 200);
     }
-    assert_eq!(
-        stage.respond(&url, json!({"text": "x"})).await,
-        (404, r#"{"error":"used_url","ok":false}"#.to_owned())
-    );
+    assert_eq!(stage.respond(&url, json!({"text": "x"})).await, (404, r#"{"error":"used_url","ok":false}"#.to_owned()));
     assert_eq!(stage.play.faults(), ["response_url: used_url"]);
     assert_eq!(ann.in_("#support").messages().len(), 5);
 
@@ -348,11 +254,7 @@ async fn a_response_url_takes_five_posts_in_thirty_minutes() {
         stage.pass(Duration::from_secs(later));
         assert_eq!(stage.respond(&url, json!({"text": "x"})).await.0, expected);
     }
-    assert_eq!(
-        stage.play.faults().len(),
-        1,
-        "an expired address is no fault"
-    );
+    assert_eq!(stage.play.faults().len(), 1, "an expired address is no fault");
 }
 
 #[rstest]
@@ -365,22 +267,9 @@ async fn a_response_url_takes_five_posts_in_thirty_minutes() {
 #[tokio::test]
 async fn what_a_response_url_refuses(#[case] reply: Value, #[case] error: &str) {
     let stage = Stage::new(empty).await;
-    stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .types("/onboard a")
-        .await;
-    let (status, body) = stage
-        .respond(&stage.last().field("response_url"), reply)
-        .await;
-    assert_eq!(
-        (
-            status,
-            serde_json::from_str::<Value>(&body).unwrap()["error"].as_str()
-        ),
-        (400, Some(error))
-    );
+    stage.play.as_("ann").in_("#support").types("/onboard a").await;
+    let (status, body) = stage.respond(&stage.last().field("response_url"), reply).await;
+    assert_eq!((status, serde_json::from_str::<Value>(&body).unwrap()["error"].as_str()), (400, Some(error)));
     assert_eq!(stage.play.faults().len(), 1, "{:?}", stage.play.faults());
 }
 
@@ -388,21 +277,13 @@ async fn what_a_response_url_refuses(#[case] reply: Value, #[case] error: &str) 
 async fn a_direct_message_is_seen_by_its_person_only() {
     let stage = Stage::new(empty).await;
     stage.play.as_("ann").in_("@firstmate").types("hello").await;
-    stage
-        .call(
-            "chat.postMessage",
-            json!({"channel": "D0ANN", "text": "hello Ann"}),
-        )
-        .await;
+    stage.call("chat.postMessage", json!({"channel": "D0ANN", "text": "hello Ann"})).await;
     insta::assert_snapshot!(stage.play.as_("ann").reads("@firstmate"), @"
     Ann Newcomer: hello
     firstmate: hello Ann
     ");
     assert_eq!(stage.play.as_("bob").reads("@firstmate"), "");
-    let url = format!(
-        "http://{}/api/messages?as=U0BOB&channel=D0ANN",
-        stage.play.address()
-    );
+    let url = format!("http://{}/api/messages?as=U0BOB&channel=D0ANN", stage.play.address());
     assert_eq!(stage.http.get(url).send().await.unwrap().status(), 404);
 }
 
@@ -411,27 +292,14 @@ async fn calls_can_be_made_to_fail() {
     let stage = Stage::new(empty).await;
     let within = |patience: Duration| {
         let url = format!("{}/auth.test", stage.play.slack_api_url());
-        stage
-            .http
-            .post(url)
-            .bearer_auth("playground-bot-token")
-            .timeout(patience)
-            .send()
+        stage.http.post(url).bearer_auth("playground-bot-token").timeout(patience).send()
     };
     let send = || within(Duration::from_secs(30));
     let impatient = || within(Duration::from_millis(200));
-    stage
-        .play
-        .fail_next("auth.test", Failure::RateLimited { retry_after: 7 }, 2);
+    stage.play.fail_next("auth.test", Failure::RateLimited { retry_after: 7 }, 2);
     for _ in 0..2 {
         let response = send().await.unwrap();
-        assert_eq!(
-            (
-                response.status().as_u16(),
-                response.headers()["retry-after"].to_str().unwrap()
-            ),
-            (429, "7")
-        );
+        assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (429, "7"));
     }
     stage.play.fail_next("auth.test", Failure::ServerError, 1);
     assert_eq!(send().await.unwrap().status(), 500);
@@ -440,45 +308,21 @@ async fn calls_can_be_made_to_fail() {
     stage.play.fail_next("auth.test", Failure::Closed, 1);
     assert!(match send().await {
         Err(error) => !error.is_timeout(),
-        Ok(response) => response
-            .text()
-            .await
-            .is_err_and(|error| !error.is_timeout()),
+        Ok(response) => response.text().await.is_err_and(|error| !error.is_timeout()),
     });
     stage.play.fail_next("auth.test", Failure::NoAnswer, 1);
     assert!(impatient().await.unwrap_err().is_timeout());
     stage.play.slow_next("auth.test", Duration::from_secs(60));
     assert!(impatient().await.unwrap_err().is_timeout());
-    assert_eq!(
-        send().await.unwrap().json::<Value>().await.unwrap()["ok"],
-        true
-    );
+    assert_eq!(send().await.unwrap().json::<Value>().await.unwrap()["ok"], true);
 }
 
 #[tokio::test]
 async fn anything_can_be_sent_to_the_bot() {
     let stage = Stage::new(empty).await;
-    stage
-        .play
-        .send_raw(
-            "/slack/commands",
-            &[("x-odd".into(), "1".into())],
-            b"\xff".to_vec(),
-        )
-        .await;
-    assert_eq!(
-        (
-            stage.last().header("x-odd"),
-            stage.last().header("x-slack-signature")
-        ),
-        (Some("1"), None)
-    );
-    stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .types("/onboard a")
-        .await;
+    stage.play.send_raw("/slack/commands", &[("x-odd".into(), "1".into())], b"\xff".to_vec()).await;
+    assert_eq!((stage.last().header("x-odd"), stage.last().header("x-slack-signature")), (Some("1"), None));
+    stage.play.as_("ann").in_("#support").types("/onboard a").await;
     let delivery = stage.play.deliveries().pop().unwrap();
     stage.play.send_again(&delivery).await;
     let heard = stage.heard();

@@ -13,19 +13,11 @@ use super::{Heard, START, Stage, blocks, empty, json_answer, view};
 #[tokio::test]
 async fn a_slash_command_is_signed_and_answered_only_to_its_person() {
     let stage = Stage::new(|_| json_answer(&json!({"text": "No.", "blocks": blocks()}))).await;
-    let delivered = stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .types("/onboard  is there an <SLA> & why ")
-        .await;
+    let delivered = stage.play.as_("ann").in_("#support").types("/onboard  is there an <SLA> & why ").await;
     assert_eq!(delivered.status, 200);
     let heard = stage.last();
     assert_eq!(heard.path, "/slack/commands");
-    assert_eq!(
-        heard.header("content-type"),
-        Some("application/x-www-form-urlencoded")
-    );
+    assert_eq!(heard.header("content-type"), Some("application/x-www-form-urlencoded"));
     let names = [
         "command",
         "text",
@@ -57,23 +49,13 @@ async fn a_slash_command_is_signed_and_answered_only_to_its_person() {
 async fn its_signature_is_what_slack_morphism_accepts_whatever_time_it_is_there() {
     let stage = Stage::new(empty).await;
     stage.pass(Duration::from_secs(90 * 24 * 3_600));
-    stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .types("/onboard ünï")
-        .await;
+    stage.play.as_("ann").in_("#support").types("/onboard ünï").await;
     let heard = stage.last();
-    let verifier =
-        SlackEventSignatureVerifier::new(&"0123456789abcdef0123456789abcdef".to_owned().into());
-    let (signature, time) = (
-        heard.header("x-slack-signature").unwrap(),
-        heard.header("x-slack-request-timestamp").unwrap(),
-    );
+    let verifier = SlackEventSignatureVerifier::new(&"0123456789abcdef0123456789abcdef".to_owned().into());
+    let (signature, time) =
+        (heard.header("x-slack-signature").unwrap(), heard.header("x-slack-request-timestamp").unwrap());
     verifier.verify(signature, &heard.body, time).unwrap();
-    verifier
-        .verify(signature, &format!("{} ", heard.body), time)
-        .unwrap_err();
+    verifier.verify(signature, &format!("{} ", heard.body), time).unwrap_err();
 }
 
 #[tokio::test]
@@ -84,35 +66,20 @@ async fn signatures_have_a_time_of_their_own_and_everything_else_the_workspaces(
     .await;
     let signed_at = || {
         let heard = stage.last();
-        heard
-            .header("x-slack-request-timestamp")
-            .unwrap()
-            .to_owned()
+        heard.header("x-slack-request-timestamp").unwrap().to_owned()
     };
     stage.play.as_("ann").in_("@firstmate").types("hello").await;
     assert_eq!(signed_at(), "1700000000");
     let envelope = stage.last().json();
-    assert_eq!(
-        (&envelope["event_time"], &envelope["event"]["ts"]),
-        (&json!(START), &json!(format!("{START}.000000")))
-    );
-    stage
-        .play
-        .send_signed("/slack/events", "text/plain", "")
-        .await;
+    assert_eq!((&envelope["event_time"], &envelope["event"]["ts"]), (&json!(START), &json!(format!("{START}.000000"))));
+    stage.play.send_signed("/slack/events", "text/plain", "").await;
     assert_eq!(signed_at(), "1700000000");
 }
 
 #[tokio::test]
 async fn an_in_channel_answer_shows_what_was_typed() {
-    let stage =
-        Stage::new(|_| json_answer(&json!({"text": "Hello", "response_type": "in_channel"}))).await;
-    stage
-        .play
-        .as_("ann")
-        .in_("#general")
-        .types("/firstmate hello")
-        .await;
+    let stage = Stage::new(|_| json_answer(&json!({"text": "Hello", "response_type": "in_channel"}))).await;
+    stage.play.as_("ann").in_("#general").types("/firstmate hello").await;
     insta::assert_snapshot!(stage.play.as_("bob").reads("#general"), @"
     Ann Newcomer: /firstmate hello
     firstmate: Hello
@@ -122,14 +89,8 @@ async fn an_in_channel_answer_shows_what_was_typed() {
 
 #[tokio::test]
 async fn a_plain_answer_and_an_empty_one() {
-    let stage = Stage::new(|heard| {
-        if heard.field("text") == "quiet" {
-            empty(heard)
-        } else {
-            "Plain".into_response()
-        }
-    })
-    .await;
+    let stage =
+        Stage::new(|heard| if heard.field("text") == "quiet" { empty(heard) } else { "Plain".into_response() }).await;
     let ann = stage.play.as_("ann");
     ann.in_("#general").types("/firstmate quiet").await;
     assert_eq!(ann.reads("#general"), "");
@@ -144,37 +105,22 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
             "break" => (axum::http::StatusCode::INTERNAL_SERVER_ERROR, "oh").into_response(),
             "garble" => ([("content-type", "application/json")], "{").into_response(),
             "big" => json_answer(&json!({"text": "x".repeat(40_001)})),
-            _ => Response::new(axum::body::Body::from_stream(futures::stream::pending::<
-                Result<String, std::io::Error>,
-            >())),
+            _ => Response::new(axum::body::Body::from_stream(
+                futures::stream::pending::<Result<String, std::io::Error>>(),
+            )),
         },
         |setup| setup.answer_within = Duration::from_millis(500),
     )
     .await;
     let ann = stage.play.as_("ann");
-    let root = stage
-        .call(
-            "chat.postMessage",
-            json!({"channel": "C01RMPVUUK1", "text": "root"}),
-        )
-        .await["ts"]
+    let root = stage.call("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "root"})).await["ts"]
         .as_str()
         .unwrap()
         .to_owned();
-    for text in [
-        "/nothing",
-        "/onboard break",
-        "/onboard garble",
-        "/onboard big",
-        "/onboard sleep",
-    ] {
+    for text in ["/nothing", "/onboard break", "/onboard garble", "/onboard big", "/onboard sleep"] {
         ann.in_("#support").types(text).await;
     }
-    let delivered = ann
-        .in_("#support")
-        .in_thread(&root)
-        .types("/onboard x")
-        .await;
+    let delivered = ann.in_("#support").in_thread(&root).types("/onboard x").await;
     assert_eq!(delivered.status, 0);
     stage.play.connect("http://127.0.0.1:1");
     ann.in_("#support").types("/onboard x").await;
@@ -193,11 +139,7 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
 
 #[rstest]
 #[case("#support", "hello there", None)]
-#[case(
-    "#support",
-    "@firstmate, is there an SLA?",
-    Some("app_mention <@U0FIRSTMATE>, is there an SLA? C01RMPVUUK1 -")
-)]
+#[case("#support", "@firstmate, is there an SLA?", Some("app_mention <@U0FIRSTMATE>, is there an SLA? C01RMPVUUK1 -"))]
 #[case(
     "#support",
     "ask <@U0FIRSTMATE> a < b & c",
@@ -206,48 +148,25 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
 #[case(
     "#support",
     "<!channel> @here @bob #general @firstmate",
-    Some(
-        "app_mention &lt;!channel&gt; <!here> <@U0BOB> <#C01RF4SPNDD|> <@U0FIRSTMATE> C01RMPVUUK1 -"
-    )
+    Some("app_mention &lt;!channel&gt; <!here> <@U0BOB> <#C01RF4SPNDD|> <@U0FIRSTMATE> C01RMPVUUK1 -")
 )]
 #[case("#data-science", "@firstmate hello", None)]
-#[case(
-    "@firstmate",
-    "see https://example.org/x.",
-    Some("message see <https://example.org/x>. D0ANN im")
-)]
+#[case("@firstmate", "see https://example.org/x.", Some("message see <https://example.org/x>. D0ANN im"))]
 #[tokio::test]
-async fn what_the_bot_hears_of_what_is_said(
-    #[case] place: &str,
-    #[case] text: &str,
-    #[case] expected: Option<&str>,
-) {
+async fn what_the_bot_hears_of_what_is_said(#[case] place: &str, #[case] text: &str, #[case] expected: Option<&str>) {
     let stage = Stage::new(empty).await;
     stage.play.as_("ann").in_(place).types(text).await;
     let heard = stage.heard().pop().map(|heard| {
         let envelope = heard.json();
         assert_eq!(
             (heard.path.as_str(), &envelope["type"], &envelope["team_id"]),
-            (
-                "/slack/events",
-                &json!("event_callback"),
-                &json!("T01SKMNPRUG")
-            )
+            ("/slack/events", &json!("event_callback"), &json!("T01SKMNPRUG"))
         );
         assert_eq!(envelope["authorizations"][0]["user_id"], "U0FIRSTMATE");
         let event = &envelope["event"];
-        assert_eq!(
-            (&event["user"], &event["ts"]),
-            (&json!("U0ANN"), &event["event_ts"])
-        );
+        assert_eq!((&event["user"], &event["ts"]), (&json!("U0ANN"), &event["event_ts"]));
         let field = |name: &str| event[name].as_str().unwrap_or("-").to_owned();
-        [
-            field("type"),
-            field("text"),
-            field("channel"),
-            field("channel_type"),
-        ]
-        .join(" ")
+        [field("type"), field("text"), field("channel"), field("channel_type")].join(" ")
     });
     assert_eq!(heard.as_deref(), expected);
 }
@@ -258,16 +177,9 @@ async fn an_event_in_a_thread_says_so_and_can_be_answered_there() {
     let bob = stage.play.as_("bob").in_("#support");
     bob.types("How are you?").await;
     let root = bob.newest().unwrap();
-    stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .in_thread(&root)
-        .types("@firstmate help")
-        .await;
+    stage.play.as_("ann").in_("#support").in_thread(&root).types("@firstmate help").await;
     assert_eq!(stage.last().json()["event"]["thread_ts"], root.as_str());
-    let answer =
-        json!({"channel": "C01RMPVUUK1", "user": "U0ANN", "thread_ts": root, "text": "Two\nlines"});
+    let answer = json!({"channel": "C01RMPVUUK1", "user": "U0ANN", "thread_ts": root, "text": "Two\nlines"});
     stage.call("chat.postEphemeral", answer).await;
     bob.types("Another").await;
     insta::assert_snapshot!(stage.play.as_("ann").reads("#support"), @"
@@ -302,22 +214,13 @@ async fn an_event_is_retried_three_times_with_the_reason() {
     let retry = |number: &str| (Some(number.to_owned()), Some("http_error".to_owned()));
     assert_eq!(retries, [(None, None), retry("1"), retry("2"), retry("3")]);
     let bodies: Vec<String> = stage.heard().into_iter().map(|heard| heard.body).collect();
-    assert!(
-        bodies.windows(2).all(|pair| pair[0] == pair[1]),
-        "a retry carries the same event"
-    );
+    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "a retry carries the same event");
 }
 
 #[tokio::test]
 async fn a_bot_may_decline_retries() {
-    let stage = Stage::new(|_| {
-        (
-            axum::http::StatusCode::BAD_REQUEST,
-            [("x-slack-no-retry", "1")],
-        )
-            .into_response()
-    })
-    .await;
+    let stage =
+        Stage::new(|_| (axum::http::StatusCode::BAD_REQUEST, [("x-slack-no-retry", "1")]).into_response()).await;
     stage.play.as_("ann").in_("@firstmate").types("hello").await;
     assert_eq!(stage.heard().len(), 1);
 }
@@ -325,29 +228,14 @@ async fn a_bot_may_decline_retries() {
 #[tokio::test]
 async fn a_time_out_is_retried_as_such() {
     let hang = |heard: &Heard| match heard.header("x-slack-retry-num") {
-        None => Response::new(axum::body::Body::from_stream(futures::stream::pending::<
-            Result<String, std::io::Error>,
-        >())),
+        None => {
+            Response::new(axum::body::Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>()))
+        }
         Some(_) => empty(heard),
     };
-    let stage = Stage::with(hang, |setup| {
-        setup.answer_within = Duration::from_millis(500)
-    })
-    .await;
-    assert_eq!(
-        stage
-            .play
-            .as_("ann")
-            .in_("@firstmate")
-            .types("hello")
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        stage.last().header("x-slack-retry-reason"),
-        Some("http_timeout")
-    );
+    let stage = Stage::with(hang, |setup| setup.answer_within = Duration::from_millis(500)).await;
+    assert_eq!(stage.play.as_("ann").in_("@firstmate").types("hello").await.status, 200);
+    assert_eq!(stage.last().header("x-slack-retry-reason"), Some("http_timeout"));
 }
 
 #[tokio::test]
@@ -356,26 +244,15 @@ async fn what_slack_repeats_and_echoes_can_be_played() {
     let ann = stage.play.as_("ann").in_("@firstmate");
     ann.types("hello").await;
     let first = stage.last().json();
-    stage
-        .play
-        .send_under_another_id(&stage.play.deliveries()[0])
-        .await;
+    stage.play.send_under_another_id(&stage.play.deliveries()[0]).await;
     let second = stage.last().json();
     assert_ne!(first["event_id"], second["event_id"]);
     assert_eq!(first["event"], second["event"]);
     assert_eq!(ann.echoes().await.status, 0, "the bot has said nothing");
-    stage
-        .call(
-            "chat.postMessage",
-            json!({"channel": "D0ANN", "text": "hello Ann"}),
-        )
-        .await;
+    stage.call("chat.postMessage", json!({"channel": "D0ANN", "text": "hello Ann"})).await;
     assert_eq!(ann.echoes().await.status, 200);
     let event = &stage.last().json()["event"];
-    assert_eq!(
-        (&event["bot_id"], &event["user"]),
-        (&json!("B0FIRSTMATE"), &json!("U0FIRSTMATE"))
-    );
+    assert_eq!((&event["bot_id"], &event["user"]), (&json!("B0FIRSTMATE"), &json!("U0FIRSTMATE")));
 }
 
 // Buttons and views
@@ -395,92 +272,47 @@ async fn a_press_on_an_ephemeral_message_edits_deletes_and_shows_everyone() {
     ann.presses("Show everyone").await;
     let payload = stage.last().payload();
     assert_eq!(
-        (
-            &payload["type"],
-            &payload["container"]["is_ephemeral"],
-            payload.get("message")
-        ),
+        (&payload["type"], &payload["container"]["is_ephemeral"], payload.get("message")),
         (&json!("block_actions"), &json!(true), None)
     );
     let action = &payload["actions"][0];
     assert_eq!(
-        (
-            &action["action_id"],
-            &action["block_id"],
-            &action["value"],
-            &action["type"]
-        ),
-        (
-            &json!("all"),
-            &json!("acts"),
-            &json!("sla"),
-            &json!("button")
-        )
+        (&action["action_id"], &action["block_id"], &action["value"], &action["type"]),
+        (&json!("all"), &json!("acts"), &json!("sla"), &json!("button"))
     );
     let url = payload["response_url"].as_str().unwrap();
-    assert_eq!(
-        stage
-            .respond(url, json!({"text": "Changed", "replace_original": true}))
-            .await,
-        (200, "ok".to_owned())
-    );
+    assert_eq!(stage.respond(url, json!({"text": "Changed", "replace_original": true})).await, (200, "ok".to_owned()));
     assert_eq!(ann.reads(), "firstmate (only you): Changed");
     assert_eq!(ann.messages()[0]["edited"], true);
-    stage
-        .respond(
-            url,
-            json!({"text": "For all", "delete_original": true, "response_type": "in_channel"}),
-        )
-        .await;
+    stage.respond(url, json!({"text": "For all", "delete_original": true, "response_type": "in_channel"})).await;
     assert_eq!(ann.reads(), "firstmate: For all");
-    assert_eq!(
-        stage.play.as_("bob").reads("#support"),
-        "firstmate: For all"
-    );
+    assert_eq!(stage.play.as_("bob").reads("#support"), "firstmate: For all");
     stage.play.finish();
 }
 
 #[tokio::test]
 async fn a_press_on_a_public_message_carries_it() {
     let stage = Stage::new(empty).await;
-    let posted = stage
-        .call(
-            "chat.postMessage",
-            json!({"channel": "C01RMPVUUK1", "text": "No.", "blocks": blocks()}),
-        )
-        .await;
-    stage
-        .play
-        .as_("bob")
-        .in_("#support")
-        .presses("Suggest an edit")
-        .await;
+    let posted =
+        stage.call("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "No.", "blocks": blocks()})).await;
+    stage.play.as_("bob").in_("#support").presses("Suggest an edit").await;
     let payload = stage.last().payload();
-    assert_eq!(
-        (&payload["message"]["ts"], &payload["user"]["id"]),
-        (&posted["ts"], &json!("U0BOB"))
-    );
+    assert_eq!((&payload["message"]["ts"], &payload["user"]["id"]), (&posted["ts"], &json!("U0BOB")));
     assert_eq!(payload["actions"][0]["url"], "https://example.org/edit");
 }
 
 #[tokio::test]
 async fn a_view_is_opened_filled_in_refused_and_closed() {
     let stage =
-        Stage::new(|heard| {
-            match heard.payload()["view"]["state"]["values"]["words"]["text"]["value"].as_str() {
-                Some("bad") => json_answer(
-                    &json!({"response_action": "errors", "errors": {"words": "Say more."}}),
-                ),
-                _ => empty(heard),
-            }
+        Stage::new(|heard| match heard.payload()["view"]["state"]["values"]["words"]["text"]["value"].as_str() {
+            Some("bad") => json_answer(&json!({"response_action": "errors", "errors": {"words": "Say more."}})),
+            _ => empty(heard),
         })
         .await;
     let ann = stage.play.as_("ann");
     ann.in_("#support").types("/onboard").await;
     let trigger = stage.last().field("trigger_id");
-    let opened = stage
-        .call("views.open", json!({"trigger_id": trigger, "view": view()}))
-        .await;
+    let opened = stage.call("views.open", json!({"trigger_id": trigger, "view": view()})).await;
     assert_eq!(opened["ok"], true, "{opened}");
     assert_eq!(opened["view"]["root_view_id"], opened["view"]["id"]);
     insta::assert_snapshot!(ann.view().unwrap(), @"
@@ -494,18 +326,11 @@ async fn a_view_is_opened_filled_in_refused_and_closed() {
     ");
     assert_eq!(stage.play.as_("bob").view(), None);
     ann.presses("Preview").await;
-    assert_eq!(
-        stage.last().payload()["container"]["view_id"],
-        opened["view"]["id"]
-    );
+    assert_eq!(stage.last().payload()["container"]["view_id"], opened["view"]["id"]);
 
     let heard = stage.heard().len();
     ann.submits(&[("Your question", "")]).await;
-    assert_eq!(
-        stage.heard().len(),
-        heard,
-        "what is not complete is not sent"
-    );
+    assert_eq!(stage.heard().len(), heard, "what is not complete is not sent");
     insta::assert_snapshot!(ann.view().unwrap(), @"
     Ask a human
         This will be posted.
@@ -517,24 +342,13 @@ async fn a_view_is_opened_filled_in_refused_and_closed() {
         [Preview]
     [Send] [Cancel]
     ");
-    ann.submits(&[("Your question", "bad"), ("Where", "Smaug")])
-        .await;
+    ann.submits(&[("Your question", "bad"), ("Where", "Smaug")]).await;
     assert!(ann.view().unwrap().contains("! Say more."));
-    ann.submits(&[
-        ("Your question", "good"),
-        ("Where", "Smaug"),
-        ("Tags", "Urgent"),
-        ("Tags", "Later"),
-    ])
-    .await;
+    ann.submits(&[("Your question", "good"), ("Where", "Smaug"), ("Tags", "Urgent"), ("Tags", "Later")]).await;
     assert_eq!(ann.view(), None);
     let payload = stage.last().payload();
     assert_eq!(
-        (
-            &payload["type"],
-            &payload["view"]["private_metadata"],
-            &payload["response_urls"]
-        ),
+        (&payload["type"], &payload["view"]["private_metadata"], &payload["response_urls"]),
         (&json!("view_submission"), &json!("m"), &json!([]))
     );
     let values = &payload["view"]["state"]["values"];
@@ -563,12 +377,7 @@ async fn a_submission_may_update_push_and_clear() {
     .await;
     let ann = stage.play.as_("ann");
     ann.in_("#support").types("/onboard").await;
-    stage
-        .call(
-            "views.open",
-            json!({"trigger_id": stage.last().field("trigger_id"), "view": view()}),
-        )
-        .await;
+    stage.call("views.open", json!({"trigger_id": stage.last().field("trigger_id"), "view": view()})).await;
     ann.submits(&[("Where", "Infra")]).await;
     assert_eq!(ann.view().as_deref(), Some("Next\n    ---\n[Go]"));
     ann.submits(&[]).await;
@@ -586,12 +395,7 @@ async fn the_bot_hears_of_a_closed_view_only_if_it_asked() {
         let mut view = view();
         view["notify_on_close"] = notify.into();
         ann.in_("#support").types("/onboard").await;
-        stage
-            .call(
-                "views.open",
-                json!({"trigger_id": stage.last().field("trigger_id"), "view": view}),
-            )
-            .await;
+        stage.call("views.open", json!({"trigger_id": stage.last().field("trigger_id"), "view": view})).await;
         ann.closes().await;
         assert_eq!((ann.view(), stage.last().path.as_str()), (None, expected));
     }
@@ -601,30 +405,17 @@ async fn the_bot_hears_of_a_closed_view_only_if_it_asked() {
 #[tokio::test]
 async fn wrong_answers_to_a_submission_are_faults() {
     let stage = Stage::new(|heard| match heard.path.as_str() {
-        "/slack/interactions" => {
-            json_answer(&json!({"response_action": "errors", "errors": {"nowhere": "x"}}))
-        }
+        "/slack/interactions" => json_answer(&json!({"response_action": "errors", "errors": {"nowhere": "x"}})),
         _ => empty(heard),
     })
     .await;
     let ann = stage.play.as_("ann");
     ann.in_("#support").types("/onboard").await;
-    stage
-        .call(
-            "views.open",
-            json!({"trigger_id": stage.last().field("trigger_id"), "view": view()}),
-        )
-        .await;
+    stage.call("views.open", json!({"trigger_id": stage.last().field("trigger_id"), "view": view()})).await;
     ann.submits(&[("Where", "Infra")]).await;
     assert!(ann.view().is_some());
-    assert_eq!(
-        stage.play.faults(),
-        ["view_submission: an error for a block that is no input: nowhere"]
-    );
-    assert_eq!(
-        ann.hears(),
-        ["Sending this didn't work: the app's answer was refused (invalid_response)"]
-    );
+    assert_eq!(stage.play.faults(), ["view_submission: an error for a block that is no input: nowhere"]);
+    assert_eq!(ann.hears(), ["Sending this didn't work: the app's answer was refused (invalid_response)"]);
 }
 
 #[tokio::test]
@@ -637,14 +428,8 @@ async fn a_shortcut_gives_the_message_and_a_way_to_answer() {
     let reply = bob.messages()[1]["ts"].as_str().unwrap().to_owned();
     stage.pass(Duration::from_secs(60));
     let ann = stage.play.as_("ann");
-    let delivered = ann
-        .in_("#support")
-        .shortcut("Add to the agenda", &reply)
-        .await;
-    assert_eq!(
-        (delivered.status, stage.last().path.as_str()),
-        (200, "/slack/interactions")
-    );
+    let delivered = ann.in_("#support").shortcut("Add to the agenda", &reply).await;
+    assert_eq!((delivered.status, stage.last().path.as_str()), (200, "/slack/interactions"));
     let mut payload = stage.last().payload();
     for (name, least) in [("trigger_id", 40), ("response_url", 60)] {
         let secret = payload.as_object_mut().unwrap().remove(name).unwrap();
@@ -671,10 +456,7 @@ async fn a_shortcut_gives_the_message_and_a_way_to_answer() {
     assert!(ann.view().is_some());
     let url = payload["response_url"].as_str().unwrap();
     stage.respond(url, json!({"text": "Taken"})).await;
-    assert!(
-        ann.reads("#support")
-            .contains("firstmate (only you): Taken")
-    );
+    assert!(ann.reads("#support").contains("firstmate (only you): Taken"));
     stage.play.finish();
 }
 
@@ -695,10 +477,7 @@ async fn a_shortcut_that_is_not_taken_says_so_and_its_answer_has_no_body() {
     );
     let ann = stage.play.as_("ann").in_("#data-science");
     ann.shortcut("Add to the agenda", &ts).await;
-    assert_eq!(
-        stage.play.faults(),
-        [r#"message_action: Slack ignores the body of this answer: {"text":"Taken"}"#]
-    );
+    assert_eq!(stage.play.faults(), [r#"message_action: Slack ignores the body of this answer: {"text":"Taken"}"#]);
 }
 
 #[tokio::test]
@@ -731,13 +510,7 @@ async fn a_form_takes_choices_days_and_times() {
     let trigger = stage.last().field("trigger_id");
     let opened = json!({"trigger_id": trigger, "view": form});
     assert_eq!(stage.call("views.open", opened).await["ok"], true);
-    ann.submits(&[
-        ("Meeting", "SIG"),
-        ("Day", "23.12."),
-        ("Time", "25:00"),
-        ("Reason", "x"),
-    ])
-    .await;
+    ann.submits(&[("Meeting", "SIG"), ("Day", "23.12."), ("Time", "25:00"), ("Reason", "x")]).await;
     insta::assert_snapshot!(ann.view().unwrap(), @"
     Move
         Meeting: [ ▾]
@@ -748,12 +521,7 @@ async fn a_form_takes_choices_days_and_times() {
         Reason: []
     [Move it]
     ");
-    ann.submits(&[
-        ("Meeting", "SIG"),
-        ("Time", "08:30"),
-        ("Reason", "holidays"),
-    ])
-    .await;
+    ann.submits(&[("Meeting", "SIG"), ("Time", "08:30"), ("Reason", "holidays")]).await;
     assert_eq!(ann.view(), None);
     let payload = stage.last().payload();
     assert_eq!(
@@ -781,8 +549,8 @@ async fn a_date_is_read_by_its_fallback() {
 #[tokio::test]
 async fn slack_morphism_reads_what_is_sent_and_answered() {
     use slack_morphism::prelude::{
-        SlackApiConversationsHistoryResponse, SlackApiViewsOpenResponse, SlackBlock,
-        SlackEventCallbackBody, SlackInteractionEvent, SlackPushEvent,
+        SlackApiConversationsHistoryResponse, SlackApiViewsOpenResponse, SlackBlock, SlackEventCallbackBody,
+        SlackInteractionEvent, SlackPushEvent,
     };
     let stage = Stage::new(|heard| match heard.path.as_str() {
         "/slack/commands" => json_answer(&json!({"text": "No.", "blocks": blocks()})),
@@ -805,38 +573,20 @@ async fn slack_morphism_reads_what_is_sent_and_answered() {
     ann.in_("#support").presses("Show everyone").await;
     let press: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
     assert!(matches!(press, SlackInteractionEvent::BlockActions(_)));
-    let opened = stage
-        .call("views.open", json!({"trigger_id": trigger, "view": view()}))
-        .await;
+    let opened = stage.call("views.open", json!({"trigger_id": trigger, "view": view()})).await;
     let opened: SlackApiViewsOpenResponse = serde_json::from_value(opened).unwrap();
     assert!(!opened.view.state_params.id.0.is_empty());
     ann.submits(&[("Where", "Infra"), ("Tags", "Later")]).await;
     let submission: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
-    assert!(matches!(
-        submission,
-        SlackInteractionEvent::ViewSubmission(_)
-    ));
+    assert!(matches!(submission, SlackInteractionEvent::ViewSubmission(_)));
     let said = ann.in_("#support").newest().unwrap();
-    ann.in_("#support")
-        .shortcut("Add to the agenda", said)
-        .await;
+    ann.in_("#support").shortcut("Add to the agenda", said).await;
     let shortcut: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
     assert!(matches!(shortcut, SlackInteractionEvent::MessageAction(_)));
-    stage
-        .call(
-            "chat.postMessage",
-            json!({"channel": "C01RMPVUUK1", "text": "x", "blocks": blocks()}),
-        )
-        .await;
-    let history = stage
-        .call("conversations.history", json!({"channel": "C01RMPVUUK1"}))
-        .await;
+    stage.call("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "blocks": blocks()})).await;
+    let history = stage.call("conversations.history", json!({"channel": "C01RMPVUUK1"})).await;
     let history: SlackApiConversationsHistoryResponse = serde_json::from_value(history).unwrap();
     let blocks = history.messages[0].content.blocks.clone().unwrap();
-    assert!(
-        !blocks
-            .iter()
-            .any(|block| matches!(block, SlackBlock::Unknown(_)))
-    );
+    assert!(!blocks.iter().any(|block| matches!(block, SlackBlock::Unknown(_))));
     stage.play.finish();
 }

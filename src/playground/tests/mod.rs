@@ -31,17 +31,12 @@ struct Heard {
 
 impl Heard {
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     fn field(&self, name: &str) -> String {
         let found = form_urlencoded::parse(self.body.as_bytes()).find(|(key, _)| key == name);
-        found
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default()
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
     }
 
     fn payload(&self) -> Value {
@@ -75,29 +70,16 @@ impl Stage {
     ) -> Self {
         let micros = Arc::new(AtomicU64::new(START * 1_000_000));
         let clock = Arc::clone(&micros);
-        let mut setup = Setup::new(Arc::new(move || {
-            UNIX_EPOCH + Duration::from_micros(clock.load(Ordering::SeqCst))
-        }));
-        let command = |name: &str| SlashCommand {
-            name: name.into(),
-            hint: "your question".into(),
-            description: "Asks".into(),
-        };
+        let mut setup = Setup::new(Arc::new(move || UNIX_EPOCH + Duration::from_micros(clock.load(Ordering::SeqCst))));
+        let command =
+            |name: &str| SlashCommand { name: name.into(), hint: "your question".into(), description: "Asks".into() };
         setup.commands = vec![command("/onboard"), command("/firstmate")];
-        setup.shortcuts = vec![Shortcut {
-            callback_id: "agenda".into(),
-            name: "Add to the agenda".into(),
-        }];
+        setup.shortcuts = vec![Shortcut { callback_id: "agenda".into(), name: "Add to the agenda".into() }];
         change(&mut setup);
         let play = Playground::start(setup).await.unwrap();
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
         play.connect(bot(Arc::new(script), Arc::clone(&heard)).await);
-        Self {
-            play,
-            heard,
-            micros,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
-        }
+        Self { play, heard, micros, http: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
 
     fn heard(&self) -> Vec<Heard> {
@@ -109,26 +91,16 @@ impl Stage {
     }
 
     fn pass(&self, time: Duration) {
-        self.micros
-            .fetch_add(u64::try_from(time.as_micros()).unwrap(), Ordering::SeqCst);
+        self.micros.fetch_add(u64::try_from(time.as_micros()).unwrap(), Ordering::SeqCst);
     }
 
     /// Calls the Web API as the bot, with its token.
     async fn call(&self, method: &str, parameters: Value) -> Value {
-        self.call_as(Some("Bearer playground-bot-token"), method, &parameters)
-            .await
+        self.call_as(Some("Bearer playground-bot-token"), method, &parameters).await
     }
 
-    async fn call_as(
-        &self,
-        authorization: Option<&str>,
-        method: &str,
-        parameters: &Value,
-    ) -> Value {
-        let mut request = self
-            .http
-            .post(format!("{}/{method}", self.play.slack_api_url()))
-            .json(parameters);
+    async fn call_as(&self, authorization: Option<&str>, method: &str, parameters: &Value) -> Value {
+        let mut request = self.http.post(format!("{}/{method}", self.play.slack_api_url())).json(parameters);
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
@@ -136,10 +108,7 @@ impl Stage {
     }
 
     async fn error_of(&self, method: &str, parameters: Value) -> String {
-        self.call(method, parameters).await["error"]
-            .as_str()
-            .unwrap_or("ok")
-            .to_owned()
+        self.call(method, parameters).await["error"].as_str().unwrap_or("ok").to_owned()
     }
 
     async fn respond(&self, url: &str, reply: Value) -> (u16, String) {
@@ -149,13 +118,8 @@ impl Stage {
 
     /// Calls the page's API.
     async fn page(&self, act: &str, asked: Value) -> (u16, Value) {
-        let response = self
-            .http
-            .post(format!("http://{}/api/{act}", self.play.address()))
-            .json(&asked)
-            .send()
-            .await
-            .unwrap();
+        let response =
+            self.http.post(format!("http://{}/api/{act}", self.play.address())).json(&asked).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
 }
@@ -173,11 +137,8 @@ async fn bot(script: Script, heard: Arc<Mutex<Vec<Heard>>>) -> String {
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
                 .collect();
-            let one = Heard {
-                path: head.uri.path().to_owned(),
-                headers,
-                body: String::from_utf8_lossy(&body).into_owned(),
-            };
+            let one =
+                Heard { path: head.uri.path().to_owned(), headers, body: String::from_utf8_lossy(&body).into_owned() };
             heard.lock().unwrap().push(one.clone());
             script(&one)
         }
@@ -251,8 +212,5 @@ async fn finish_tells_what_was_wrong() {
 #[case(&[("X", "ghs_abcdefghij")], Some("X"))]
 #[case(&[("X", "github_pat_abcdefghij")], Some("X"))]
 fn real_tokens_are_recognised(#[case] vars: &[(&str, &str)], #[case] expected: Option<&str>) {
-    assert_eq!(
-        refuses_real_tokens(vars.iter().copied()).as_deref(),
-        expected
-    );
+    assert_eq!(refuses_real_tokens(vars.iter().copied()).as_deref(), expected);
 }

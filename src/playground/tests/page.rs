@@ -21,22 +21,11 @@ use super::{START, Stage, blocks, empty, json_answer, view};
 #[case("OWN", Some("http://OWN"), 200)]
 #[case("OWN", None, 200)]
 #[tokio::test]
-async fn only_its_own_page_gets_in(
-    #[case] host: &str,
-    #[case] origin: Option<&str>,
-    #[case] status: u16,
-) {
+async fn only_its_own_page_gets_in(#[case] host: &str, #[case] origin: Option<&str>, #[case] status: u16) {
     let stage = Stage::new(empty).await;
     let own = stage.play.address().to_string();
-    for path in [
-        "/",
-        "/api/world",
-        "/api/messages?as=U0ANN&channel=C01RMPVUUK1",
-    ] {
-        let mut request = stage
-            .http
-            .get(format!("http://{own}{path}"))
-            .header("host", host.replace("OWN", &own));
+    for path in ["/", "/api/world", "/api/messages?as=U0ANN&channel=C01RMPVUUK1"] {
+        let mut request = stage.http.get(format!("http://{own}{path}")).header("host", host.replace("OWN", &own));
         if let Some(origin) = origin {
             request = request.header("origin", origin.replace("OWN", &own));
         }
@@ -48,18 +37,8 @@ async fn only_its_own_page_gets_in(
 async fn the_page_loads_nothing_from_elsewhere() {
     let stage = Stage::new(empty).await;
     for path in ["/", "/assets/style.css", "/assets/page.js"] {
-        let response = stage
-            .http
-            .get(format!("http://{}{path}", stage.play.address()))
-            .send()
-            .await
-            .unwrap();
-        assert!(
-            response.headers()["content-security-policy"]
-                .to_str()
-                .unwrap()
-                .starts_with("default-src 'none'")
-        );
+        let response = stage.http.get(format!("http://{}{path}", stage.play.address())).send().await.unwrap();
+        assert!(response.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
         assert!(!response.text().await.unwrap().is_empty());
     }
 }
@@ -77,83 +56,46 @@ async fn the_page_speaks_and_reads_for_a_person() {
         .await
         .unwrap();
     assert_eq!(
-        (
-            &world["team"]["name"],
-            &world["commands"][0]["name"],
-            &world["channels"][4]["kind"]
-        ),
+        (&world["team"]["name"], &world["commands"][0]["name"], &world["channels"][4]["kind"]),
         (&json!("Operate First"), &json!("/onboard"), &json!("dm"))
     );
+    assert_eq!(world["shortcuts"], json!([{"callback_id": "agenda", "name": "Add to the agenda"}]));
+    let mut stream =
+        stage.http.get(format!("http://{}/api/stream?as=U0ANN", stage.play.address())).send().await.unwrap();
+    assert_eq!(next_event(&mut stream).await, json!({"type": "view", "view": null}));
     assert_eq!(
-        world["shortcuts"],
-        json!([{"callback_id": "agenda", "name": "Add to the agenda"}])
-    );
-    let mut stream = stage
-        .http
-        .get(format!(
-            "http://{}/api/stream?as=U0ANN",
-            stage.play.address()
-        ))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        next_event(&mut stream).await,
-        json!({"type": "view", "view": null})
-    );
-    assert_eq!(
-        stage
-            .page(
-                "say",
-                json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "text": "/onboard sla"})
-            )
-            .await,
+        stage.page("say", json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "text": "/onboard sla"})).await,
         (200, json!({}))
     );
     let event = next_event(&mut stream).await;
-    assert_eq!(
-        (&event["type"], &event["channel"]),
-        (&json!("message"), &json!("C01RMPVUUK1"))
-    );
+    assert_eq!((&event["type"], &event["channel"]), (&json!("message"), &json!("C01RMPVUUK1")));
     let read = stage
         .http
-        .get(format!(
-            "http://{}/api/messages?as=U0ANN&channel=C01RMPVUUK1",
-            stage.play.address()
-        ))
+        .get(format!("http://{}/api/messages?as=U0ANN&channel=C01RMPVUUK1", stage.play.address()))
         .send()
         .await
         .unwrap();
     let read: Value = read.json().await.unwrap();
     let message = &read["messages"][0];
     assert_eq!(
-        (
-            &message["ts"],
-            &message["ephemeral"],
-            &message["user"]["name"]
-        ),
+        (&message["ts"], &message["ephemeral"], &message["user"]["name"]),
         (&event["ts"], &json!(true), &json!("firstmate"))
     );
-    let press = json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "ts": message["ts"], "block_id": "acts", "action_id": "all"});
+    let press =
+        json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "ts": message["ts"], "block_id": "acts", "action_id": "all"});
     assert_eq!(stage.page("press", press.clone()).await.0, 200);
     let mut by_bob = press;
     by_bob["as"] = "U0BOB".into();
-    assert_eq!(
-        stage.page("press", by_bob).await,
-        (400, json!({"error": "This message is gone."}))
-    );
+    assert_eq!(stage.page("press", by_bob).await, (400, json!({"error": "This message is gone."})));
 }
 
 async fn next_event(stream: &mut reqwest::Response) -> Value {
     let mut text = String::new();
     loop {
-        text.push_str(&String::from_utf8_lossy(
-            &stream.chunk().await.unwrap().unwrap(),
-        ));
-        if let Some(data) = text.split("\n\n").find_map(|part| {
-            part.strip_prefix("data: ")
-                .filter(|_| text.contains("\n\n"))
-        }) {
+        text.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));
+        if let Some(data) =
+            text.split("\n\n").find_map(|part| part.strip_prefix("data: ").filter(|_| text.contains("\n\n")))
+        {
             return serde_json::from_str(data).unwrap();
         }
     }
@@ -206,34 +148,18 @@ async fn a_menu_gives_what_it_offers_and_nothing_else() {
     let option = |name: &str| json!({"text": {"type": "plain_text", "text": name}, "value": name});
     let menu = json!({"type": "static_select", "action_id": "pick", "options": [option("Smaug"), option("Infra")]});
     let blocks = json!([{"type": "actions", "block_id": "b", "elements": [menu]}]);
-    let posted = stage
-        .call(
-            "chat.postMessage",
-            json!({"channel": "C01RMPVUUK1", "text": "Where?", "blocks": blocks}),
-        )
-        .await;
+    let posted =
+        stage.call("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "Where?", "blocks": blocks})).await;
     stage.play.as_("ann").in_("#support").picks("Infra").await;
-    assert_eq!(
-        stage.last().payload()["actions"][0]["selected_option"]["value"],
-        "Infra"
-    );
+    assert_eq!(stage.last().payload()["actions"][0]["selected_option"]["value"], "Infra");
     let press = |more: Value| {
-        let mut asked = json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "ts": posted["ts"], "block_id": "b", "action_id": "pick"});
-        asked
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
+        let mut asked =
+            json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "ts": posted["ts"], "block_id": "b", "action_id": "pick"});
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         stage.page("press", asked)
     };
-    assert_eq!(
-        press(json!({"selected_option": option("Smaug")})).await.0,
-        200
-    );
-    for wrong in [
-        json!({}),
-        json!({"selected_option": option("Elsewhere")}),
-        json!({"selected_option": null}),
-    ] {
+    assert_eq!(press(json!({"selected_option": option("Smaug")})).await.0, 200);
+    for wrong in [json!({}), json!({"selected_option": option("Elsewhere")}), json!({"selected_option": null})] {
         assert_eq!(press(wrong).await.0, 400);
     }
 }
@@ -245,26 +171,12 @@ async fn the_page_hears_why_a_submission_was_not_taken() {
         _ => empty(heard),
     })
     .await;
-    stage
-        .play
-        .as_("ann")
-        .in_("#support")
-        .types("/onboard")
-        .await;
+    stage.play.as_("ann").in_("#support").types("/onboard").await;
     let trigger = stage.last().field("trigger_id");
-    let opened = stage
-        .call("views.open", json!({"trigger_id": trigger, "view": view()}))
-        .await;
-    let asked =
-        |values: Value| json!({"as": "U0ANN", "view_id": opened["view"]["id"], "values": values});
+    let opened = stage.call("views.open", json!({"trigger_id": trigger, "view": view()})).await;
+    let asked = |values: Value| json!({"as": "U0ANN", "view_id": opened["view"]["id"], "values": values});
     let (status, body) = stage.page("submit", asked(json!({}))).await;
-    assert_eq!(
-        (status, body),
-        (
-            200,
-            json!({"errors": {"where": "Please complete this required field."}})
-        )
-    );
+    assert_eq!((status, body), (200, json!({"errors": {"where": "Please complete this required field."}})));
     let infra = json!({"text": {"type": "plain_text", "text": "Infra"}, "value": "infra"});
     let chosen = json!({"where": {"pick": {"type": "static_select", "selected_option": infra}}});
     let (status, body) = stage.page("submit", asked(chosen)).await;
@@ -285,10 +197,7 @@ fn clocked(setup: &mut Setup, due: &'static [(u64, &'static str)]) {
     let next = move || {
         let now = clock.load(Ordering::SeqCst);
         let next = due.iter().find(|(after, _)| START + after > now);
-        let next = next.map(|(after, label)| Step {
-            at: at(START + after),
-            label: (*label).to_owned(),
-        });
+        let next = next.map(|(after, label)| Step { at: at(START + after), label: (*label).to_owned() });
         async move { next }.boxed()
     };
     let to = move |to: SystemTime| {
@@ -301,10 +210,7 @@ fn clocked(setup: &mut Setup, due: &'static [(u64, &'static str)]) {
         }
         .boxed()
     };
-    setup.steps = Some(Steps {
-        next: Arc::new(next),
-        to: Arc::new(to),
-    });
+    setup.steps = Some(Steps { next: Arc::new(next), to: Arc::new(to) });
 }
 
 async fn read(stage: &Stage, what: &str) -> Value {
@@ -315,10 +221,7 @@ async fn read(stage: &Stage, what: &str) -> Value {
 
 #[tokio::test]
 async fn the_clock_steps_to_what_falls_due_and_tells_every_page() {
-    let due: &[_] = &[
-        (600, "10 minutes before the meeting"),
-        (3_600, "The meeting"),
-    ];
+    let due: &[_] = &[(600, "10 minutes before the meeting"), (3_600, "The meeting")];
     let stage = Stage::with(empty, |setup| clocked(setup, due)).await;
     assert_eq!(read(&stage, "world").await["clock"], true);
     let at = |after: u64| (START + after) * 1_000;
@@ -332,23 +235,14 @@ async fn the_clock_steps_to_what_falls_due_and_tells_every_page() {
     let next = json!({"to": "next"});
     assert_eq!(
         stage.page("clock", next.clone()).await,
-        (
-            200,
-            json!({"now": at(600), "next": {"at": at(3_600), "label": "The meeting"}})
-        )
+        (200, json!({"now": at(600), "next": {"at": at(3_600), "label": "The meeting"}}))
     );
     assert_eq!(next_event(&mut stream).await, json!({"type": "clock"}));
     stage.play.as_("ann").in_("#support").types("hello").await;
     let said = stage.play.as_("ann").in_("#support").messages();
     assert_eq!(said[0]["ts"], format!("{}.000000", START + 600));
-    assert_eq!(
-        stage.page("clock", next.clone()).await,
-        (200, json!({"now": at(3_600), "next": null}))
-    );
-    assert_eq!(
-        stage.page("clock", next).await,
-        (400, json!({"error": "There is nothing to step to."}))
-    );
+    assert_eq!(stage.page("clock", next.clone()).await, (200, json!({"now": at(3_600), "next": null})));
+    assert_eq!(stage.page("clock", next).await, (400, json!({"error": "There is nothing to step to."})));
     assert_eq!(stage.page("clock", json!({"to": 1})).await.0, 400);
 }
 
@@ -392,9 +286,6 @@ async fn one_step_is_made_at_a_time() {
 async fn without_steps_there_is_a_time_and_nothing_to_step_to() {
     let stage = Stage::new(empty).await;
     assert_eq!(read(&stage, "world").await["clock"], false);
-    assert_eq!(
-        read(&stage, "clock").await,
-        json!({"now": START * 1_000, "next": null})
-    );
+    assert_eq!(read(&stage, "clock").await, json!({"now": START * 1_000, "next": null}));
     assert_eq!(stage.page("clock", json!({"to": "next"})).await.0, 400);
 }

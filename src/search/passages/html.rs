@@ -5,9 +5,7 @@ use scraper::{Html, Node};
 use super::Section;
 
 /// Elements whose content nobody reads as text of the page.
-const UNREAD: &[&str] = &[
-    "head", "script", "style", "nav", "template", "noscript", "svg", "form", "footer",
-];
+const UNREAD: &[&str] = &["head", "script", "style", "nav", "template", "noscript", "svg", "form", "footer"];
 /// Elements that end a line.
 const BLOCKS: &[&str] = &[
     "p",
@@ -57,19 +55,9 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
         }
     }
     for section in &mut sections {
-        section.heading = section
-            .heading
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let paragraphs = section
-            .text
-            .split("\n\n")
-            .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
-        section.text = paragraphs
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n\n");
+        section.heading = section.heading.split_whitespace().collect::<Vec<_>>().join(" ");
+        let paragraphs = section.text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        section.text = paragraphs.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     }
     sections.retain(|section| !section.text.is_empty());
     sections
@@ -77,11 +65,7 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
 
 fn add(sections: &mut [Section], in_heading: bool, words: &str) {
     if let Some(section) = sections.last_mut() {
-        let place = if in_heading {
-            &mut section.heading
-        } else {
-            &mut section.text
-        };
+        let place = if in_heading { &mut section.heading } else { &mut section.text };
         place.push_str(words);
     }
 }
@@ -94,18 +78,8 @@ mod tests {
     fn words_are_read_and_scripts_are_not() {
         let page = "<title>t</title><nav>menu</nav><p>Before</p><h2>A <b>head</b></h2><ul><li>one</li><li>two</li></ul>\
                     <style>x</style><div><h3>Inner</h3>deep</div>";
-        let seen: Vec<_> = sections(page)
-            .into_iter()
-            .map(|section| (section.heading, section.text))
-            .collect();
+        let seen: Vec<_> = sections(page).into_iter().map(|section| (section.heading, section.text)).collect();
         let own = |heading: &str, text: &str| (heading.to_owned(), text.to_owned());
-        assert_eq!(
-            seen,
-            [
-                own("", "Before"),
-                own("A head", "one\n\ntwo"),
-                own("Inner", "deep")
-            ]
-        );
+        assert_eq!(seen, [own("", "Before"), own("A head", "one\n\ntwo"), own("Inner", "deep")]);
     }
 }

@@ -56,8 +56,7 @@ const DROPPED: &[&str] = &[
 
 /// The sections of a page: its text up to the first heading, then one a heading.
 pub(super) fn sections(text: &str) -> Vec<Section> {
-    let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
     let mut sections = vec![Section::default()];
     let mut begins = 0;
     let mut heading: Option<String> = None;
@@ -74,17 +73,12 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let Some(heading) = heading.take() {
-                    sections.push(Section {
-                        heading: heading.trim().to_owned(),
-                        text: String::new(),
-                    });
+                    sections.push(Section { heading: heading.trim().to_owned(), text: String::new() });
                     begins = span.end;
                 }
             }
             Event::End(TagEnd::MetadataBlock(_)) => begins = span.end,
-            Event::Text(words) | Event::Code(words) => heading
-                .iter_mut()
-                .for_each(|heading| heading.push_str(&words)),
+            Event::Text(words) | Event::Code(words) => heading.iter_mut().for_each(|heading| heading.push_str(&words)),
             _ => {}
         }
     }
@@ -124,20 +118,12 @@ fn without_tags(text: &str) -> String {
         kept.push_str(&rest[..open]);
         let tag = &rest[open + 1..];
         let name_at = tag.trim_start_matches('/');
-        let name: String = name_at
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        let end = if tag.starts_with("!--") {
-            tag.find("-->").map(|end| end + 3)
-        } else {
-            tag.find('>').map(|end| end + 1)
-        };
+        let name: String =
+            name_at.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let end =
+            if tag.starts_with("!--") { tag.find("-->").map(|end| end + 3) } else { tag.find('>').map(|end| end + 1) };
         match end {
-            Some(end) if tag.starts_with("!--") || DROPPED.contains(&name.as_str()) => {
-                rest = &tag[end..]
-            }
+            Some(end) if tag.starts_with("!--") || DROPPED.contains(&name.as_str()) => rest = &tag[end..],
             _ => {
                 kept.push('<');
                 rest = tag;
@@ -153,10 +139,7 @@ mod tests {
     use super::*;
 
     fn seen(text: &str) -> Vec<(String, String)> {
-        sections(text)
-            .into_iter()
-            .map(|section| (section.heading, section.text))
-            .collect()
+        sections(text).into_iter().map(|section| (section.heading, section.text)).collect()
     }
 
     #[test]
@@ -165,20 +148,13 @@ mod tests {
         let own = |heading: &str, text: &str| (heading.to_owned(), text.to_owned());
         assert_eq!(
             seen(page),
-            [
-                own("", "Intro."),
-                own("One a", "Text in a box, oc get <pod>."),
-                own("Setext", "End.")
-            ]
+            [own("", "Intro."), own("One a", "Text in a box, oc get <pod>."), own("Setext", "End.")]
         );
     }
 
     #[test]
     fn a_scraped_page_has_headings_too() {
-        assert_eq!(
-            seen(&from_plain("Bring it#\n\u{2022} first\n")),
-            [("Bring it".to_owned(), "- first".to_owned())]
-        );
+        assert_eq!(seen(&from_plain("Bring it#\n\u{2022} first\n")), [("Bring it".to_owned(), "- first".to_owned())]);
     }
 
     proptest::proptest! {

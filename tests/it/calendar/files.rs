@@ -22,21 +22,9 @@ use super::{GOOD, day, judged, lines};
     "EST",
     "2:12: `EST` is no place and knows no summer time: write one like America/New_York, Europe/Prague or UTC"
 )]
-#[case(
-    "start = 08:30:00",
-    "start = \"08:30\"",
-    "3:9: `start` must be a time of day like 08:30:00"
-)]
-#[case(
-    "duration = \"1h\"",
-    "duration = \"0m\"",
-    "4:12: `duration` must be longer than nothing, as in \"10m\""
-)]
-#[case(
-    "duration = \"1h\"",
-    "duration = \"25h\"",
-    "4:12: `duration` must be at most \"24h\""
-)]
+#[case("start = 08:30:00", "start = \"08:30\"", "3:9: `start` must be a time of day like 08:30:00")]
+#[case("duration = \"1h\"", "duration = \"0m\"", "4:12: `duration` must be longer than nothing, as in \"10m\"")]
+#[case("duration = \"1h\"", "duration = \"25h\"", "4:12: `duration` must be at most \"24h\"")]
 #[case(
     "duration = \"1h\"",
     "duration = \"one hour\"",
@@ -47,21 +35,9 @@ use super::{GOOD, day, judged, lines};
     "example.org/a?authuser=0&hs=122\"",
     "5:8: <https://example.org/a?authuser=0&hs=122> holds an `authuser` query: end the address before the question mark"
 )]
-#[case(
-    "example.org/a\"",
-    "example.org/a.\"",
-    "5:8: <https://example.org/a.> ends with a full stop"
-)]
-#[case(
-    "https://example.org/a",
-    "tbd",
-    "5:8: <tbd> is no address; it must begin with https://"
-)]
-#[case(
-    "ann@example.org",
-    "ann",
-    "6:11: \"ann\" is no mail address like ann@example.org"
-)]
+#[case("example.org/a\"", "example.org/a.\"", "5:8: <https://example.org/a.> ends with a full stop")]
+#[case("https://example.org/a", "tbd", "5:8: <tbd> is no address; it must begin with https://")]
+#[case("ann@example.org", "ann", "6:11: \"ann\" is no mail address like ann@example.org")]
 #[case(
     "\"C1\"",
     "\"#announcements\"",
@@ -82,11 +58,7 @@ use super::{GOOD, day, judged, lines};
     "rrule = \"FREQ=WEEKLY\"",
     "8:1: `anchor` is missing: `rrule` needs the date of its first meeting"
 )]
-#[case(
-    "every_weeks = 2",
-    "every_weeks = 0",
-    "10:15: `every_weeks` must be 1 to 520"
-)]
+#[case("every_weeks = 2", "every_weeks = 0", "10:15: `every_weeks` must be 1 to 520")]
 #[case(
     "weekday = \"wed\"",
     "weekday = \"thu\"",
@@ -97,11 +69,7 @@ use super::{GOOD, day, judged, lines};
     "weekday = \"Wednesday\"",
     "11:11: `weekday` must be one of mon, tue, wed, thu, fri, sat, sun"
 )]
-#[case(
-    "anchor = 2026-11-25",
-    "anchor = 9999-11-24",
-    "9:10: `anchor` must lie between 1970-01-01 and 2099-12-31"
-)]
+#[case("anchor = 2026-11-25", "anchor = 9999-11-24", "9:10: `anchor` must lie between 1970-01-01 and 2099-12-31")]
 #[case(
     "every_weeks = 2",
     "rrule = \"FREQ=WEEKLY;BYDAY=TH\"",
@@ -112,16 +80,8 @@ use super::{GOOD, day, judged, lines};
     "anchor = 2026-11-25\nweeks = \"odd\"",
     "9:10: `anchor` does not go with `weeks`: week numbers need none"
 )]
-#[case(
-    "before = \"48h\"",
-    "before = \"0h\"",
-    "13:10: `before` must be longer than nothing, as in \"10m\""
-)]
-#[case(
-    "before = \"48h\"",
-    "before = \"29d\"",
-    "13:10: `before` must be at most \"672h\""
-)]
+#[case("before = \"48h\"", "before = \"0h\"", "13:10: `before` must be longer than nothing, as in \"10m\"")]
+#[case("before = \"48h\"", "before = \"29d\"", "13:10: `before` must be at most \"672h\"")]
 #[case(
     "before = \"48h\"",
     "before = \"48h\"\n[[reminders]]\nbefore = \"2d\"",
@@ -132,21 +92,9 @@ use super::{GOOD, day, judged, lines};
     "date = 2026-12-24",
     "15:8: there is no meeting on 2026-12-24: the nearest are 2026-12-23 and 2027-01-06"
 )]
-#[case(
-    "date = 2026-12-23",
-    "date = 2026-11-11",
-    "15:8: there is no meeting on 2026-11-11: the first is 2026-11-25"
-)]
-#[case(
-    "date = 2026-12-23",
-    "date = 2027-01-06",
-    "19:8: there is an exception for 2027-01-06 already"
-)]
-#[case(
-    "skip = true\n",
-    "",
-    "14:1: an exception needs `skip = true` or `move_to`, one of them"
-)]
+#[case("date = 2026-12-23", "date = 2026-11-11", "15:8: there is no meeting on 2026-11-11: the first is 2026-11-25")]
+#[case("date = 2026-12-23", "date = 2027-01-06", "19:8: there is an exception for 2027-01-06 already")]
+#[case("skip = true\n", "", "14:1: an exception needs `skip = true` or `move_to`, one of them")]
 #[case(
     "skip = true",
     "skip = true\nmove_to = 2026-12-24T08:30:00",
@@ -173,17 +121,9 @@ use super::{GOOD, day, judged, lines};
     "move_to = 9999-01-07T08:30:00",
     "20:11: 9999-01-07 08:30 is too far away: meetings are known from 1970-01-01 to 2099-12-31"
 )]
-#[case(
-    "every_weeks = 2",
-    "every_weeks = 2\nwhen = 3",
-    "11:1: unknown key `when`"
-)]
+#[case("every_weeks = 2", "every_weeks = 2\nwhen = 3", "11:1: unknown key `when`")]
 #[case("[series]", "zone = 1\n[series]", "8:1: unknown key `zone`")]
-#[case(
-    "2026-11-25",
-    "2027-02-29",
-    "9:10: invalid date, expected day between 01 and 28"
-)]
+#[case("2026-11-25", "2027-02-29", "9:10: invalid date, expected day between 01 and 28")]
 fn each_fault_has_its_place(#[case] good: &str, #[case] bad: &str, #[case] fault: &str) {
     assert!(GOOD.contains(good));
     let found = judged(&[("a.toml", &GOOD.replacen(good, bad, 1))], "2026-11-20");
@@ -194,10 +134,7 @@ fn each_fault_has_its_place(#[case] good: &str, #[case] bad: &str, #[case] fault
 #[test]
 fn a_good_series_has_no_fault() {
     let found = judged(&[("a.toml", GOOD)], "2026-09-20");
-    assert_eq!(
-        (lines(&found.faults), lines(&found.warnings)),
-        (vec![], vec![])
-    );
+    assert_eq!((lines(&found.faults), lines(&found.warnings)), (vec![], vec![]));
     assert_eq!(found.catalogue.meetings[0].exceptions.len(), 2);
 }
 
@@ -205,20 +142,14 @@ fn a_good_series_has_no_fault() {
 fn a_start_in_a_gap_says_what_happens() {
     let sunday = GOOD
         .replace("08:30:00", "02:30:00")
-        .replace(
-            "2026-11-25\nevery_weeks = 2\nweekday = \"wed\"",
-            "2026-11-29\nevery_weeks = 1",
-        )
+        .replace("2026-11-25\nevery_weeks = 2\nweekday = \"wed\"", "2026-11-29\nevery_weeks = 1")
         .replace("2026-12-23", "2026-12-20")
         .replace("2027-01-06", "2027-01-10");
     let found = judged(&[("a.toml", &sunday)], "2026-11-20");
     let wanted = "meetings/a.toml:3:9: there is no 02:30 on 2027-03-14: the clocks of America/New_York are set forward over it, and the meeting would start at 03:30. Choose another time, or move that date with an exception";
     assert_eq!(lines(&found.faults), [wanted]);
     let kolkata = sunday.replace("America/New_York", "Asia/Kolkata");
-    assert_eq!(
-        lines(&judged(&[("a.toml", &kolkata)], "2026-11-20").faults),
-        [""; 0]
-    );
+    assert_eq!(lines(&judged(&[("a.toml", &kolkata)], "2026-11-20").faults), [""; 0]);
 }
 
 /// Time alone makes a past of what was moved to an earlier day; a bot that is started then must start.
@@ -246,10 +177,7 @@ fn files_are_compared_with_each_other() {
     let elsewhere = second.replace("\"C1\"", "\"C2\"");
     let found = judged(&[("a.toml", GOOD), ("b.toml", &elsewhere)], "2026-09-20");
     let wanted = "meetings/b.toml:8:1: meets at the same time as a.toml: on 2026-11-25 at 08:30 and 46 more times within 104 weeks. Nobody can be in both";
-    assert_eq!(
-        (lines(&found.faults), lines(&found.warnings)),
-        (vec![], vec![wanted.to_owned()])
-    );
+    assert_eq!((lines(&found.faults), lines(&found.warnings)), (vec![], vec![wanted.to_owned()]));
     let zones = second
         .replace("America/New_York", "Europe/Prague")
         .replace("start = 08:30:00", "start = 13:30:00")
@@ -262,10 +190,7 @@ fn files_are_compared_with_each_other() {
 
 #[test]
 fn files_that_are_no_series_are_faults() {
-    let found = judged(
-        &[("Coordination.toml", GOOD), ("notes.md", "")],
-        "2026-11-20",
-    );
+    let found = judged(&[("Coordination.toml", GOOD), ("notes.md", "")], "2026-11-20");
     assert_eq!(
         lines(&found.faults),
         [
@@ -288,10 +213,7 @@ fn leap_days_are_pointed_out() {
         .to_owned();
     let found = judged(&[("a.toml", &leap)], "2026-11-20");
     let wanted = "meetings/a.toml:8:1: 29 February comes in leap years only: in the others there is no meeting";
-    assert_eq!(
-        (lines(&found.faults), lines(&found.warnings)),
-        (vec![], vec![wanted.to_owned()])
-    );
+    assert_eq!((lines(&found.faults), lines(&found.warnings)), (vec![], vec![wanted.to_owned()]));
 }
 
 /// The default catalogue: alternating Wednesdays over New Year, and the warning of the 53-week year.
@@ -305,24 +227,12 @@ fn the_default_series_alternate_over_new_year() {
         let found = series.occurrences(&(day("2026-12-01")..=day("2027-01-31")));
         found
             .iter()
-            .map(|one| {
-                format!(
-                    "{} W{:02} {}",
-                    one.day(),
-                    one.iso_week(),
-                    one.starts.to_utc().format("%H:%M")
-                )
-            })
+            .map(|one| format!("{} W{:02} {}", one.day(), one.iso_week(), one.starts.to_utc().format("%H:%M")))
             .collect()
     };
     assert_eq!(
         wednesdays("coordination"),
-        [
-            "2026-12-09 W50 13:30",
-            "2026-12-23 W52 13:30",
-            "2027-01-06 W01 13:30",
-            "2027-01-20 W03 13:30"
-        ]
+        ["2026-12-09 W50 13:30", "2026-12-23 W52 13:30", "2027-01-06 W01 13:30", "2027-01-20 W03 13:30"]
     );
     assert_eq!(
         wednesdays("sprint-planning"),
@@ -334,28 +244,15 @@ fn the_default_series_alternate_over_new_year() {
             "2027-01-27 W04 13:30"
         ]
     );
-    let contacts: Vec<Option<&str>> = meetings
-        .iter()
-        .map(|series| series.contact.as_deref())
-        .collect();
+    let contacts: Vec<Option<&str>> = meetings.iter().map(|series| series.contact.as_deref()).collect();
     assert_eq!(contacts, [Some("bburns@redhat.com"), None]);
-    let reminders: Vec<String> = meetings[0]
-        .reminders
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let reminders: Vec<String> = meetings[0].reminders.iter().map(ToString::to_string).collect();
     assert_eq!(reminders, ["48h", "2h", "10m"]);
-    let warned: Vec<String> = lines(&judged.warnings)
-        .into_iter()
-        .filter(|line| line.starts_with("meetings/"))
-        .collect();
+    let warned: Vec<String> =
+        lines(&judged.warnings).into_iter().filter(|line| line.starts_with("meetings/")).collect();
     assert_eq!(warned.len(), 2);
     assert!(warned[0].starts_with("meetings/coordination.toml:11:1: 2026-12-30 (ISO week 53) and 2027-01-06 (week 1) both lie in odd weeks: this series meets on 2026-12-23 and 2027-01-06, "));
-    assert!(
-        Catalogue::judge(&Files::embedded(), day("2026-09-20"))
-            .warnings
-            .is_empty()
-    );
+    assert!(Catalogue::judge(&Files::embedded(), day("2026-09-20")).warnings.is_empty());
 }
 
 /// What the community had before: one series alternates, the other keeps to odd weeks. They collide from New Year on.

@@ -20,9 +20,7 @@ static RECURRENCES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ("FREQ=MONTHLY;INTERVAL=2", "2026-01-28"),
         ("FREQ=MONTHLY;BYDAY=2TU,-1WE,4SA", "2026-01-13"),
     ]
-    .map(|(text, anchor)| {
-        Recurrence::read(text, day(anchor), NaiveTime::MIN, chrono_tz::Tz::UTC).unwrap()
-    })
+    .map(|(text, anchor)| Recurrence::read(text, day(anchor), NaiveTime::MIN, chrono_tz::Tz::UTC).unwrap())
     .map(Rule::Recurrence)
     .to_vec()
 });
@@ -54,10 +52,7 @@ fn any_series() -> impl Strategy<Value = (Series, Vec<Exception>)> {
     (any_rule(), 0_usize..4, 0_u32..1_440, changes).prop_map(
         move |(rule, zone, minute, changes): (Rule, usize, u32, Vec<AnyChange>)| {
             let start = NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).unwrap();
-            let dates: Vec<NaiveDate> = rule
-                .dates(&(day("2027-01-01")..=NaiveDate::MAX))
-                .take(12)
-                .collect();
+            let dates: Vec<NaiveDate> = rule.dates(&(day("2027-01-01")..=NaiveDate::MAX)).take(12).collect();
             let exceptions = changes.into_iter().map(|(place, kind, hours)| Exception {
                 date: dates[place],
                 change: match kind {
@@ -68,11 +63,7 @@ fn any_series() -> impl Strategy<Value = (Series, Vec<Exception>)> {
                 reason: "because".into(),
             });
             let exceptions: Vec<Exception> = exceptions.collect();
-            let reminders = [48 * 60, 120, 10]
-                .map(|minutes| Reminder {
-                    before: TimeDelta::minutes(minutes),
-                })
-                .to_vec();
+            let reminders = [48 * 60, 120, 10].map(|minutes| Reminder { before: TimeDelta::minutes(minutes) }).to_vec();
             let series = Series {
                 id: "a".into(),
                 title: "A".into(),
@@ -179,14 +170,9 @@ fn any_text_as_a_rule_is_read_or_refused() {
     let keys = "(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;(INTERVAL|COUNT|BYDAY|BYMONTHDAY|BYMONTH|BYSETPOS|BYWEEKNO|BYYEARDAY|UNTIL|WKST)=-?[0-9]{0,5}(MO|SU|TH)?(,-?[0-9]{1,3}(MO)?)?){0,4}|\\PC{0,40})";
     runner
         .run(&proptest::string::string_regex(keys).unwrap(), |text| {
-            if let Ok(rule) =
-                Recurrence::read(&text, day("2026-11-25"), NaiveTime::MIN, chrono_tz::Tz::UTC)
-            {
+            if let Ok(rule) = Recurrence::read(&text, day("2026-11-25"), NaiveTime::MIN, chrono_tz::Tz::UTC) {
                 prop_assert!(rule.on(day("2026-11-25")));
-                prop_assert!(
-                    rule.on_or_after(day("2030-01-01"))
-                        .is_none_or(|date| date.year() >= 2030)
-                );
+                prop_assert!(rule.on_or_after(day("2030-01-01")).is_none_or(|date| date.year() >= 2030));
             }
             Ok(())
         })

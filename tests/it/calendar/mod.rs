@@ -39,10 +39,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn judged(files: &[(&str, &str)], today: &str) -> Judged {
-    let files: Files = files
-        .iter()
-        .map(|(name, content)| (format!("meetings/{name}"), *content))
-        .collect();
+    let files: Files = files.iter().map(|(name, content)| (format!("meetings/{name}"), *content)).collect();
     Catalogue::judge(&files, day(today))
 }
 
@@ -51,23 +48,12 @@ fn lines(faults: &[Fault]) -> Vec<String> {
 }
 
 fn coordination() -> Series {
-    judged(&[("coordination.toml", GOOD)], "2026-11-20")
-        .catalogue
-        .meetings
-        .remove(0)
+    judged(&[("coordination.toml", GOOD)], "2026-11-20").catalogue.meetings.remove(0)
 }
 
 fn told(occurrences: &[Occurrence]) -> Vec<String> {
     occurrences
         .iter()
-        .map(|one| {
-            format!(
-                "{} {} {} {}",
-                one.key(),
-                one.starts.format("%m-%d %H:%M"),
-                one.status.name(),
-                one.sequence
-            )
-        })
+        .map(|one| format!("{} {} {} {}", one.key(), one.starts.format("%m-%d %H:%M"), one.status.name(), one.sequence))
         .collect()
 }

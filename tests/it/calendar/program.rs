@@ -9,21 +9,14 @@ use super::GOOD;
 /// Runs the program on a catalogue that holds one file, or on the one that it carries.
 fn firstmate(arguments: &[&str], file: Option<&str>) -> Output {
     let folder = tempfile::tempdir().unwrap();
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the program itself is what is tested"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the program itself is what is tested")]
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_firstmate"));
     if let Some(file) = file {
         let meetings = folder.path().join("commands/meetings");
         fs::create_dir_all(&meetings).unwrap();
         fs::write(Path::new(&meetings).join("coordination.toml"), file).unwrap();
     }
-    command
-        .args(arguments)
-        .current_dir(folder.path())
-        .output()
-        .unwrap()
+    command.args(arguments).current_dir(folder.path()).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -61,10 +54,7 @@ fn meetings_are_listed_for_programs() {
 
 #[test]
 fn the_default_meetings_over_new_year() {
-    let output = firstmate(
-        &["meetings", "--from", "2026-12-01", "--to", "2027-01-31"],
-        None,
-    );
+    let output = firstmate(&["meetings", "--from", "2026-12-01", "--to", "2027-01-31"], None);
     insta::assert_snapshot!(out(&output), @r#"
 MOC/ODH sprint planning: Wed 2026-12-02 08:30 EST to 09:30 (13:30 UTC), ISO week 49
 Operate First Project Coordination: Wed 2026-12-09 08:30 EST to 09:30 (13:30 UTC), ISO week 50
@@ -88,10 +78,7 @@ fn eight_weeks_are_shown_from_a_day_on() {
 
 #[test]
 fn the_year_9999_is_bounded_with_a_word() {
-    let output = firstmate(
-        &["meetings", "--from", "2099-12-20", "--to", "9999-12-31"],
-        Some(GOOD),
-    );
+    let output = firstmate(&["meetings", "--from", "2099-12-20", "--to", "9999-12-31"], Some(GOOD));
     assert_eq!(output.status.code(), Some(0));
     insta::assert_snapshot!(out(&output), @"Coordination: Wed 2099-12-30 08:30 EST to 09:30 (13:30 UTC), ISO week 53");
     insta::assert_snapshot!(err(&output), @"meetings are computed from 1970-01-01 to 2099-12-31 only: the rules of summer time are not known beyond");
@@ -101,10 +88,7 @@ fn the_year_9999_is_bounded_with_a_word() {
 
 #[test]
 fn days_in_the_wrong_order_are_refused() {
-    let output = firstmate(
-        &["meetings", "--from", "2027-01-01", "--to", "2026-12-31"],
-        None,
-    );
+    let output = firstmate(&["meetings", "--from", "2027-01-01", "--to", "2026-12-31"], None);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
     insta::assert_snapshot!(err(&output), @"firstmate: --to 2026-12-31 lies before --from 2027-01-01: give the earlier day to --from");
     let both = firstmate(&["meetings", "--json", "--ics"], None);
@@ -129,10 +113,7 @@ Coordination (meetings/coordination.toml)
 "#);
     insta::assert_snapshot!(err(&output), @"0 answers, 1 series of meetings, 0 faults, 1 warnings");
     let json = firstmate(&["check", "--json", "--from", "2026-12-01"], Some(GOOD));
-    let kinds: Vec<bool> = out(&json)
-        .lines()
-        .map(|line| line.contains("\"severity\""))
-        .collect();
+    let kinds: Vec<bool> = out(&json).lines().map(|line| line.contains("\"severity\"")).collect();
     assert_eq!(kinds, [true, false, false, false, false, false, false]);
 }
 
@@ -142,9 +123,6 @@ fn check_refuses_a_move_into_the_past() {
     let output = firstmate(&["check", "--from", "2026-11-20"], Some(&past));
     assert_eq!(output.status.code(), Some(1));
     let first = out(&output).lines().next().unwrap().to_owned();
-    assert_eq!(
-        first,
-        "commands/meetings/coordination.toml:20:11: 2026-11-19 08:30 lies in the past"
-    );
+    assert_eq!(first, "commands/meetings/coordination.toml:20:11: 2026-11-19 08:30 lies in the past");
     assert_eq!(firstmate(&NEW_YEAR, Some(&past)).status.code(), Some(0));
 }

@@ -18,10 +18,7 @@ fn tables(text: &str, start: NaiveTime) -> Vec<Tabled> {
     for line in text.lines() {
         if let Some(zone) = line.strip_prefix("= ") {
             let zone = zone.to_owned();
-            tables.push(Tabled {
-                zone,
-                starts: Vec::new(),
-            });
+            tables.push(Tabled { zone, starts: Vec::new() });
             continue;
         }
         let Some(table) = tables.last_mut() else {
@@ -43,9 +40,7 @@ fn tables(text: &str, start: NaiveTime) -> Vec<Tabled> {
 }
 
 #[rstest::rstest]
-fn dates_agree_with_an_independent_implementation(
-    #[files("tests/data/calendar/*.txt")] path: std::path::PathBuf,
-) {
+fn dates_agree_with_an_independent_implementation(#[files("tests/data/calendar/*.txt")] path: std::path::PathBuf) {
     let text = fs::read_to_string(path).unwrap();
     let (head, _) = text.split_once("\n= ").unwrap();
     let (start, rule) = head.split_once('\n').unwrap();
@@ -60,10 +55,7 @@ fn dates_agree_with_an_independent_implementation(
         );
         let found = judged(&[("a.toml", &file)], "2020-01-01");
         assert_eq!(lines(&found.faults), [""; 0]);
-        let series = Series {
-            start,
-            ..found.catalogue.meetings[0].clone()
-        };
+        let series = Series { start, ..found.catalogue.meetings[0].clone() };
         let ours = series.occurrences(&(day("2020-01-01")..=day("2040-12-31")));
         let ours: Vec<DateTime<Utc>> = ours.iter().map(|one| one.starts.to_utc()).collect();
         assert_eq!(ours, starts, "{zone}");

@@ -1,8 +1,6 @@
 //! `VTIMEZONE`: what the clocks of a zone showed over the time that is told, every change of them written out.
 
-use chrono::{
-    DateTime, Datelike as _, NaiveDate, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc,
-};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::{OffsetComponents as _, OffsetName as _, Tz};
 
 use super::{Lines, Span};
@@ -32,11 +30,7 @@ pub(super) fn write(lines: &mut Lines, name: &str, span: &Span) {
 /// What the clocks show from `since` on; `before` is an instant before the change.
 fn observance(lines: &mut Lines, zone: Tz, before: DateTime<Utc>, since: DateTime<Utc>) {
     let offset = zone.offset_from_utc_datetime(&since.naive_utc());
-    let kind = if offset.dst_offset() > TimeDelta::zero() {
-        "DAYLIGHT"
-    } else {
-        "STANDARD"
-    };
+    let kind = if offset.dst_offset() > TimeDelta::zero() { "DAYLIGHT" } else { "STANDARD" };
     let (from, to) = (seconds(zone, before), seconds(zone, since));
     // By the clocks as they went until then (RFC 5545, 3.6.5).
     let onset = since.naive_utc() + TimeDelta::seconds(i64::from(from));
@@ -70,9 +64,7 @@ fn new_year(year: i32) -> DateTime<Utc> {
 }
 
 fn seconds(zone: Tz, at: DateTime<Utc>) -> i32 {
-    zone.offset_from_utc_datetime(&at.naive_utc())
-        .fix()
-        .local_minus_utc()
+    zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc()
 }
 
 /// `-0500`; with seconds only where a zone of old has some.
