@@ -19,6 +19,9 @@ use crate::store::Claim;
 /// How often the store is looked at when nothing wakes us: jobs that were put off, and those of replicas that died.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Shortest wait, so that jobs for which there is no room now do not keep a processor busy.
+const BREATH: Duration = Duration::from_millis(20);
+
 /// How often old keys are forgotten.
 const FORGET: TimeDelta = TimeDelta::hours(1);
 
@@ -42,20 +45,21 @@ impl Schedule {
     }
 
     /// Ticks until `stop`, then writes down what is still in memory.
+    #[expect(clippy::disallowed_methods, reason = "what is due at a time is waited for")]
     pub async fn run(self, stop: CancellationToken) {
         let mut forgotten = DateTime::<Utc>::MIN_UTC;
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut wait = Duration::ZERO;
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
-                _ = ticks.tick() => {}
+                () = tokio::time::sleep(wait) => {}
                 () = self.hands.store.work() => {}
             }
             let now = self.hands.clock.now();
             if let Err(error) = self.tick().await {
                 tracing::error!(error = format!("{error:#}"), "a tick failed; the next one tries again");
             }
+            wait = self.patience(now).await;
             if now - forgotten > FORGET {
                 forgotten = now;
                 let forgot = async {
@@ -69,6 +73,18 @@ impl Schedule {
         }
         if let Err(error) = self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await {
             tracing::error!(error = format!("{error:#}"), "the counts of the last moments are lost");
+        }
+    }
+
+    /// How long nothing has to be looked at: until the next job is due that was put off, and a tick at most.
+    async fn patience(&self, now: DateTime<Utc>) -> Duration {
+        match self.hands.store.next_due().await {
+            Ok(Some(due)) => (due - now).to_std().unwrap_or_default().clamp(BREATH, TICK),
+            Ok(None) => TICK,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "the next job could not be looked for");
+                TICK
+            }
         }
     }
 

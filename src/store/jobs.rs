@@ -80,6 +80,20 @@ impl Store {
         self.take(std::slice::from_ref(&job.key), std::slice::from_ref(job), now).await
     }
 
+    /// Whether a job was ever recorded whose key begins with `prefix`, as far as jobs are remembered.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn knows_of(&self, prefix: &str) -> anyhow::Result<bool> {
+        // Not `like`, which would give `_` and `%` a meaning, and not a range, which sorts by the database's language.
+        let row = sqlx::query("select count(*) as jobs from job where substr(key, 1, length($1)) = $1")
+            .bind(prefix)
+            .fetch_one(&self.pool)
+            .await
+            .context("looking for jobs of a kind")?;
+        Ok(row.try_get::<i64, _>("jobs")? > 0)
+    }
+
     /// Claims the job that has been due longest, if there is one that nobody else holds.
     ///
     /// # Errors

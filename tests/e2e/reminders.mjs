@@ -187,7 +187,7 @@ async function round(number, count, program, store) {
     await judgeChanges(slack, bob, changed);
     const refused = slack.calls.filter(({ error, status }) => error && status === 200).map(({ method, error }) => `${method}: ${error}`);
     wrong.refused.push(...refused);
-    console.log(`# round ${number} of ${rounds}: ${series.length} reminders, ${killed.length} kills`);
+    console.log(`# round ${number} of ${rounds}: ${all.kills} kills by now, ${all.once} of ${all.due} said once, ${all.twice} twice, ${all.lost} lost`);
   } finally {
     await Promise.all(crew.map(async ({ ready }) => (await ready.catch(() => {}))?.end('SIGKILL')));
     await slack.close();

@@ -118,6 +118,19 @@ async fn a_meeting_that_was_skipped_in_time_is_said_once_and_comes_back_when_res
 }
 
 #[tokio::test]
+async fn a_skip_in_the_moment_of_a_reminder_is_told_all_the_same() {
+    let time = Turned::at("2026-11-23T13:29:00Z");
+    let bot = bot_at(&time).await;
+    bot.settle().await;
+    time.to("2026-11-23T13:30:01Z");
+    bot.as_("bob").in_("#general").types("/meetings skip coordination next holidays").await;
+    bot.settle().await;
+    let read = bot.as_("ann").reads("#announcements");
+    assert!(read.contains("Does not take place"), "{read}");
+    bot.finish().await;
+}
+
+#[tokio::test]
 async fn an_agenda_goes_on_until_its_items_are_taken() {
     let time = Turned::at("2026-11-20T09:00:00Z");
     let bot = bot_at(&time).await;

@@ -147,3 +147,14 @@ async fn votes_and_gaps_are_counted() {
     let told: Vec<_> = gaps.iter().map(|gap| (gap.topic.as_str(), gap.outcome.as_str(), gap.count)).collect();
     assert_eq!(told, [("meetings", "declined", 5), ("no-sla", "unhelpful", 1)]);
 }
+
+#[tokio::test]
+async fn jobs_are_known_by_the_beginning_of_their_key() {
+    let store = store().await;
+    assert!(store.owe(&post("reminder:talk-2026-11-25:48h"), noon()).await.unwrap());
+    assert!(!store.owe(&post("reminder:talk-2026-11-25:48h"), noon()).await.unwrap());
+    assert!(store.knows_of("reminder:talk-2026-11-25:").await.unwrap());
+    for other in ["reminder:talk-2026-11-26:", "reminder:tal_-2026-11-25:", "reminder:%", "Reminder:talk-2026-11-25:"] {
+        assert!(!store.knows_of(other).await.unwrap(), "{other}");
+    }
+}

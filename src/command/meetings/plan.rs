@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::wording;
 use crate::command::Ctx;
-use crate::domain::calendar::{Due, Exception, Notice, Occurrence, Series, Turn};
+use crate::domain::calendar::{Call, Due, Exception, Notice, Occurrence, Series, Turn};
 use crate::domain::effect::{Announces, Effect, Place};
 use crate::domain::person::Permission;
 use crate::store::{Announcement, Job, MeetingChange};
@@ -114,12 +114,11 @@ impl Plan {
             let newest = !standing[place + 1..]
                 .iter()
                 .any(|later| later.series == announcement.series && later.date == announcement.date);
-            let edit = edit(ctx, &series, &occurrence, announcement).await?;
-            ctx.store.owe(&edit, now).await?;
-            if newest {
-                let said = below(&occurrence, announcement);
-                ctx.store.owe(&said, now).await?;
-            }
+            // In one step: once the edit is done, nothing tells any more that the reply is owed.
+            let mut jobs = vec![edit(ctx, &series, &occurrence, announcement).await?];
+            let key = jobs[0].key.clone();
+            jobs.extend(newest.then(|| below(&occurrence, announcement)));
+            ctx.store.take(&[key], &jobs, now).await?;
         }
         Ok(())
     }
@@ -147,10 +146,15 @@ fn notices<'a>(
 }
 
 async fn record(ctx: &Ctx, notice: &Notice, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let said = match notice.call {
+        Call::Say => true,
+        Call::TooLate => false,
+        Call::UnlessAnnounced => !ctx.store.knows_of(&notice.family()).await?,
+    };
     let effect = Effect::Remind { series: notice.series.clone(), date: notice.date };
-    let job = notice.said.then(|| Job { key: notice.key.clone(), effect });
+    let job = said.then(|| Job { key: notice.key.clone(), effect });
     let new = ctx.store.take(std::slice::from_ref(&notice.key), job.as_slice(), now).await?;
-    if new && !notice.said {
+    if new && !said {
         tracing::info!(key = notice.key, "an announcement is not made: too late, or told already");
     }
     Ok(())

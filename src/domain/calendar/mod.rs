@@ -27,7 +27,7 @@ use std::ops::RangeInclusive;
 use chrono::NaiveDate;
 
 pub use change::Refused;
-pub use notice::Notice;
+pub use notice::{Call, Notice};
 pub use occurrence::{Occurrence, Status};
 pub use recurrence::Recurrence;
 pub use rule::Rule;

@@ -14,8 +14,20 @@ pub struct Notice {
     pub series: String,
     /// The day on which the occurrence was planned.
     pub date: NaiveDate,
-    /// Whether it is to be said; otherwise it is only to be remembered that it is not.
-    pub said: bool,
+    /// Whether it is to be said.
+    pub call: Call,
+}
+
+/// Whether something is to be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// Now.
+    Say,
+    /// Not any more: the meeting has begun, or something nearer to its start says it all.
+    TooLate,
+    /// It fell due before somebody changed the occurrence. What was announced by then is corrected, and that says it; where nothing
+    /// was, it is to be said after all.
+    UnlessAnnounced,
 }
 
 impl Series {
@@ -39,8 +51,12 @@ impl Series {
         let reminders = due.iter().enumerate().map(|(place, one)| {
             // Of several that fell due while nobody was there to say them, the nearest to the start says it all.
             let last = !due[place + 1..].iter().any(|later| later.occurrence.date == one.occurrence.date);
-            let said = last && one.occurrence.starts > now && !told(one.occurrence.date, one.at);
-            one.notice(said)
+            let call = match last && one.occurrence.starts > now {
+                false => Call::TooLate,
+                true if told(one.occurrence.date, one.at) => Call::UnlessAnnounced,
+                true => Call::Say,
+            };
+            one.notice(call)
         });
         reminders.chain(self.cancellations(told, after, now)).collect()
     }
@@ -65,11 +81,19 @@ impl Series {
         self.occurrences(&days)
             .into_iter()
             .filter(falls_due)
-            .map(|occurrence| Notice {
-                key: format!("reminder:{}:skipped", occurrence.key()),
-                said: occurrence.starts > now && !told(occurrence.date, occurrence.starts.to_utc() - foresight),
-                series: occurrence.series,
-                date: occurrence.date,
+            .map(|occurrence| {
+                let at = occurrence.starts.to_utc() - foresight;
+                let call = match occurrence.starts > now {
+                    false => Call::TooLate,
+                    true if told(occurrence.date, at) => Call::UnlessAnnounced,
+                    true => Call::Say,
+                };
+                Notice {
+                    key: format!("reminder:{}:skipped", occurrence.key()),
+                    series: occurrence.series,
+                    date: occurrence.date,
+                    call,
+                }
             })
             .collect()
     }
@@ -86,13 +110,21 @@ impl Series {
     }
 }
 
+impl Notice {
+    /// How the keys of all notices of the occurrence begin.
+    #[must_use]
+    pub fn family(&self) -> String {
+        format!("reminder:{}-{}:", self.series, self.date)
+    }
+}
+
 impl Due {
-    fn notice(&self, said: bool) -> Notice {
+    fn notice(&self, call: Call) -> Notice {
         Notice {
             key: format!("reminder:{}:{}", self.occurrence.key(), self.reminder),
             series: self.occurrence.series.clone(),
             date: self.occurrence.date,
-            said,
+            call,
         }
     }
 }
@@ -134,28 +166,31 @@ mod tests {
         changed: Option<DateTime<Utc>>,
         after: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> Vec<(String, bool)> {
+    ) -> Vec<(String, Call)> {
         let notices = series.notices(|_| changed, after, now);
-        notices.into_iter().map(|notice| (notice.key.replace("reminder:talk-2026-11-25:", ""), notice.said)).collect()
+        notices.into_iter().map(|notice| (notice.key.replace("reminder:talk-2026-11-25:", ""), notice.call)).collect()
     }
 
-    fn pairs(of: &[(&str, bool)]) -> Vec<(String, bool)> {
-        of.iter().map(|(key, said)| ((*key).to_owned(), *said)).collect()
+    fn pairs(of: &[(&str, Call)]) -> Vec<(String, Call)> {
+        of.iter().map(|(key, call)| ((*key).to_owned(), *call)).collect()
     }
 
     #[test]
     fn each_reminder_is_said_when_it_falls_due() {
         let series = series();
-        assert_eq!(told(&series, None, at(23, 13, 29), at(23, 13, 30)), pairs(&[("48h", true)]));
+        assert_eq!(told(&series, None, at(23, 13, 29), at(23, 13, 30)), pairs(&[("48h", Call::Say)]));
         assert_eq!(told(&series, None, at(23, 13, 30), at(25, 11, 29)), pairs(&[]));
-        assert_eq!(told(&series, None, at(25, 11, 0), at(25, 11, 30)), pairs(&[("2h", true)]));
+        assert_eq!(told(&series, None, at(25, 11, 0), at(25, 11, 30)), pairs(&[("2h", Call::Say)]));
     }
 
     #[test]
     fn after_an_outage_the_nearest_to_the_start_says_it_all_and_nothing_is_said_after_the_start() {
         let series = series();
-        assert_eq!(told(&series, None, at(22, 0, 0), at(25, 12, 0)), pairs(&[("48h", false), ("2h", true)]));
-        let late = pairs(&[("48h", false), ("2h", false), ("10m", false)]);
+        assert_eq!(
+            told(&series, None, at(22, 0, 0), at(25, 12, 0)),
+            pairs(&[("48h", Call::TooLate), ("2h", Call::Say)])
+        );
+        let late = pairs(&[("48h", Call::TooLate), ("2h", Call::TooLate), ("10m", Call::TooLate)]);
         assert_eq!(told(&series, None, at(22, 0, 0), at(25, 13, 30)), late);
     }
 
@@ -163,10 +198,13 @@ mod tests {
     fn what_was_skipped_in_time_is_said_once_and_reminds_of_nothing() {
         let mut series = series();
         series.exceptions.push(Exception { date: day(25), change: Change::Skip, reason: "holidays".into() });
-        assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 29), at(23, 13, 30)), pairs(&[("skipped", true)]));
+        assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 29), at(23, 13, 30)), pairs(&[("skipped", Call::Say)]));
         assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 30), at(25, 13, 29)), pairs(&[]));
         // Skipped after it was announced: the announcement is edited instead.
-        assert_eq!(told(&series, Some(at(24, 0, 0)), at(23, 13, 0), at(24, 0, 1)), pairs(&[("skipped", false)]));
+        assert_eq!(
+            told(&series, Some(at(24, 0, 0)), at(23, 13, 0), at(24, 0, 1)),
+            pairs(&[("skipped", Call::UnlessAnnounced)])
+        );
     }
 
     #[test]
@@ -175,8 +213,11 @@ mod tests {
         let to = day(26).and_hms_opt(8, 30, 0).unwrap();
         series.exceptions.push(Exception { date: day(25), change: Change::MoveTo(to), reason: "room".into() });
         // Moved on the 25th at noon, a day ahead: 48 hours before the new start lie in the past.
-        assert_eq!(told(&series, Some(at(25, 12, 0)), at(23, 0, 0), at(25, 12, 1)), pairs(&[("48h", false)]));
-        assert_eq!(told(&series, Some(at(25, 12, 0)), at(25, 12, 1), at(26, 11, 30)), pairs(&[("2h", true)]));
+        assert_eq!(
+            told(&series, Some(at(25, 12, 0)), at(23, 0, 0), at(25, 12, 1)),
+            pairs(&[("48h", Call::UnlessAnnounced)])
+        );
+        assert_eq!(told(&series, Some(at(25, 12, 0)), at(25, 12, 1), at(26, 11, 30)), pairs(&[("2h", Call::Say)]));
     }
 
     #[test]
