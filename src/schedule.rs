@@ -151,19 +151,31 @@ impl Schedule {
                 let reply = command::say(&self.ctx, &caller, text).await;
                 Some(Effect::Post { place: place.clone(), reply, tell: None, announces: None })
             }
+            // These two stay what they are in the store and are worked out at each try: what they said a while ago may not be
+            // true any more, or not of any use.
             Effect::Remind { series, date } => {
                 let said = meetings::announce(&self.ctx, series, *date, self.hands.clock.now()).await?;
-                if said.is_none() {
-                    tracing::info!(job = %claim.job.key, "an announcement is not made: the meeting has begun");
-                    return self.hands.store.finish(&claim).await;
-                }
-                said
+                return self.carry_out_now(claim, said).await;
+            }
+            Effect::Correct { of } => {
+                let edit = meetings::correct(&self.ctx, of, self.hands.clock.now()).await?;
+                return self.carry_out_now(claim, edit).await;
             }
             _ => None,
         };
         if let Some(effect) = worked_out {
             self.hands.store.become_effect(&mut claim, effect).await?;
         }
+        self.hands.carry_out(claim).await
+    }
+
+    /// Carries out what the job of `claim` comes to now; nothing is left of it when that is nothing.
+    async fn carry_out_now(&self, mut claim: Claim, effect: Option<Effect>) -> anyhow::Result<()> {
+        let Some(effect) = effect else {
+            tracing::info!(job = %claim.job.key, "nothing is left to be said about a meeting");
+            return self.hands.store.finish(&claim).await;
+        };
+        claim.job.effect = effect;
         self.hands.carry_out(claim).await
     }
 }

@@ -12,15 +12,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use super::{Caller, Ctx, Press, Pressed, Result, UserError};
-use crate::domain::calendar::{Change, Occurrence, Refused, Series, feed};
+use crate::domain::calendar::{Change, Refused, Series, feed};
 use crate::domain::reply::Reply;
 use crate::store::MOST_ITEMS;
 
 use agenda::Agenda;
+use change::Wish;
 
 pub(super) use agenda::{item_form, submit};
-pub(crate) use plan::announce;
 pub use plan::{Plan, Upcoming, upcoming};
+pub(crate) use plan::{announce, correct};
 
 /// The deed of the message shortcut "Add to the agenda".
 pub const SHORTCUT: &str = "meetings.item";
@@ -64,7 +65,7 @@ enum Verb {
         /// Its date, as in 2026-12-23, or `next`
         date: String,
         /// Why
-        #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
+        #[arg(required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
         reason: Vec<String>,
     },
     /// Move one date, with a reason (for maintainers)
@@ -76,7 +77,7 @@ enum Verb {
         /// The new time by the meeting's own clock, as in 2026-12-24T08:30
         to: String,
         /// Why
-        #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
+        #[arg(required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
         reason: Vec<String>,
     },
     /// Undo what was skipped or moved (for maintainers)
@@ -86,7 +87,7 @@ enum Verb {
         /// Its planned date, as in 2026-12-23
         date: String,
         /// Why
-        #[arg(num_args = 0.., trailing_var_arg = true)]
+        #[arg(num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
         reason: Vec<String>,
     },
 }
@@ -116,11 +117,11 @@ pub enum Mistake {
     #[error("That does not go: {0}.")]
     Refused(#[from] Refused),
     /// Another meeting of the channel is then.
-    #[error("Then is {0} already. Choose another time.")]
+    #[error("{0} is at that time. Choose another.")]
     Taken(String),
-    /// There is nothing to undo.
-    #[error("That meeting takes place as planned; there is nothing to undo.")]
-    Unchanged,
+    /// Nothing would change.
+    #[error("That is so already; nothing was changed.")]
+    AlreadySo,
     /// A reason or an item is too long.
     #[error("That is too long: {LONGEST_ITEM} characters is the most. Say it in a sentence.")]
     TooLong,
@@ -150,21 +151,17 @@ impl Meetings {
             Some(Verb::Calendar) => Ok(wording::calendar(ctx.public_url.as_deref(), &series)),
             Some(Verb::Agenda(agenda)) => agenda.run(ctx, caller, &series).await,
             Some(Verb::Skip { meeting, date, reason }) => {
-                change::record(ctx, caller, &series, &meeting, &date, &reason.join(" "), |_, _| Ok(Change::Skip)).await
+                let wish = Wish { meeting: &meeting, date: &date, change: Change::Skip, reason: &reason.join(" ") };
+                change::record(ctx, caller, &series, wish).await
             }
             Some(Verb::Move { meeting, date, to, reason }) => {
-                let to = change::time(&to)?;
-                let check = |found: &Series, planned: &Occurrence| {
-                    change::possible(&series, found, planned, to, caller.at).map(|()| Change::MoveTo(to))
-                };
-                change::record(ctx, caller, &series, &meeting, &date, &reason.join(" "), check).await
+                let change = Change::MoveTo(change::time(&to)?);
+                let wish = Wish { meeting: &meeting, date: &date, change, reason: &reason.join(" ") };
+                change::record(ctx, caller, &series, wish).await
             }
             Some(Verb::Restore { meeting, date, reason }) => {
-                let check = |found: &Series, planned: &Occurrence| {
-                    let changed = found.exceptions.iter().any(|change| change.date == planned.date);
-                    if changed { Ok(Change::Restore) } else { Err(Mistake::Unchanged) }
-                };
-                change::record(ctx, caller, &series, &meeting, &date, &reason.join(" "), check).await
+                let wish = Wish { meeting: &meeting, date: &date, change: Change::Restore, reason: &reason.join(" ") };
+                change::record(ctx, caller, &series, wish).await
             }
         }
     }

@@ -233,6 +233,7 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
     if line.chars().count() > LONGEST_LINE {
         return Err(UserError::TooLong);
     }
+    let written = line;
     let line = fold(line);
     let (first, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
     if first.eq_ignore_ascii_case("onboard")
@@ -240,17 +241,22 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
     {
         return Ok(Command::Onboard(question));
     }
-    let words = split(&line);
+    let words = split(&line, written);
     match Line::try_parse_from(words) {
         Ok(line) => Ok(line.command),
         Err(error) => Err(worded(&error, &line)),
     }
 }
 
-/// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes and quotation marks are theirs.
-fn split(line: &str) -> Vec<String> {
-    let plain = || line.split_whitespace().map(str::to_owned).collect();
-    if help::ends_in_prose(line) { plain() } else { shell_words::split(line).unwrap_or_else(|_| plain()) }
+/// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes, quotation marks and dashes stay as they
+/// were written.
+fn split(folded: &str, written: &str) -> Vec<String> {
+    let plain = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+    if help::ends_in_prose(folded) {
+        plain(written)
+    } else {
+        shell_words::split(folded).unwrap_or_else(|_| plain(folded))
+    }
 }
 
 /// The names of the commands, read off the grammar once.

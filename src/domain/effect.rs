@@ -43,7 +43,12 @@ pub enum Effect {
         /// The day on which the occurrence was planned.
         date: NaiveDate,
     },
-    /// Say in an announcement that stands already what is true by now.
+    /// Make an announcement that stands say what is true by now: work out what that is, then edit it.
+    Correct {
+        /// The key of the job that posted it.
+        of: String,
+    },
+    /// Make a message say something else. Worked out anew at each try, so that nothing old overwrites something new.
     Edit {
         /// Where it stands.
         channel: String,
@@ -73,7 +78,7 @@ pub struct Announces {
     /// The day on which the occurrence was planned.
     pub date: NaiveDate,
     /// How many changes of the occurrence it tells.
-    pub changes: u32,
+    pub changes: i64,
     /// When the occurrence begins by what it says, in epoch milliseconds.
     pub starts: i64,
 }
@@ -97,12 +102,18 @@ pub struct Tell {
 }
 
 impl Effect {
+    /// Whether somebody wished it and is told what became of it.
+    pub const fn is_wished(&self) -> bool {
+        matches!(self, Self::Post { tell: Some(_), .. })
+    }
+
     /// Name of the kind, for logs and the store.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Answer { .. } => "answer",
             Self::Post { .. } => "post",
             Self::Remind { .. } => "remind",
+            Self::Correct { .. } => "correct",
             Self::Edit { .. } => "edit",
             Self::Direct { .. } => "direct",
         }

@@ -1,5 +1,6 @@
 //! Makes an announcement that stands in a channel say what is true by now. Doing it twice does it once, so nothing is looked for.
 
+use super::post::is_closed;
 use super::{Hands, Outcome};
 use crate::domain::effect::Announces;
 use crate::domain::reply::Reply;
@@ -27,9 +28,9 @@ impl Hands {
         let edited = self.slack.update(standing.channel, standing.ts, reply).await;
         match edited {
             Ok(()) => {}
-            // Somebody deleted it, or an admin forbids edits: the thread says it, and nobody looks at it again.
-            Err(Failure::Refused(code)) if GONE.contains(&code.as_str()) => {
-                tracing::info!(job = %claim.job.key, code, "an announcement cannot be edited any more");
+            // Somebody deleted it, the channel is closed, or an admin forbids edits: nobody looks at it again.
+            Err(failure) if is_gone(&failure) || is_closed(&failure) => {
+                tracing::info!(job = %claim.job.key, %failure, "an announcement cannot be edited any more");
             }
             Err(failure) => return Ok(self.refused(claim, None, &failure).await),
         }
@@ -40,7 +41,7 @@ impl Hands {
                 date: announces.date,
                 channel: standing.channel.to_owned(),
                 ts: standing.ts.to_owned(),
-                changes: i64::from(announces.changes),
+                changes: announces.changes,
                 starts: announces.starts,
             })
             .await?;
@@ -48,5 +49,8 @@ impl Hands {
     }
 }
 
-/// What Slack says of a message that is not there to be edited (<https://docs.slack.dev/reference/methods/chat.update>).
-const GONE: [&str; 4] = ["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"];
+/// Whether the message is not there to be edited (<https://docs.slack.dev/reference/methods/chat.update>).
+fn is_gone(failure: &Failure) -> bool {
+    const GONE: [&str; 4] = ["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"];
+    matches!(failure, Failure::Refused(code) if GONE.contains(&code.as_str()))
+}

@@ -66,13 +66,15 @@ impl Hands {
             Effect::Edit { channel, ts, reply, announces, of } => {
                 self.edit(&claim, Standing { channel, ts, of }, reply, announces).await?
             }
-            Effect::Answer { .. } | Effect::Remind { .. } => {
+            Effect::Answer { .. } | Effect::Remind { .. } | Effect::Correct { .. } => {
                 anyhow::bail!("what the job {key} has to say was not worked out yet")
             }
         };
         match outcome {
             Outcome::Done => self.store.finish(&claim).await?,
-            Outcome::Failed => self.store.give_up(&claim).await?,
+            // Somebody who wished it may wish it again; what nobody wished would be owed anew at the next tick.
+            Outcome::Failed if claim.job.effect.is_wished() => self.store.give_up(&claim).await?,
+            Outcome::Failed => self.store.finish(&claim).await?,
             Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
             Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
         }

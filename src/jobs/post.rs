@@ -93,7 +93,7 @@ impl Hands {
                     date: announces.date,
                     channel: message.place.channel.clone(),
                     ts,
-                    changes: i64::from(announces.changes),
+                    changes: announces.changes,
                     starts: announces.starts,
                 })
                 .await?;
@@ -151,7 +151,7 @@ impl Hands {
 }
 
 /// Whether waiting will not help: the place is closed to the bot.
-fn is_closed(failure: &Failure) -> bool {
+pub(super) fn is_closed(failure: &Failure) -> bool {
     const CLOSED: [&str; 10] = [
         "not_in_channel",
         "channel_not_found",

@@ -47,8 +47,23 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was recorded.
     pub async fn take(&self, keys: &[String], jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<bool> {
+        self.take_for(keys, jobs, now, now).await
+    }
+
+    /// The same, with keys that are remembered as if they had been taken at `until`: what is said about something that is still to
+    /// come must not be forgotten before it has come.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was recorded.
+    pub async fn take_for(
+        &self,
+        keys: &[String],
+        jobs: &[Job],
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
-        if !take_keys(&mut transaction, keys, now).await? {
+        if !take_keys(&mut transaction, keys, until.max(now)).await? {
             transaction.rollback().await?;
             return Ok(false);
         }

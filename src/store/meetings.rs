@@ -100,13 +100,13 @@ impl Store {
         Ok(true)
     }
 
-    /// Every change of occurrences planned from `since` on, oldest first.
+    /// Every change of occurrences that were planned for `since` or later, or moved there, oldest first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn meeting_changes(&self, since: NaiveDate) -> anyhow::Result<Vec<MeetingChange>> {
         let rows = sqlx::query(
-            "select series, date, change, move_to, reason, person, at from meeting_change where date >= $1 order by series, date, number",
+            "select series, date, change, move_to, reason, person, at from meeting_change where date >= $1 or move_to >= $1 order by series, date, number",
         )
         .bind(since.to_string())
         .fetch_all(&self.pool)
@@ -169,20 +169,23 @@ impl Store {
             .collect()
     }
 
-    /// Takes an item off the agenda. Answers whether it was open.
+    /// Takes an item off the agenda, once for each delivery, which `keys` name. Answers whether it was open.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn take_item(&self, id: &str) -> anyhow::Result<bool> {
+    /// When the database fails; then it is open still.
+    pub async fn take_item(&self, keys: &[String], id: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
+        let mut transaction = self.pool.begin().await?;
+        if !take_keys(&mut transaction, keys, now).await? {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
         let taken = sqlx::query("update agenda_item set state = 'taken' where id = $1 and state = 'open'")
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
             .context("taking an item off an agenda")?
             .rows_affected();
-        if taken == 1 {
-            self.wake();
-        }
+        transaction.commit().await?;
         Ok(taken == 1)
     }
 
@@ -193,7 +196,8 @@ impl Store {
     pub async fn announced(&self, announcement: &Announcement) -> anyhow::Result<()> {
         sqlx::query(
             "insert into announcement (key, series, date, channel, ts, changes, starts) values ($1, $2, $3, $4, $5, $6, $7) \
-             on conflict (key) do update set ts = excluded.ts, changes = excluded.changes, starts = excluded.starts",
+             on conflict (key) do update set ts = excluded.ts, changes = excluded.changes, starts = excluded.starts \
+             where announcement.changes <= excluded.changes",
         )
         .bind(&announcement.key)
         .bind(&announcement.series)
@@ -208,15 +212,14 @@ impl Store {
         Ok(())
     }
 
-    /// The announcements of occurrences planned from `since` on, oldest first.
+    /// The announcements that are remembered, by occurrence, oldest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn announcements(&self, since: NaiveDate) -> anyhow::Result<Vec<Announcement>> {
+    pub async fn announcements(&self) -> anyhow::Result<Vec<Announcement>> {
         let rows = sqlx::query(
-            "select key, series, date, channel, ts, changes, starts from announcement where date >= $1 order by series, date, ts",
+            "select key, series, date, channel, ts, changes, starts from announcement order by series, date, ts",
         )
-        .bind(since.to_string())
         .fetch_all(&self.pool)
         .await
         .context("reading the announcements")?;

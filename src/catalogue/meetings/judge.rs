@@ -14,7 +14,7 @@ use crate::domain::calendar::{Change, FIRST_DAY, LAST_DAY, Occurrence, Refused, 
 const GAPS_AHEAD: Months = Months::new(12 * 10);
 /// So far ahead no two series of a channel may meet at once: two years and every pair of New Years in them.
 const OVERLAPS_AHEAD: TimeDelta = TimeDelta::weeks(104);
-/// A catalogue with more pairs at once is a mistake that is told by the first ones.
+/// A catalogue with more pairs at once is a mistake that is told by the first ones. Pairs of one channel are all told.
 const MOST_OVERLAPS: usize = 100;
 
 /// What was found in a file beside its faults, by place.
@@ -131,7 +131,7 @@ fn overlaps(written: &[Written<'_>], today: NaiveDate) -> BTreeMap<(usize, usize
             let pair = (*other.min(place), *other.max(place));
             if let Some(overlap) = found.get_mut(&pair) {
                 overlap.count += 1;
-            } else if found.len() < MOST_OVERLAPS {
+            } else if found.len() < MOST_OVERLAPS || written[pair.0].series.channel == written[pair.1].series.channel {
                 let first = occurrence.clone();
                 found.insert(pair, Overlap { first, count: 1 });
             }

@@ -21,7 +21,7 @@ enum Verb {
         /// Which meeting
         meeting: String,
         /// What is to be talked about
-        #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
+        #[arg(required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
         item: Vec<String>,
     },
     /// Take an item off: it was talked about, or is not to be
@@ -49,7 +49,7 @@ impl Agenda {
                 let items = ctx.store.items(&found.id).await?;
                 let item = number.checked_sub(1).and_then(|place| items.get(place));
                 let item = item.ok_or(UserError::from(Mistake::NoItem))?;
-                ctx.store.take_item(&item.id).await?;
+                ctx.store.take_item(std::slice::from_ref(&caller.key), &item.id, caller.at).await?;
                 Ok(Reply::text(format!("Taken off the agenda of {}:", wording::name(found)))
                     .with(Part::Quote(item.words.clone())))
             }

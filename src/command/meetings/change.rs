@@ -1,68 +1,73 @@
 //! Changes of single dates: who may, what can be, and what is recorded.
 
-use std::ops::RangeInclusive;
-
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::{Mistake, named, short, wording};
 use crate::command::{Caller, Ctx, Result, UserError};
 use crate::domain::calendar::{Change, Exception, Occurrence, Series};
 use crate::domain::person::Permission;
+use crate::domain::reply::Reply;
 use crate::store::MeetingChange;
 
-/// Records a change of one date, when the person's role and `check` allow it.
-pub(super) async fn record(
-    ctx: &Ctx,
-    caller: &Caller,
-    series: &[Series],
-    meeting: &str,
-    date: &str,
-    reason: &str,
-    check: impl FnOnce(&Series, &Occurrence) -> std::result::Result<Change, Mistake>,
-) -> Result {
+/// What somebody wishes of one date.
+pub(super) struct Wish<'a> {
+    pub(super) meeting: &'a str,
+    pub(super) date: &'a str,
+    pub(super) change: Change,
+    pub(super) reason: &'a str,
+}
+
+/// Records a change of one date, when the person's role allows it and it makes sense.
+pub(super) async fn record(ctx: &Ctx, caller: &Caller, series: &[Series], wish: Wish<'_>) -> Result {
     ctx.permit(caller, Permission::MeetingsChange)?;
-    let reason = short(reason)?;
-    let found = named(series, meeting)?;
-    let planned = planned(found, date, caller.at)?;
-    if planned.starts.max(planned.original) <= caller.at {
-        return Err(UserError::from(Mistake::Over).into());
-    }
-    let change = check(found, &planned).map_err(UserError::from)?;
+    let reason = short(wish.reason)?;
+    let found = named(series, wish.meeting)?;
+    let holds = planned(found, wish.date, caller.at)?;
+    let exception = Exception { date: holds.date, change: wish.change, reason };
+    let then = possible(series, found, &holds, &exception, caller.at).map_err(UserError::from)?;
     let recorded = MeetingChange {
         series: found.id.clone(),
-        date: planned.date,
-        change,
-        reason: reason.clone(),
+        date: holds.date,
+        change: wish.change,
+        reason: exception.reason.clone(),
         person: caller.person.clone(),
         at: caller.at,
     };
-    ctx.store.change_meeting(std::slice::from_ref(&caller.key), &recorded).await?;
-    let changed = found.with(&[Exception { date: planned.date, change, reason: reason.clone() }]);
-    let now = changed.occurrence(planned.date).unwrap_or(planned);
-    Ok(wording::changed(found, &now, change, &reason))
+    if !ctx.store.change_meeting(std::slice::from_ref(&caller.key), &recorded).await? {
+        return Ok(Reply::text("That was done already. `/meetings list` shows what holds."));
+    }
+    Ok(wording::changed(found, &then, wish.change, &exception.reason))
 }
 
-/// Whether `planned` of `found` can be moved to `to`.
-pub(super) fn possible(
+/// What becomes of `holds`, an occurrence of `found`, by `exception`.
+fn possible(
     series: &[Series],
     found: &Series,
-    planned: &Occurrence,
-    to: NaiveDateTime,
+    holds: &Occurrence,
+    exception: &Exception,
     now: DateTime<Utc>,
-) -> std::result::Result<(), Mistake> {
-    let moved = found.changed(&Exception { date: planned.date, change: Change::MoveTo(to), reason: String::new() })?;
-    if moved.starts <= now {
+) -> std::result::Result<Occurrence, Mistake> {
+    if holds.starts <= now {
+        return Err(Mistake::Over);
+    }
+    let then = found.changed(exception)?;
+    if (then.status, then.starts) == (holds.status, holds.starts) {
+        return Err(Mistake::AlreadySo);
+    }
+    if !then.takes_place() {
+        return Ok(then);
+    }
+    if then.starts <= now {
         return Err(Mistake::IntoThePast);
     }
-    let days: RangeInclusive<NaiveDate> = (to.date() - TimeDelta::days(2))..=(to.date() + TimeDelta::days(2));
+    let days = (then.day() - TimeDelta::days(2))..=(then.day() + TimeDelta::days(2));
     let other = series
         .iter()
-        .filter(|other| other.channel == found.channel)
-        .flat_map(|other| other.occurrences(&days).into_iter().map(move |occurrence| (other, occurrence)))
-        .find(|(_, occurrence)| occurrence.overlaps(&moved));
+        .filter(|other| other.channel == found.channel && other.id != found.id)
+        .find(|other| other.occurrences(&days).iter().any(|occurrence| occurrence.overlaps(&then)));
     match other {
-        Some((other, _)) => Err(Mistake::Taken(wording::name(other))),
-        None => Ok(()),
+        Some(other) => Err(Mistake::Taken(wording::name(other))),
+        None => Ok(then),
     }
 }
 

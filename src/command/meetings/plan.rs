@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::wording;
 use crate::command::Ctx;
@@ -55,13 +55,20 @@ pub(super) async fn current_since(ctx: &Ctx, since: NaiveDate) -> anyhow::Result
     Ok(ctx.knowledge.meetings().iter().map(|series| applied(series, &changes)).collect())
 }
 
+/// `series` with what people changed. What became part of the catalogue since, and what came before it, is the catalogue's.
 fn applied(series: &Series, changes: &[MeetingChange]) -> Series {
     let own: Vec<Exception> = changes
         .iter()
         .filter(|change| change.series == series.id)
         .map(|change| Exception { date: change.date, change: change.change, reason: change.reason.clone() })
         .collect();
-    series.with(&own)
+    let adopted = |place: usize, change: &Exception| {
+        let rest = own[place..].iter().filter(|later| later.date == change.date);
+        rest.into_iter().any(|later| series.exceptions.contains(later))
+    };
+    let kept = own.iter().enumerate().filter(|(place, change)| !adopted(*place, change));
+    let kept: Vec<Exception> = kept.map(|(_, change)| change.clone()).collect();
+    series.with(&kept)
 }
 
 impl Plan {
@@ -96,33 +103,62 @@ impl Plan {
         (until, seen.turns)
     }
 
-    /// Makes announcements that stand say what is true by now, and says so below the newest of each meeting.
+    /// Has announcements that stand say what is true by now, and says so below the newest of each meeting.
     async fn correct(&self, ctx: &Ctx, changes: &[MeetingChange], now: DateTime<Utc>) -> anyhow::Result<()> {
-        let standing = ctx.store.announcements((now - LOOK_BACK).date_naive()).await?;
+        let standing = ctx.store.announcements().await?;
         for (place, announcement) in standing.iter().enumerate() {
-            let Some(series) = ctx.knowledge.meetings().iter().find(|series| series.id == announcement.series) else {
-                continue;
-            };
-            let series = applied(series, changes);
-            let Some(occurrence) = series.occurrence(announcement.date) else {
-                continue;
-            };
-            let over = occurrence.starts <= now && announcement.starts <= now.timestamp_millis();
-            if over || announcement.changes == i64::from(occurrence.sequence) {
+            let truth = Truth::of(ctx, changes, announcement);
+            if announcement.starts.max(truth.starts) <= now.timestamp_millis() || truth.is_told(announcement) {
                 continue;
             }
             let newest = !standing[place + 1..]
                 .iter()
                 .any(|later| later.series == announcement.series && later.date == announcement.date);
+            let version = format!("{}:{}", truth.changes, truth.starts);
+            let key = format!("edit:{}:{version}", announcement.key);
             // In one step: once the edit is done, nothing tells any more that the reply is owed.
-            let mut jobs = vec![edit(ctx, &series, &occurrence, announcement).await?];
-            let key = jobs[0].key.clone();
-            jobs.extend(newest.then(|| below(&occurrence, announcement)));
+            let mut jobs = vec![Job { key: key.clone(), effect: Effect::Correct { of: announcement.key.clone() } }];
+            jobs.extend(newest.then(|| below(&truth, announcement, &version)));
             ctx.store.take(&[key], &jobs, now).await?;
         }
         Ok(())
     }
 }
+
+/// What is true by now of an occurrence that was announced.
+struct Truth {
+    /// The series and the occurrence, while they are planned at all.
+    planned: Option<(Series, Occurrence)>,
+    changes: i64,
+    /// In epoch milliseconds.
+    starts: i64,
+}
+
+impl Truth {
+    fn of(ctx: &Ctx, changes: &[MeetingChange], announcement: &Announcement) -> Self {
+        let series = ctx.knowledge.meetings().iter().find(|series| series.id == announcement.series);
+        let planned = series.and_then(|series| {
+            let series = applied(series, changes);
+            let occurrence = series.occurrence(announcement.date)?;
+            Some((series, occurrence))
+        });
+        match planned {
+            Some((series, occurrence)) => Self {
+                changes: i64::from(occurrence.sequence),
+                starts: occurrence.starts.timestamp_millis(),
+                planned: Some((series, occurrence)),
+            },
+            None => Self { planned: None, changes: GONE, starts: announcement.starts },
+        }
+    }
+
+    fn is_told(&self, announcement: &Announcement) -> bool {
+        announcement.changes >= self.changes && announcement.starts == self.starts
+    }
+}
+
+/// The number of changes after which nothing changes any more: the meeting is not in the catalogue.
+const GONE: i64 = i64::MAX;
 
 /// What falls due for all series after `until`, or within what they can foresee.
 fn notices<'a>(
@@ -149,15 +185,22 @@ async fn record(ctx: &Ctx, notice: &Notice, now: DateTime<Utc>) -> anyhow::Resul
     let said = match notice.call {
         Call::Say => true,
         Call::TooLate => false,
-        Call::UnlessAnnounced => !ctx.store.knows_of(&notice.family()).await?,
+        Call::UnlessAnnounced => !is_announced(ctx, notice).await?,
     };
     let effect = Effect::Remind { series: notice.series.clone(), date: notice.date };
     let job = said.then(|| Job { key: notice.key.clone(), effect });
-    let new = ctx.store.take(std::slice::from_ref(&notice.key), job.as_slice(), now).await?;
+    let keys = std::slice::from_ref(&notice.key);
+    let new = ctx.store.take_for(keys, job.as_slice(), now, notice.starts).await?;
     if new && !said {
         tracing::info!(key = notice.key, "an announcement is not made: too late, or told already");
     }
     Ok(())
+}
+
+/// Whether anything was said about the occurrence, or is about to be.
+async fn is_announced(ctx: &Ctx, notice: &Notice) -> anyhow::Result<bool> {
+    let stands = |one: &Announcement| one.series == notice.series && one.date == notice.date;
+    Ok(ctx.store.announcements().await?.iter().any(stands) || ctx.store.knows_of(&notice.family()).await?)
 }
 
 /// What an announcement that is due says, unless the meeting has begun meanwhile or is gone.
@@ -186,26 +229,46 @@ pub(crate) async fn announce(
     }))
 }
 
-async fn edit(ctx: &Ctx, series: &Series, occurrence: &Occurrence, standing: &Announcement) -> anyhow::Result<Job> {
-    let items = ctx.store.items(&series.id).await?;
-    Ok(Job {
-        key: format!("edit:{}:{}", standing.key, occurrence.sequence),
-        effect: Effect::Edit {
-            channel: standing.channel.clone(),
-            ts: standing.ts.clone(),
-            reply: wording::announcement(series, occurrence, &items),
-            announces: announces(occurrence),
-            of: standing.key.clone(),
+/// The edit that makes the announcement `of` true; `None` when nobody remembers it, or when it is true.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn correct(ctx: &Ctx, of: &str, now: DateTime<Utc>) -> anyhow::Result<Option<Effect>> {
+    let standing = ctx.store.announcements().await?;
+    let Some(announcement) = standing.into_iter().find(|one| one.key == of) else { return Ok(None) };
+    let changes = ctx.store.meeting_changes((now - LOOK_BACK).date_naive()).await?;
+    let truth = Truth::of(ctx, &changes, &announcement);
+    if truth.is_told(&announcement) {
+        return Ok(None);
+    }
+    let reply = match &truth.planned {
+        Some((series, occurrence)) => wording::announcement(series, occurrence, &ctx.store.items(&series.id).await?),
+        None => wording::gone(),
+    };
+    Ok(Some(Effect::Edit {
+        channel: announcement.channel,
+        ts: announcement.ts,
+        reply,
+        announces: Announces {
+            series: announcement.series,
+            date: announcement.date,
+            changes: truth.changes,
+            starts: truth.starts,
         },
-    })
+        of: announcement.key,
+    }))
 }
 
-fn below(occurrence: &Occurrence, standing: &Announcement) -> Job {
+fn below(truth: &Truth, standing: &Announcement, version: &str) -> Job {
+    let reply = match &truth.planned {
+        Some((_, occurrence)) => wording::correction(occurrence),
+        None => wording::gone(),
+    };
     Job {
-        key: format!("changed:{}:{}", occurrence.key(), occurrence.sequence),
+        key: format!("changed:{}-{}:{version}", standing.series, standing.date),
         effect: Effect::Post {
             place: Place { channel: standing.channel.clone(), thread: Some(standing.ts.clone()) },
-            reply: wording::correction(occurrence),
+            reply,
             tell: None,
             announces: None,
         },
@@ -216,7 +279,7 @@ fn announces(occurrence: &Occurrence) -> Announces {
     Announces {
         series: occurrence.series.clone(),
         date: occurrence.date,
-        changes: occurrence.sequence,
+        changes: i64::from(occurrence.sequence),
         starts: occurrence.starts.timestamp_millis(),
     }
 }
@@ -232,7 +295,9 @@ async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
     for person in ctx.knowledge.roles().people_who_may(Permission::MeetingsChange) {
         let key = format!("turn:{}:{person}", first.first);
         let effect = Effect::Direct { person: person.to_owned(), reply: wording::turn(&turns) };
-        ctx.store.owe(&Job { key, effect }, now).await?;
+        // Remembered until the New Year is over, not for a few days like other keys.
+        let until = first.first.and_time(NaiveTime::MIN).and_utc();
+        ctx.store.take_for(&[key.clone()], std::slice::from_ref(&Job { key, effect }), now, until).await?;
     }
     Ok(())
 }

@@ -9,6 +9,9 @@ use crate::domain::calendar::{Change, Occurrence, Series, Status, Turn};
 use crate::domain::reply::{Button, Part, Reply, literal};
 use crate::store::AgendaItem;
 
+/// Most bytes of an agenda in one quotation, which must fit a block whole.
+const QUOTED_AT_ONCE: usize = 2_500;
+
 /// A series' title, as Markdown.
 pub(super) fn name(series: &Series) -> String {
     format!("**{}**", literal(&series.title))
@@ -96,7 +99,11 @@ pub(super) fn list(series: &[Series], now: DateTime<Utc>, count: usize) -> Reply
         let _ = writeln!(list, "- {} ISO week {}.", what(one, occurrence), occurrence.iso_week());
     }
     Reply::default()
-        .with(Part::Title(format!("The next {} meetings", all.len())))
+        .with(Part::Title(if all.len() == 1 {
+            "The next meeting".to_owned()
+        } else {
+            format!("The next {} meetings", all.len())
+        }))
         .with(Part::Text(list))
         .note("Times are by your own clock. Week numbers are for information only: the meetings alternate by date.")
 }
@@ -144,7 +151,7 @@ pub(super) fn announcement(series: &Series, occurrence: &Occurrence, items: &[Ag
         reply = reply.with(Part::Quote(reason.clone()));
     }
     if occurrence.takes_place() && !items.is_empty() {
-        reply = reply.with(Part::Text("On the agenda:".to_owned())).with(Part::Quote(numbered(items)));
+        reply = numbered(items).into_iter().fold(reply.with(Part::Text("On the agenda:".to_owned())), Reply::with);
     }
     let mut notes = vec![format!("ISO week {}.", occurrence.iso_week())];
     if occurrence.takes_place() {
@@ -160,9 +167,20 @@ pub(super) fn announcement(series: &Series, occurrence: &Occurrence, items: &[Ag
     reply.note(notes.join(" "))
 }
 
-fn numbered(items: &[AgendaItem]) -> String {
-    let line = |(place, item): (usize, &AgendaItem)| format!("{}. {}", place + 1, item.words);
-    items.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+/// The items, a line each, in as many quotations as it takes to show them whole.
+fn numbered(items: &[AgendaItem]) -> Vec<Part> {
+    let mut quotes: Vec<String> = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        let line = format!("{}. {}", place + 1, item.words);
+        match quotes.last_mut() {
+            Some(quote) if quote.len() + line.len() < QUOTED_AT_ONCE => {
+                quote.push('\n');
+                quote.push_str(&line);
+            }
+            _ => quotes.push(line),
+        }
+    }
+    quotes.into_iter().map(Part::Quote).collect()
 }
 
 /// What is said below an announcement that is not true any more.
@@ -179,6 +197,11 @@ pub(super) fn correction(occurrence: &Occurrence) -> Reply {
         Some(reason) if !reason.is_empty() => reply.with(Part::Quote(reason.clone())),
         _ => reply,
     }
+}
+
+/// What an announcement says whose meeting is not in the catalogue any more.
+pub(super) fn gone() -> Reply {
+    Reply::text("This meeting is not planned any more. `/meetings` tells which are.")
 }
 
 /// What whoever changed a date reads.
@@ -222,7 +245,7 @@ pub(super) fn agendas(agendas: &[(&Series, Vec<AgendaItem>)], now: DateTime<Utc>
         reply = reply.with(Part::Text(format!("{}{next}", name(series))));
         reply = match items.is_empty() {
             true => reply.with(Part::Note("Nothing yet.".to_owned())),
-            false => reply.with(Part::Quote(numbered(items))),
+            false => numbered(items).into_iter().fold(reply, Reply::with),
         };
     }
     reply.note("`/meetings agenda add MEETING …` adds an item, `/meetings agenda take MEETING NUMBER` takes one off. What stays open goes on to the next meeting.")

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{Due, Occurrence, Series};
+use super::{Due, Occurrence, Series, Status};
 
 /// Something that was to be said about an occurrence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Notice {
     pub date: NaiveDate,
     /// Whether it is to be said.
     pub call: Call,
+    /// When the occurrence begins: until then at least the key must be remembered.
+    pub starts: DateTime<Utc>,
 }
 
 /// Whether something is to be said.
@@ -58,16 +60,11 @@ impl Series {
             };
             one.notice(call)
         });
-        reminders.chain(self.cancellations(told, after, now)).collect()
+        reminders.chain(self.cancellations(after, now)).collect()
     }
 
     /// Once for each occurrence that was skipped before anything was said about it.
-    fn cancellations(
-        &self,
-        told: impl Fn(NaiveDate, DateTime<Utc>) -> bool,
-        after: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Vec<Notice> {
+    fn cancellations(&self, after: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Notice> {
         let foresight = self.foresight();
         if foresight.is_zero() || self.exceptions.is_empty() {
             return Vec::new();
@@ -81,19 +78,13 @@ impl Series {
         self.occurrences(&days)
             .into_iter()
             .filter(falls_due)
-            .map(|occurrence| {
-                let at = occurrence.starts.to_utc() - foresight;
-                let call = match occurrence.starts > now {
-                    false => Call::TooLate,
-                    true if told(occurrence.date, at) => Call::UnlessAnnounced,
-                    true => Call::Say,
-                };
-                Notice {
-                    key: format!("reminder:{}:skipped", occurrence.key()),
-                    series: occurrence.series,
-                    date: occurrence.date,
-                    call,
-                }
+            .map(|occurrence| Notice {
+                key: format!("reminder:{}:skipped", occurrence.key()),
+                starts: occurrence.starts.to_utc(),
+                // An announcement that stands is corrected instead, whoever skipped it and wherever.
+                call: if occurrence.starts > now { Call::UnlessAnnounced } else { Call::TooLate },
+                series: occurrence.series,
+                date: occurrence.date,
             })
             .collect()
     }
@@ -121,7 +112,15 @@ impl Notice {
 impl Due {
     fn notice(&self, call: Call) -> Notice {
         Notice {
-            key: format!("reminder:{}:{}", self.occurrence.key(), self.reminder),
+            key: match self.occurrence.status {
+                // Of a new time there is something new to say.
+                Status::Moved => {
+                    let start = self.occurrence.starts.timestamp();
+                    format!("reminder:{}:{}@{start}", self.occurrence.key(), self.reminder)
+                }
+                _ => format!("reminder:{}:{}", self.occurrence.key(), self.reminder),
+            },
+            starts: self.occurrence.starts.to_utc(),
             series: self.occurrence.series.clone(),
             date: self.occurrence.date,
             call,
@@ -168,7 +167,9 @@ mod tests {
         now: DateTime<Utc>,
     ) -> Vec<(String, Call)> {
         let notices = series.notices(|_| changed, after, now);
-        notices.into_iter().map(|notice| (notice.key.replace("reminder:talk-2026-11-25:", ""), notice.call)).collect()
+        let name =
+            |key: &str| key.replace("reminder:talk-2026-11-25:", "").split('@').next().unwrap_or_default().to_owned();
+        notices.into_iter().map(|notice| (name(&notice.key), notice.call)).collect()
     }
 
     fn pairs(of: &[(&str, Call)]) -> Vec<(String, Call)> {
@@ -198,7 +199,10 @@ mod tests {
     fn what_was_skipped_in_time_is_said_once_and_reminds_of_nothing() {
         let mut series = series();
         series.exceptions.push(Exception { date: day(25), change: Change::Skip, reason: "holidays".into() });
-        assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 29), at(23, 13, 30)), pairs(&[("skipped", Call::Say)]));
+        assert_eq!(
+            told(&series, Some(at(20, 0, 0)), at(23, 13, 29), at(23, 13, 30)),
+            pairs(&[("skipped", Call::UnlessAnnounced)])
+        );
         assert_eq!(told(&series, Some(at(20, 0, 0)), at(23, 13, 30), at(25, 13, 29)), pairs(&[]));
         // Skipped after it was announced: the announcement is edited instead.
         assert_eq!(

@@ -5,13 +5,16 @@ use chrono_tz::{OffsetComponents as _, OffsetName as _, Tz};
 
 use super::{Lines, Span};
 
+/// No zone is further ahead of UTC than this.
+const EARLIER: TimeDelta = TimeDelta::days(2);
 /// No zone changes its clocks twice within this.
 const STEP: TimeDelta = TimeDelta::days(1);
 
 /// Writes the clocks of a zone, from the year of the first instant to the end of the year of the last.
 pub(super) fn write(lines: &mut Lines, name: &str, span: &Span) {
     let zone = span.zone;
-    let from = new_year(span.first.year());
+    // A little before New Year, so that a zone ahead of UTC has its clocks told when its own year begins.
+    let from = new_year(span.first.year()) - EARLIER;
     let until = new_year(span.last.year() + 1);
     lines.put("BEGIN", "VTIMEZONE");
     lines.put("TZID", name);
