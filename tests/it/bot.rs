@@ -1,6 +1,7 @@
 //! The bot whole, in a fake workspace on loopback, driven as a person would.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -68,10 +69,11 @@ pub struct Parts {
 
 impl Default for Parts {
     fn default() -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/catalogue");
         let variables = [("FIRSTMATE_LIMITS__PER_PERSON", "0")];
         Self {
             variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
-            files: Files::embedded().overlay("roles.toml", ROLES),
+            files: Files::from_folder(&folder).unwrap().overlay("roles.toml", ROLES),
             clock: Turned::at(A_QUIET_FRIDAY).clock(),
         }
     }

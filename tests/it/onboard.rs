@@ -10,7 +10,27 @@ use crate::bot::{Bot, Parts};
 async fn a_newcomer_asks_and_reads_a_cited_answer() {
     let bot = Bot::start().await;
     bot.as_("ann").in_("#support").types("/onboard how do I bring my project?").await;
-    assert_snapshot!(bot.as_("ann").reads("#support"));
+    assert_snapshot!(bot.as_("ann").reads("#support"), @r"
+firstmate (only you): How do I bring my project to the Mass Open Cloud?
+    Join the general community list (https://lists.operate-first.cloud/archives/list/community@lists.operate-first.cloud/) and introduce your project there. Then:
+
+    • take the discussion to the Operate First Project Coordination meeting (alternate Wednesdays, 8:30 AM US Eastern time; mail bburns@redhat.com for an invite)
+    • read Onboarding to a cluster (https://www.operate-first.cloud/apps/content/cluster-scope/onboarding_to_cluster.html) for the details of getting onto a cluster (that link may have moved)
+
+    Use is free; in return, developers stay involved and help to operate what they bring.
+    Source: Getting started with Operate First (https://www.operate-first.cloud/getting-started), 6 December 2021.
+    ⚠️ This source is from December 2021; things may have changed since.
+    *How do I bring my project to the Mass Open Cloud?*
+    Join the [general community list](https://lists.operate-first.cloud/archives/list/community@lists.operate-first.cloud/) and introduce your project there. Then:
+
+    • take the discussion to the Operate First Project Coordination meeting (alternate Wednesdays, 8:30 AM US Eastern time; mail bburns@redhat.com for an invite)
+    • read [Onboarding to a cluster](https://www.operate-first.cloud/apps/content/cluster-scope/onboarding_to_cluster.html) for the details of getting onto a cluster (that link may have moved)
+
+    Use is free; in return, developers stay involved and help to operate what they bring.
+    Source: [Getting started with Operate First](https://www.operate-first.cloud/getting-started), 6 December 2021.
+    ⚠️ This source is from December 2021; things may have changed since.
+    [Show everyone] [Helpful] [Not helpful] [Suggest an edit → https://github.com/operate-first/firstmate/edit/main/commands/onboard/answers/bring-project-first-step.md] [Ask a human]
+");
     assert_eq!(bot.as_("bob").reads("#support").trim(), "", "an answer is for the one who asked");
     bot.finish().await;
 }
@@ -55,7 +75,18 @@ async fn an_answer_is_shown_to_everyone_once() {
     support.types("/onboard is there an SLA?").await;
     support.presses("Show everyone").await;
     bot.settle().await;
-    assert_snapshot!(bot.as_("bob").reads("#support"));
+    assert_snapshot!(bot.as_("bob").reads("#support"), @r#"
+firstmate: Is there an SLA?
+    No, the Getting started page says that there is no SLA: no agreed uptime and no guarantee of stability, and user data is not backed up. The manifesto (https://openinfralabs.org/operate-first-manifesto/) names an aspiration for the environment, a "Best effort community SLA". Read the two together as: people do their best, and nothing is guaranteed.
+    Source: Getting started with Operate First (https://www.operate-first.cloud/getting-started), 6 December 2021; Operate First Community Manifesto (https://openinfralabs.org/operate-first-manifesto/), 15 August 2021.
+    ⚠️ This source is from August 2021; things may have changed since.
+    Shown by a member.
+    *Is there an SLA?*
+    No, the Getting started page says that there is no SLA: no agreed uptime and no guarantee of stability, and user data is not backed up. The [manifesto](https://openinfralabs.org/operate-first-manifesto/) names an aspiration for the environment, a "Best effort community SLA". Read the two together as: people do their best, and nothing is guaranteed.
+    Source: [Getting started with Operate First](https://www.operate-first.cloud/getting-started), 6 December 2021; [Operate First Community Manifesto](https://openinfralabs.org/operate-first-manifesto/), 15 August 2021.
+    ⚠️ This source is from August 2021; things may have changed since.
+    Shown by @Ann Newcomer.
+"#);
     let press = bot.world.deliveries().into_iter().rfind(|delivery| delivery.path == "/slack/interactions").unwrap();
     bot.world.send_again(&press).await;
     bot.settle().await;
@@ -113,9 +144,28 @@ async fn a_vote_is_counted_once_and_keeps_the_way_to_a_human() {
     support.types("/onboard is there an SLA?").await;
     support.presses("Not helpful").await;
     bot.settle().await;
-    assert_snapshot!(support.reads());
+    assert_snapshot!(support.reads(), @r#"
+firstmate (only you): Is there an SLA?
+    No, the Getting started page says that there is no SLA: no agreed uptime and no guarantee of stability, and user data is not backed up. The manifesto (https://openinfralabs.org/operate-first-manifesto/) names an aspiration for the environment, a "Best effort community SLA". Read the two together as: people do their best, and nothing is guaranteed.
+    Source: Getting started with Operate First (https://www.operate-first.cloud/getting-started), 6 December 2021; Operate First Community Manifesto (https://openinfralabs.org/operate-first-manifesto/), 15 August 2021.
+    ⚠️ This source is from August 2021; things may have changed since.
+    Thank you, noted. You can ask a human, or suggest a better text.
+    *Is there an SLA?*
+    No, the Getting started page says that there is no SLA: no agreed uptime and no guarantee of stability, and user data is not backed up. The [manifesto](https://openinfralabs.org/operate-first-manifesto/) names an aspiration for the environment, a "Best effort community SLA". Read the two together as: people do their best, and nothing is guaranteed.
+    Source: [Getting started with Operate First](https://www.operate-first.cloud/getting-started), 6 December 2021; [Operate First Community Manifesto](https://openinfralabs.org/operate-first-manifesto/), 15 August 2021.
+    ⚠️ This source is from August 2021; things may have changed since.
+    Thank you, noted. You can ask a human, or suggest a better text.
+    [Suggest an edit → https://github.com/operate-first/firstmate/edit/main/commands/onboard/answers/no-sla.md] [Ask a human]
+"#);
     bot.as_("bob").in_("#general").types("/onboard gaps").await;
-    assert_snapshot!(bot.as_("bob").reads("#general"));
+    assert_snapshot!(bot.as_("bob").reads("#general"), @r"
+firstmate (only you): What the catalogue did not answer
+    • Is there an SLA?: unhelpful once
+    Topics and counts are all that is kept: no words, no people.
+    *What the catalogue did not answer*
+    • Is there an SLA?: unhelpful once
+    Topics and counts are all that is kept: no words, no people.
+");
     bot.finish().await;
 }
 
@@ -124,14 +174,41 @@ async fn a_human_is_asked_after_a_look_at_what_will_be_posted() {
     let bot = Bot::start().await;
     let general = bot.as_("ann").in_("#general");
     general.types("/onboard xyzzy plugh frobnicate?").await;
-    assert_snapshot!(general.reads());
+    assert_snapshot!(general.reads(), @r"
+firstmate (only you): I have no answer to that.
+    People answer in #support, and requests go through the issue forms (https://github.com/operate-first/support/issues/new/choose).
+    I searched 4 answers, taken from Getting started with Operate First and Operate First Community Manifesto.
+    I have no answer to that.
+    People answer in #support, and requests go through the [issue forms](https://github.com/operate-first/support/issues/new/choose).
+    I searched 4 answers, taken from Getting started with Operate First and Operate First Community Manifesto.
+    [Ask a human] [Open an issue → https://github.com/operate-first/support/issues/new/choose]
+");
     general.presses("Ask a human").await;
     bot.settle().await;
-    assert_snapshot!(bot.as_("ann").view().unwrap());
+    assert_snapshot!(bot.as_("ann").view().unwrap(), @r"
+Ask a human
+    This goes to #support, where every member can read it. It will say that you asked, so that an answer reaches you.
+    Your question, as it will stand there: [xyzzy plugh frobnicate?]
+    (Leave out passwords, tokens and anything else that is not for everybody.)
+[Post it] [Cancel]
+");
     bot.as_("ann").submits(&[("Your question, as it will stand there", "What is\na *frobnicator*? <!here>")]).await;
-    assert_snapshot!(bot.as_("ann").view().unwrap());
+    assert_snapshot!(bot.as_("ann").view().unwrap(), @r"
+Ask a human
+    Your question is on its way to #support. You are mentioned there, and answers come in its thread.
+[Close]
+");
     bot.settle().await;
-    assert_snapshot!(bot.as_("bob").reads("#support"));
+    assert_snapshot!(bot.as_("bob").reads("#support"), @r"
+firstmate: A member asks:
+    > What is
+    > a *frobnicator*? <!here>
+    Please answer in this thread.
+    @Ann Newcomer asks:
+    > What is
+    > a *frobnicator*? <!here>
+    Please answer in this thread.
+");
     bot.finish().await;
 }
 
@@ -178,10 +255,22 @@ async fn candidates_are_offered_when_it_is_not_clear_what_is_meant() {
     let bot = Parts { files, ..Parts::default() }.start().await;
     let support = bot.as_("ann").in_("#support");
     support.types("/onboard where is the boat").await;
-    assert_snapshot!(support.reads());
+    assert_snapshot!(support.reads(), @r"
+firstmate (only you): I am not sure what you are after. Is it one of these?
+    I am not sure what you are after. Is it one of these?
+    [Where is the blue boat?] [Where is the green boat?] [Where is the red boat?] [None of these: ask a human]
+");
     support.presses("Where is the green boat?").await;
     bot.settle().await;
-    assert_snapshot!(support.reads());
+    assert_snapshot!(support.reads(), @r"
+firstmate (only you): Where is the green boat?
+    It lies at the pier.
+    Source: Harbour (https://harbour.example/), 1 November 2026.
+    *Where is the green boat?*
+    It lies at the pier.
+    Source: [Harbour](https://harbour.example/), 1 November 2026.
+    [Show everyone] [Helpful] [Not helpful] [Suggest an edit → https://github.com/operate-first/firstmate/edit/main/commands/onboard/answers/green.md] [Ask a human]
+");
     bot.finish().await;
 }
 
@@ -190,7 +279,10 @@ async fn gaps_are_for_maintainers_and_hold_neither_words_nor_people() {
     let bot = Bot::start().await;
     bot.as_("ann").in_("#support").types("/onboard xyzzy plugh frobnicate Xanadu").await;
     bot.as_("ann").in_("#general").types("/onboard gaps").await;
-    assert_snapshot!(bot.as_("ann").reads("#general"));
+    assert_snapshot!(bot.as_("ann").reads("#general"), @r"
+firstmate (only you): Only the role maintainer may do that (onboard.gaps in commands/roles.toml). Ask somebody who has it, or in #support.
+    Only the role `maintainer` may do that (`onboard.gaps` in commands/roles.toml). Ask somebody who has it, or in #support.
+");
     bot.as_("bob").in_("#general").types("/onboard gaps").await;
     let gaps = bot.as_("bob").reads("#general");
     assert!(gaps.contains("declined once"), "{gaps}");
@@ -210,7 +302,61 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
     general.types("/firstmate help onboard").await;
     general.types("@firstmate onbord me").await;
     bot.settle().await;
-    assert_snapshot!(general.reads());
+    assert_snapshot!(general.reads(), @r"
+firstmate (only you): What I can do
+    • /onboard <question> Ask how things work here and get an answer with its source
+    • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
+    • /meetings When the community meets, and what is talked about
+    • /meetings list [number] The next meetings, 6 unless you say how many
+    • /meetings calendar The address of the calendar, to subscribe to
+    • /meetings agenda What is to be talked about
+    • /meetings skip <meeting> <date> <reason> Skip one date, with a reason (for maintainers)
+    • /meetings move <meeting> <date> <to> <reason> Move one date, with a reason (for maintainers)
+    • /meetings restore <meeting> <date> <reason> Undo what was skipped or moved (for maintainers)
+    • /firstmate help [command] What I can do, or how one command goes
+    In a thread, mention me: @firstmate and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
+    *What I can do*
+    • `/onboard <question>` Ask how things work here and get an answer with its source
+    • `/onboard gaps` Which topics were asked for and not answered, as counts (for maintainers)
+    • `/meetings` When the community meets, and what is talked about
+    • `/meetings list [number]` The next meetings, 6 unless you say how many
+    • `/meetings calendar` The address of the calendar, to subscribe to
+    • `/meetings agenda` What is to be talked about
+    • `/meetings skip <meeting> <date> <reason>` Skip one date, with a reason (for maintainers)
+    • `/meetings move <meeting> <date> <to> <reason>` Move one date, with a reason (for maintainers)
+    • `/meetings restore <meeting> <date> <reason>` Undo what was skipped or moved (for maintainers)
+    • `/firstmate help [command]` What I can do, or how one command goes
+    In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
+firstmate (only you): There is no command hlep. Did you mean help? /firstmate help lists what there is.
+    There is no command `hlep`. Did you mean `help`? `/firstmate help` lists what there is.
+firstmate (only you): There is no command dance. /firstmate help lists what there is.
+    There is no command `dance`. `/firstmate help` lists what there is.
+firstmate (only you): /onboard
+    Ask how things work here and get an answer with its source.
+
+    • /onboard <question>
+    • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
+
+    For example:
+
+    • /onboard how do I bring my project?
+    • /onboard is there an SLA?
+    • /onboard which mailing list should I join?
+    */onboard*
+    Ask how things work here and get an answer with its source.
+
+    • `/onboard <question>`
+    • `/onboard gaps` Which topics were asked for and not answered, as counts (for maintainers)
+
+    For example:
+
+    • `/onboard how do I bring my project?`
+    • `/onboard is there an SLA?`
+    • `/onboard which mailing list should I join?`
+Ann Newcomer: @firstmate onbord me
+firstmate (only you): There is no command onbord. Did you mean onboard? /firstmate help lists what there is.
+    There is no command `onbord`. Did you mean `onboard`? `/firstmate help` lists what there is.
+");
     bot.finish().await;
 }
 
