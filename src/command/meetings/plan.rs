@@ -297,7 +297,8 @@ async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
         let effect = Effect::Direct { person: person.to_owned(), reply: wording::turn(&turns) };
         // Remembered until the New Year is over, not for a few days like other keys.
         let until = first.first.and_time(NaiveTime::MIN).and_utc();
-        ctx.store.take_for(&[key.clone()], std::slice::from_ref(&Job { key, effect }), now, until).await?;
+        let job = Job { key: key.clone(), effect };
+        ctx.store.take_for(&[key], &[job], now, until).await?;
     }
     Ok(())
 }
