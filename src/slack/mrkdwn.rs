@@ -135,7 +135,7 @@ impl<'a> Named<'a> {
             Self::Channel(id) => format!("<#{id}>"),
             Self::Time(epoch) => {
                 let utc = DateTime::from_timestamp(*epoch, 0).unwrap_or_default().format("%H:%M UTC");
-                format!("<!date^{epoch}^{{date_short_pretty}} at {{time}}|{label}> ({utc})")
+                format!("<!date^{epoch}^{{date_long_pretty}} at {{time}}|{label}> ({utc})")
             }
         }
     }
@@ -316,7 +316,7 @@ mod tests {
     #[case("ask [Ann](person:U0ANN) in [#support](channel:C01)", "ask <@U0ANN> in <#C01>")]
     #[case(
         "on [Wed 25 Nov, 13:30 UTC](time:1795613400)",
-        "on <!date^1795613400^{date_short_pretty} at {time}|Wed 25 Nov, 13:30 UTC> (13:30 UTC)"
+        "on <!date^1795613400^{date_long_pretty} at {time}|Wed 25 Nov, 13:30 UTC> (13:30 UTC)"
     )]
     #[case("[x](person:U1>)", "x")]
     #[case("[x](!channel) and [y](javascript:alert)", "x and y")]
