@@ -41,7 +41,7 @@ pub struct Index {
     /// For each known unknown, the documented answers that lie nearest to what it says.
     neighbours: Vec<Vec<usize>>,
     /// Passages of documents; none without any.
-    library: Option<Library>,
+    documents: Option<Library>,
 }
 
 impl Index {
@@ -65,9 +65,9 @@ impl Index {
             let terms = parts(answer).into_iter().flat_map(|part| vocabulary.terms_of(part));
             terms.map(|(term, _)| term).collect()
         });
-        let library = if passages.is_empty() { None } else { Some(Library::build(passages, names)?) };
+        let documents = if passages.is_empty() { None } else { Some(Library::build(passages, names)?) };
         let mut index = Index {
-            library,
+            documents,
             neighbours: Vec::new(),
             asks: Postings::build(&vocabulary, asks.into_iter())?,
             wholes: Postings::build(&vocabulary, wholes)?,
@@ -120,8 +120,8 @@ impl Index {
             self.add_neighbours(&evidence, &mut others);
         }
         let ranked = Ranked { outcome, others, question, evidence, verdict };
-        match &self.library {
-            Some(library) if fills_in(&ranked) => with_passages(ranked, library.find(text)),
+        match &self.documents {
+            Some(documents) if fills_in(&ranked) => with_passages(ranked, documents.find(text)),
             _ => ranked,
         }
     }
