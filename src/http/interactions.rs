@@ -92,7 +92,7 @@ fn not_opened(failure: &Failure) -> Reply {
     tracing::warn!(%failure, "a window did not open");
     Reply::text(match failure {
         Failure::Refused(code) if code.contains("trigger") => {
-            "The window did not open: Slack gives it three seconds, and they were over. Press the button once more."
+            "The window did not open: Slack gives it three seconds, and they were over. Try it once more."
         }
         Failure::NoToken => "The window did not open: nobody gave me a token for it yet. Ask in #support instead.",
         _ => "The window did not open, because Slack did not take it. Try again in a minute.",

@@ -235,7 +235,7 @@ async fn a_window_whose_trigger_is_gone_is_asked_for_again() {
     bot.world.slow_next("views.open", std::time::Duration::from_millis(3_200));
     general.presses("Ask a human").await;
     bot.settle().await;
-    assert!(general.reads().contains("Press the button once more"), "{}", general.reads());
+    assert!(general.reads().contains("Try it once more"), "{}", general.reads());
     bot.finish().await;
 }
 
