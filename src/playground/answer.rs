@@ -6,11 +6,12 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::deliver::{Answer, Command, said};
+use super::delivery::{Answer, Command};
 use super::message::{Draft, Message};
 use super::payload;
 use super::people::{BOT_USER, Channel, Person};
-use super::strict::{self, Problem};
+use super::problem::Problem;
+use super::strict;
 use super::view::View;
 use super::world::World;
 
@@ -63,7 +64,7 @@ pub(super) fn take_command_answer(
     let reply =
         judge_reply(world, "slash command", &reply).map_err(|code| format!("the app's answer was refused ({code})"))?;
     if reply.in_channel {
-        world.post(said(command.person, command.channel, None, payload::typed(&command.typed)), now);
+        world.post(Draft::said(command.person, command.channel, None, payload::typed(&command.typed)), now);
     }
     let message = world.post(reply.draft(command.person, command.channel), now);
     world.note_original(&command.response, &message.ts);

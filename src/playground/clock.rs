@@ -4,30 +4,11 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::people::PEOPLE;
 use super::shared::Shared;
 use super::world::Change;
-
-/// The next thing that falls due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// When.
-    pub at: SystemTime,
-    /// What it is, for a person, as in `48 hours before the weekly meeting`.
-    pub label: String,
-}
-
-/// How a visitor's page gets from one thing that falls due to the next.
-#[derive(Clone)]
-pub struct Steps {
-    /// What falls due next, if anything does.
-    pub next: Arc<dyn Fn() -> BoxFuture<'static, Option<Step>> + Send + Sync>,
-    /// Moves the workspace's clock, `Setup::now`, to this time, and comes back when what fell due there was done.
-    pub to: Arc<dyn Fn(SystemTime) -> BoxFuture<'static, ()> + Send + Sync>,
-}
 
 /// Why the clock was not stepped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

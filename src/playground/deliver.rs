@@ -1,77 +1,24 @@
-//! Deliveries to the bot: what a person does becomes a signed request, and the bot's HTTP answer becomes what the person
-//! sees. A function here returns when that answer was handled. It must not know the page or the Web API.
+//! Deliveries to the bot: what a person does becomes a request, and the bot's HTTP answer becomes what the person sees. A
+//! function here returns when that answer was handled. It must not know the page or the Web API, nor how a delivery travels.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use hmac::{Hmac, KeyInit, Mac};
-use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
-use sha2::Sha256;
 
 use super::answer::{start_of, take_command_answer, take_submission_answer, took};
+use super::blocks::find_element;
+use super::delivery::{Command, Delivered, Pending, Submitted};
 use super::message::Draft;
 use super::payload;
 use super::people::{Channel, Person};
+use super::send::{FORM, seconds};
 use super::shared::Shared;
 use super::view::{View, key_of, offered};
-use super::world::{World, find_element};
+use super::world::World;
 
-/// A delivery is repeated at most so often. <https://docs.slack.dev/apis/events-api#retries>
-const RETRIES: usize = 3;
-/// The longest answer of the bot that is read.
-const ANSWER_BYTES: usize = 1024 * 1024;
 /// The longest text that a person may type. Slack's own client stops earlier; the bot must still survive this.
 pub(super) const TYPED: usize = 40_000;
-
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
-
-/// How a delivery ended, seen from Slack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivered {
-    /// The status of the bot's answer; 0 if there was none, and then the body says why.
-    pub status: u16,
-    /// The body of the bot's answer.
-    pub body: String,
-}
-
-impl Delivered {
-    pub(super) fn nothing(why: &str) -> Self {
-        Self { status: 0, body: why.to_owned() }
-    }
-
-    fn is_ok(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-}
-
-/// One request that went to the bot, byte for byte, and what came of it.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// As in `/slack/commands`.
-    pub path: String,
-    /// All headers that the playground set, the signature among them.
-    pub headers: Vec<(String, String)>,
-    /// The raw body.
-    pub body: String,
-    /// How it ended.
-    pub delivered: Delivered,
-}
-
-/// Slack's signature over a body. <https://docs.slack.dev/authentication/verifying-requests-from-slack>
-pub(super) fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(b"v0:");
-    mac.update(timestamp.as_bytes());
-    mac.update(b":");
-    mac.update(body);
-    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
-}
-
-fn seconds(at: SystemTime) -> u64 {
-    at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
 
 /// The time of an action, written as that of a message is.
 fn action_ts(at: SystemTime) -> String {
@@ -79,129 +26,7 @@ fn action_ts(at: SystemTime) -> String {
     format!("{}.{:06}", since.as_secs(), since.subsec_micros())
 }
 
-/// Something that a person did and that the bot has not heard of yet.
-pub(super) enum Pending {
-    /// The bot will not hear of it, for this reason.
-    Nothing(&'static str),
-    Event(String),
-    Command(Command),
-    /// A press, or a shortcut.
-    Press {
-        person: &'static Person,
-        /// The type of its payload.
-        kind: &'static str,
-        body: String,
-        label: String,
-    },
-    Closed(String),
-}
-
-/// A slash command on its way.
-pub(super) struct Command {
-    pub(super) person: &'static Person,
-    pub(super) channel: &'static Channel,
-    pub(super) typed: String,
-    name: String,
-    body: String,
-    /// The id of its response address.
-    pub(super) response: String,
-}
-
-/// What became of a submission.
-pub(super) struct Submitted {
-    pub(super) delivered: Delivered,
-    /// What is wrong with what was entered, by block.
-    pub(super) errors: BTreeMap<String, String>,
-    /// Why the app did not take it: the view is still open.
-    pub(super) failed: Option<String>,
-}
-
-/// A bot's answer as it came in.
-pub(super) struct Answer {
-    pub(super) delivered: Delivered,
-    pub(super) json: bool,
-    no_retry: bool,
-    /// In the words of `X-Slack-Retry-Reason`, for an answer that did not come.
-    pub(super) reason: &'static str,
-}
-
-impl From<Answer> for Delivered {
-    fn from(answer: Answer) -> Self {
-        answer.delivered
-    }
-}
-
 impl Shared {
-    /// Sends a body with exactly these headers.
-    pub(super) async fn send(&self, path: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
-        let logged = String::from_utf8_lossy(&body).into_owned();
-        let answer = self.request(path, headers, body).await;
-        self.log_delivery(Delivery {
-            path: path.to_owned(),
-            headers: headers.to_vec(),
-            body: logged,
-            delivered: answer.delivered.clone(),
-        });
-        answer
-    }
-
-    async fn request(&self, path: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
-        let failed =
-            |reason, why: &str| Answer { delivered: Delivered::nothing(why), json: false, no_retry: false, reason };
-        let Some(base) = self.bot() else {
-            return failed("connection_failed", "no app is connected");
-        };
-        let mut request = self.client.post(format!("{base}{path}")).body(body);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let worded = |error: &reqwest::Error| match error.is_timeout() {
-            true => failed("http_timeout", "operation_timeout"),
-            false => failed("connection_failed", "the app could not be reached"),
-        };
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return worded(&error),
-        };
-        let header = |name: &str| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
-        };
-        let (status, json, no_retry) =
-            (response.status().as_u16(), header("content-type").starts_with(JSON), header("x-slack-no-retry") == "1");
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => body.extend_from_slice(&chunk),
-                Ok(Some(_)) => {
-                    return failed("http_error", "the app answered with more than 1 MiB");
-                }
-                Ok(None) => break,
-                Err(error) => return worded(&error),
-            }
-        }
-        let body = String::from_utf8_lossy(&body).into_owned();
-        Answer { delivered: Delivered { status, body }, json, no_retry, reason: "http_error" }
-    }
-
-    /// Sends as Slack does: signed, at the machine's time, whatever time it is in the workspace.
-    async fn signed(&self, path: &str, content_type: &str, body: &str, more: &[(&str, String)]) -> Answer {
-        let headers = self.signed_headers(content_type, body.as_bytes(), (self.signed_at)());
-        let more = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-        self.send(path, &headers.into_iter().chain(more).collect::<Vec<_>>(), body.as_bytes().to_vec()).await
-    }
-
-    pub(super) fn signed_headers(&self, content_type: &str, body: &[u8], at: SystemTime) -> Vec<(String, String)> {
-        let timestamp = seconds(at).to_string();
-        let signature = signature(&self.signing_secret, &timestamp, body);
-        let agent = "Slackbot 1.0 (+https://api.slack.com/robots)".to_owned();
-        vec![
-            (CONTENT_TYPE.to_string(), content_type.to_owned()),
-            ("user-agent".to_owned(), agent),
-            ("x-slack-request-timestamp".to_owned(), timestamp),
-            ("x-slack-signature".to_owned(), signature),
-        ]
-    }
-
     /// A person types into the composer and presses enter: what they said stands there at once, what is to be
     /// delivered comes back.
     pub(super) fn types(
@@ -215,7 +40,7 @@ impl Shared {
             return self.slash_command(person, channel, thread.is_some(), text);
         }
         self.with(|world, now| {
-            let message = world.post(said(person, channel, thread, payload::typed(text)), now);
+            let message = world.post(Draft::said(person, channel, thread, payload::typed(text)), now);
             match payload::said(&message, channel) {
                 Some(event) => Pending::Event(payload::event(&event, world.serial(), seconds(now))),
                 None => Pending::Nothing("the app does not hear this"),
@@ -247,21 +72,6 @@ impl Shared {
             Some(body) => self.event(&body).await,
             None => Delivered::nothing("the app does not hear this"),
         }
-    }
-
-    /// Delivers an event until the bot takes it or the retries are used up.
-    async fn event(&self, body: &str) -> Delivered {
-        let mut answer = self.signed("/slack/events", JSON, body, &[]).await;
-        for (number, delay) in self.retry_delays.iter().take(RETRIES).enumerate() {
-            if answer.delivered.is_ok() || answer.no_retry {
-                break;
-            }
-            pause(*delay).await;
-            let retry =
-                [("x-slack-retry-num", (number + 1).to_string()), ("x-slack-retry-reason", answer.reason.to_owned())];
-            answer = self.signed("/slack/events", JSON, body, &retry).await;
-        }
-        answer.delivered
     }
 
     fn slash_command(
@@ -472,25 +282,6 @@ fn open(world: &World, person: &Person, view_id: &str) -> Result<View, String> {
         .filter(|view| view.id == view_id)
         .cloned()
         .ok_or_else(|| "This view is not open any more.".to_owned())
-}
-
-pub(super) fn said(
-    person: &'static Person,
-    channel: &'static Channel,
-    thread_ts: Option<String>,
-    text: String,
-) -> Draft {
-    Draft { channel: channel.id, thread_ts, user: person.id, text, blocks: None, only: None, metadata: None }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the time between two attempts is what is being played; tests set it to zero"
-)]
-async fn pause(delay: Duration) {
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
 }
 
 /// The element that was pressed, or picked from: then what was picked must be on offer.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::people::{APP, BOT, BOT_NAME, BOT_USER, TEAM, person};
+use super::people::{APP, BOT, BOT_NAME, BOT_USER, Channel, Person, TEAM, person};
 
 /// A message as it stands in a channel.
 #[derive(Debug, Clone)]
@@ -51,6 +51,18 @@ pub(super) struct Draft {
     pub(super) blocks: Option<Value>,
     pub(super) only: Option<&'static str>,
     pub(super) metadata: Option<Value>,
+}
+
+impl Draft {
+    /// What a person says, for everybody.
+    pub(super) fn said(
+        person: &'static Person,
+        channel: &'static Channel,
+        thread_ts: Option<String>,
+        text: String,
+    ) -> Self {
+        Self { channel: channel.id, thread_ts, user: person.id, text, blocks: None, only: None, metadata: None }
+    }
 }
 
 /// Which part of a conversation is asked for.

@@ -5,18 +5,23 @@
 //! ```text
 //! person (tests)   page (browser)            what a person does and sees
 //!        └─────┬─────────┘ └── picture       (the same as plain text)
-//!           deliver ── payload               signed requests to the bot, and what they carry
+//!           deliver ── payload               what people do as deliveries, and what those carry
+//!              │      send                   how they travel: signed, repeated
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
 //!               clock                        the workspace's time and its steps, for the page
-//!        world, view, message, people        the state, pure
-//!            strict ── kit                   what Slack would refuse, and Block Kit as tables
+//!        shared, delivery, setup             what the parts share, what travels, what comes from outside
+//!        world, view, message, people        the state, pure; world has messages, views and grants
+//!            strict ── walk ── kit           what Slack would refuse, within blocks, and Block Kit as tables
+//!            problem, blocks                 a refusal in Slack's words, and how blocks are read
 //! ```
 
 mod answer;
+mod blocks;
 mod clock;
 mod deliver;
+mod delivery;
 mod kit;
 mod message;
 mod page;
@@ -24,9 +29,13 @@ mod payload;
 mod people;
 mod person;
 mod picture;
+mod problem;
+mod send;
+mod setup;
 mod shared;
 mod strict;
 mod view;
+mod walk;
 mod wire;
 mod world;
 
@@ -43,10 +52,10 @@ use regex::Regex;
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
-pub use clock::{Step, Steps};
-pub use deliver::{Delivered, Delivery};
+pub use delivery::{Delivered, Delivery};
 pub use people::{Shortcut, SlashCommand};
 pub use person::{Person, Place};
+pub use setup::{Clock, Failure, Setup, Step, Steps};
 pub use wire::METHODS;
 
 use shared::{Shared, lock};
@@ -58,72 +67,6 @@ const OPEN_STREAMS: usize = 32;
 const CHANGES: usize = 1_024;
 /// Deliveries begun from the page that may be under way at a time.
 const UNDER_WAY: usize = 64;
-
-/// Where the playground takes the time from.
-pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// What a playground needs to know.
-#[derive(Clone)]
-pub struct Setup {
-    /// Where to listen; port 0 takes a free one. Anything but loopback is refused, since the page may act as anybody.
-    pub listen: SocketAddr,
-    /// What deliveries are signed with.
-    pub signing_secret: String,
-    /// What the bot must show in every call.
-    pub bot_token: String,
-    /// The slash commands that the workspace offers.
-    pub commands: Vec<SlashCommand>,
-    /// What the menu of a message offers.
-    pub shortcuts: Vec<Shortcut>,
-    /// The workspace's time, which may be stepped: messages, triggers and events carry it.
-    pub now: Clock,
-    /// The time that deliveries are signed with, and nothing else: the bot compares it with the real one.
-    pub signed_at: Clock,
-    /// How the page steps that time; without it, it has no clock to step.
-    pub steps: Option<Steps>,
-    /// How long to wait before each retry of an event; at most three are made.
-    pub retry_delays: Vec<Duration>,
-    /// How long the bot may take to answer a delivery: Slack gives it three seconds.
-    pub answer_within: Duration,
-}
-
-impl Setup {
-    /// A workspace on a free port, with retries that do not wait, as tests want it.
-    #[expect(clippy::disallowed_methods, reason = "who verifies a signature compares its time with the machine's")]
-    pub fn new(now: Clock) -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
-            bot_token: "playground-bot-token".to_owned(),
-            commands: Vec::new(),
-            shortcuts: Vec::new(),
-            now,
-            signed_at: Arc::new(SystemTime::now),
-            steps: None,
-            retry_delays: vec![Duration::ZERO; 3],
-            // <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>
-            answer_within: Duration::from_secs(3),
-        }
-    }
-}
-
-/// How a call of the bot can be made to fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// 429 with this `Retry-After`, in seconds.
-    RateLimited {
-        /// Seconds until the next call.
-        retry_after: u64,
-    },
-    /// 500.
-    ServerError,
-    /// No answer at all, until the bot gives up.
-    NoAnswer,
-    /// The connection breaks in the middle of the answer.
-    Closed,
-    /// 200 with something that is not JSON.
-    Malformed,
-}
 
 /// A running fake workspace. It stops when this is dropped.
 pub struct Playground {

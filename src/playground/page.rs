@@ -22,7 +22,8 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::clock::{self, Unmoved};
-use super::deliver::{Pending, TYPED};
+use super::deliver::TYPED;
+use super::delivery::Pending;
 use super::message::Message;
 use super::people::{BOT_NAME, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM_NAME, channel, person};
 use super::shared::Shared;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::deliver::{Delivered, Pending};
+use super::blocks::{elements_of, options_of};
+use super::delivery::{Delivered, Pending};
 use super::message::Message;
 use super::people::{self, CHANNELS, Channel, PEOPLE, dm_of};
 use super::shared::Shared;
-use super::strict::{elements_of, options_of};
 use super::view::{View, key_of};
 use super::world::World;
 use super::{Playground, page, picture};

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
+use super::blocks::options_of;
 use super::message::Message;
 use super::payload::unescape;
 use super::people::{BOT_NAME, BOT_USER, channel, person};
-use super::strict::options_of;
 use super::view::{View, key_of};
 
 /// How far blocks stand in from the line that names who said it.

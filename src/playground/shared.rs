@@ -9,10 +9,9 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
-use super::clock::Steps;
-use super::deliver::Delivery;
+use super::delivery::Delivery;
+use super::setup::{Clock, Failure, Steps};
 use super::world::{Change, World};
-use super::{Clock, Failure};
 
 /// Deliveries and calls that are remembered for tests; the oldest go.
 const REMEMBERED: usize = 1_000;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::blocks::{is_day, is_time, options_of};
 use super::people::{APP, BOT, TEAM};
-use super::strict::{is_day, is_time, options_of};
 
 /// An open modal.
 #[derive(Debug, Clone)]

@@ -14,12 +14,13 @@ use axum::routing::{any, post};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::Failure;
 use super::answer::{apply_reply, judge_reply};
 use super::message::{Draft, Page, Window, parse_ts};
 use super::people::{BOT, BOT_NAME, BOT_USER, Channel, TEAM, TEAM_DOMAIN, TEAM_NAME, channel, dm_of, person};
+use super::problem::Problem;
+use super::setup::Failure;
 use super::shared::Shared;
-use super::strict::{self, Problem};
+use super::strict;
 use super::world::{Refused, World, is_fault};
 
 /// Every method of the Web API that is served, with the parameters that it takes. A call to another method, or with another

@@ -1,8 +1,9 @@
 //! The playground against a scripted bot: what is on the wire in both directions, and what a person sees of it. Here is the
-//! stage; the plays are in `deliveries`, `calls` and `page`.
+//! stage; the plays are in `deliveries`, `interactions`, `calls` and `page`.
 
 mod calls;
 mod deliveries;
+mod interactions;
 mod page;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,0 +1,94 @@
+//! What a playground is told from outside: how it is set up, where its time comes from and how that is stepped, and how calls
+//! of the bot are to fail. It must not know what becomes of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use futures::future::BoxFuture;
+
+use super::people::{Shortcut, SlashCommand};
+
+/// Where the playground takes the time from.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What a playground needs to know.
+#[derive(Clone)]
+pub struct Setup {
+    /// Where to listen; port 0 takes a free one. Anything but loopback is refused, since the page may act as anybody.
+    pub listen: SocketAddr,
+    /// What deliveries are signed with.
+    pub signing_secret: String,
+    /// What the bot must show in every call.
+    pub bot_token: String,
+    /// The slash commands that the workspace offers.
+    pub commands: Vec<SlashCommand>,
+    /// What the menu of a message offers.
+    pub shortcuts: Vec<Shortcut>,
+    /// The workspace's time, which may be stepped: messages, triggers and events carry it.
+    pub now: Clock,
+    /// The time that deliveries are signed with, and nothing else: the bot compares it with the real one.
+    pub signed_at: Clock,
+    /// How the page steps that time; without it, it has no clock to step.
+    pub steps: Option<Steps>,
+    /// How long to wait before each retry of an event; at most three are made.
+    pub retry_delays: Vec<Duration>,
+    /// How long the bot may take to answer a delivery: Slack gives it three seconds.
+    pub answer_within: Duration,
+}
+
+impl Setup {
+    /// A workspace on a free port, with retries that do not wait, as tests want it.
+    #[expect(clippy::disallowed_methods, reason = "who verifies a signature compares its time with the machine's")]
+    pub fn new(now: Clock) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
+            bot_token: "playground-bot-token".to_owned(),
+            commands: Vec::new(),
+            shortcuts: Vec::new(),
+            now,
+            signed_at: Arc::new(SystemTime::now),
+            steps: None,
+            retry_delays: vec![Duration::ZERO; 3],
+            // <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>
+            answer_within: Duration::from_secs(3),
+        }
+    }
+}
+
+/// The next thing that falls due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: SystemTime,
+    /// What it is, for a person, as in `48 hours before the weekly meeting`.
+    pub label: String,
+}
+
+/// How a visitor's page gets from one thing that falls due to the next.
+#[derive(Clone)]
+pub struct Steps {
+    /// What falls due next, if anything does.
+    pub next: Arc<dyn Fn() -> BoxFuture<'static, Option<Step>> + Send + Sync>,
+    /// Moves the workspace's clock, `Setup::now`, to this time, and comes back when what fell due there was done.
+    pub to: Arc<dyn Fn(SystemTime) -> BoxFuture<'static, ()> + Send + Sync>,
+}
+
+/// How a call of the bot can be made to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// 429 with this `Retry-After`, in seconds.
+    RateLimited {
+        /// Seconds until the next call.
+        retry_after: u64,
+    },
+    /// 500.
+    ServerError,
+    /// No answer at all, until the bot gives up.
+    NoAnswer,
+    /// The connection breaks in the middle of the answer.
+    Closed,
+    /// 200 with something that is not JSON.
+    Malformed,
+}

@@ -1,0 +1,228 @@
+//! The messages of the workspace: what is said, changed and deleted, who sees it, and the pages in which the bot reads it.
+//! Pure; it must not know views, triggers or response addresses.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use super::super::blocks::with_ids;
+use super::super::message::{Draft, Message, Page, Window, cursor_of, on_wire, ts_of};
+use super::super::people::{Channel, channel};
+use super::{Change, Refused, World, micros, remember};
+
+/// Messages an answer of `conversations.history` or `.replies`. <https://docs.slack.dev/apis/web-api/rate-limits>
+const PAGE: usize = 15;
+/// A bound of our own, so that a playground left open for weeks does not grow: the oldest goes.
+const MESSAGES_PER_CHANNEL: usize = 2_000;
+
+impl World {
+    /// Every message is told apart by its time, so no two may share one. <https://docs.slack.dev/reference/methods/chat.postMessage>
+    fn stamp(&mut self, now: SystemTime) -> String {
+        self.last_ts = micros(now).max(self.last_ts + 1);
+        format!("{}.{:06}", self.last_ts / 1_000_000, self.last_ts % 1_000_000)
+    }
+
+    /// Posts; the thread, if any, must have been judged before.
+    pub(in crate::playground) fn post(&mut self, draft: Draft, now: SystemTime) -> Message {
+        let Draft { channel, thread_ts, user, text, blocks, only, metadata } = draft;
+        let blocks = blocks.map(|blocks| with_ids(blocks, || self.serial()));
+        let message =
+            Message { ts: self.stamp(now), channel, thread_ts, user, text, blocks, only, edited: false, metadata };
+        remember(self.messages.entry(channel).or_default(), message.clone(), MESSAGES_PER_CHANNEL);
+        self.tell(&message, "message");
+        message
+    }
+
+    /// Changes a message in place; its time stays.
+    pub(in crate::playground) fn edit(
+        &mut self,
+        channel: &str,
+        ts: &str,
+        text: String,
+        blocks: Option<Value>,
+    ) -> Option<Message> {
+        let blocks = blocks.map(|blocks| with_ids(blocks, || self.serial()));
+        let message = self.messages.get_mut(channel)?.iter_mut().find(|message| message.ts == ts)?;
+        (message.text, message.blocks, message.edited) = (text, blocks, true);
+        let message = message.clone();
+        self.tell(&message, "message");
+        Some(message)
+    }
+
+    /// Changes a message that the bot posted for everybody, as the bot; its metadata too, if there is any word about it.
+    pub(in crate::playground) fn update(
+        &mut self,
+        channel: &str,
+        ts: &str,
+        text: String,
+        blocks: Option<Value>,
+        metadata: Option<Option<Value>>,
+    ) -> Result<Message, Refused> {
+        let found = self
+            .messages
+            .get_mut(channel)
+            .into_iter()
+            .flatten()
+            .find(|message| message.ts == ts && message.only.is_none());
+        let message = found.ok_or("message_not_found")?;
+        if !message.by_bot() {
+            return Err("cant_update_message");
+        }
+        if let Some(metadata) = metadata {
+            message.metadata = metadata;
+        }
+        self.edit(channel, ts, text, blocks).ok_or("message_not_found")
+    }
+
+    pub(in crate::playground) fn delete(&mut self, channel: &str, ts: &str) -> Option<Message> {
+        let messages = self.messages.get_mut(channel)?;
+        let at = messages.iter().position(|message| message.ts == ts)?;
+        let message = messages.remove(at)?;
+        self.tell(&message, "deleted");
+        Some(message)
+    }
+
+    fn tell(&mut self, message: &Message, kind: &str) {
+        let members = channel(message.channel).map(|channel| channel.members).unwrap_or_default();
+        let to = members.iter().copied().filter(|person| message.seen_by(person)).collect();
+        self.changes.push(Change { to, data: json!({"type": kind, "channel": message.channel, "ts": message.ts}) });
+    }
+
+    /// What a person sees in a channel, oldest first, replies where they were said.
+    pub(in crate::playground) fn seen(&self, person: &str, channel: &Channel) -> Vec<&Message> {
+        if !channel.members.contains(&person) {
+            return Vec::new();
+        }
+        self.in_channel(channel.id).filter(|message| message.seen_by(person)).collect()
+    }
+
+    /// One message, if this person sees it.
+    pub(in crate::playground) fn find(&self, person: &str, channel: &Channel, ts: &str) -> Option<&Message> {
+        self.seen(person, channel).into_iter().find(|message| message.ts == ts)
+    }
+
+    fn in_channel(&self, channel: &str) -> impl Iterator<Item = &Message> {
+        self.messages.get(channel).into_iter().flatten()
+    }
+
+    /// Is there a message that can be answered in a thread? Replies and ephemeral messages cannot.
+    pub(in crate::playground) fn thread_exists(&self, channel: &str, ts: &str) -> bool {
+        self.in_channel(channel).any(|message| message.ts == ts && message.only.is_none() && !message.is_reply())
+    }
+
+    /// How many replies each thread has that this person (or, without one, everybody) sees.
+    pub(in crate::playground) fn reply_counts(&self, channel: &str, person: Option<&str>) -> HashMap<&str, usize> {
+        let mut counts = HashMap::new();
+        let seen = |message: &&Message| person.map_or(message.only.is_none(), |person| message.seen_by(person));
+        for message in self.in_channel(channel).filter(seen).filter(|message| message.is_reply()) {
+            *counts.entry(message.thread_ts.as_deref().unwrap_or_default()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// A page of what stands in a channel itself, newest first. <https://docs.slack.dev/reference/methods/conversations.history>
+    pub(in crate::playground) fn history(&self, channel: &str, window: &Window) -> Result<Page, Refused> {
+        let public = self.in_channel(channel).filter(|message| message.only.is_none() && !message.is_reply());
+        let mut found: Vec<&Message> = public.filter(|message| window.holds(&message.ts)).collect();
+        found.reverse();
+        self.page(channel, found, window)
+    }
+
+    /// A page of a thread, oldest first; the first page opens with the message that began it.
+    /// <https://docs.slack.dev/reference/methods/conversations.replies>
+    pub(in crate::playground) fn replies(&self, channel: &str, ts: &str, window: &Window) -> Result<Page, Refused> {
+        let asked = self
+            .in_channel(channel)
+            .find(|message| message.ts == ts && message.only.is_none())
+            .ok_or("thread_not_found")?;
+        let parent = asked.thread_ts.as_deref().unwrap_or(&asked.ts);
+        let in_thread = |message: &&Message| {
+            message.ts == parent || (window.holds(&message.ts) && message.thread_ts.as_deref() == Some(parent))
+        };
+        let found = self.in_channel(channel).filter(|message| message.only.is_none()).filter(in_thread).collect();
+        self.page(channel, found, window)
+    }
+
+    fn page(&self, channel: &str, found: Vec<&Message>, window: &Window) -> Result<Page, Refused> {
+        let from = match &window.cursor {
+            None => 0,
+            Some(cursor) => {
+                let ts = ts_of(cursor).ok_or("invalid_cursor")?;
+                found.iter().position(|message| message.ts == ts).ok_or("invalid_cursor")?
+            }
+        };
+        let most = window.limit.unwrap_or(PAGE).min(PAGE);
+        let counts = self.reply_counts(channel, None);
+        let messages =
+            found[from..].iter().take(most).map(|message| on_wire(message, &counts, window.metadata)).collect();
+        let next_cursor = found.get(from + most).map(|next| cursor_of(&next.ts));
+        Ok(Page { messages, next_cursor })
+    }
+
+    /// One message as Slack writes it.
+    pub(in crate::playground) fn wire_message(&self, message: &Message, metadata: bool) -> Value {
+        on_wire(message, &self.reply_counts(message.channel, None), metadata)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use super::super::super::people::BOT_USER;
+    use super::{Draft, MESSAGES_PER_CHANNEL, World, channel};
+
+    const NOW: SystemTime = UNIX_EPOCH;
+
+    fn draft(text: &str, only: Option<&'static str>) -> Draft {
+        Draft {
+            channel: "C01RMPVUUK1",
+            thread_ts: None,
+            user: BOT_USER,
+            text: text.into(),
+            blocks: None,
+            only,
+            metadata: None,
+        }
+    }
+
+    #[test]
+    fn a_channel_keeps_so_many_messages() {
+        let mut world = World::default();
+        for number in 0..=MESSAGES_PER_CHANNEL {
+            world.post(draft(&number.to_string(), None), NOW);
+        }
+        let support = channel("C01RMPVUUK1").unwrap();
+        let seen = world.seen("U0ANN", support);
+        assert_eq!((seen.len(), seen[0].text.as_str()), (MESSAGES_PER_CHANNEL, "1"));
+    }
+
+    #[test]
+    fn no_two_messages_share_their_time_even_when_the_clock_goes_back() {
+        let mut world = World::default();
+        let later = NOW + Duration::from_secs(5);
+        let times: Vec<String> = [later, later, NOW].map(|now| world.post(draft("x", None), now).ts).to_vec();
+        assert_eq!(times, ["5.000000", "5.000001", "5.000002"]);
+    }
+
+    #[test]
+    fn only_those_who_see_it_hear_of_it() {
+        let mut world = World::default();
+        world.post(draft("x", Some("U0ANN")), NOW);
+        world.notice("U0BOB", "psst");
+        let changes = world.take_changes();
+        assert_eq!((changes[0].to.as_slice(), changes[1].to.as_slice()), (["U0ANN"].as_slice(), ["U0BOB"].as_slice()));
+        assert!(world.take_changes().is_empty());
+    }
+
+    #[test]
+    fn an_ephemeral_message_and_a_reply_begin_no_thread() {
+        let mut world = World::default();
+        let root = world.post(draft("root", None), NOW).ts;
+        let reply = world.post(Draft { thread_ts: Some(root.clone()), ..draft("reply", None) }, NOW).ts;
+        let secret = world.post(draft("secret", Some("U0ANN")), NOW).ts;
+        let found = [root, reply, secret].map(|ts| world.thread_exists("C01RMPVUUK1", &ts));
+        assert_eq!(found, [true, false, false]);
+    }
+}
