@@ -83,6 +83,23 @@ pub struct Announces {
     pub starts: i64,
 }
 
+impl Announces {
+    /// How much of it was true when it was written, as a mark that stands beside the message.
+    #[must_use]
+    pub fn version(&self) -> String {
+        format!("{}:{}", self.changes, self.starts)
+    }
+
+    /// The same occurrence, as an announcement with the mark `version` tells it; one without a mark tells nothing that is true.
+    #[must_use]
+    pub fn as_of(&self, version: Option<&str>) -> Self {
+        let told = version.and_then(|version| version.split_once(':'));
+        let told = told.and_then(|(changes, starts)| Some((changes.parse().ok()?, starts.parse().ok()?)));
+        let (changes, starts) = told.unwrap_or((-1, self.starts));
+        Self { changes, starts, ..self.clone() }
+    }
+}
+
 /// A channel or direct message, and the thread in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -117,5 +134,20 @@ impl Effect {
             Self::Edit { .. } => "edit",
             Self::Direct { .. } => "direct",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_announcement_tells_what_was_true_when_it_was_written() {
+        let now = Announces { series: "talk".to_owned(), date: NaiveDate::MIN, changes: 2, starts: 7 };
+        assert_eq!(now.as_of(Some(&now.version())), now);
+        let then = now.as_of(Some("0:5"));
+        assert_eq!((then.changes, then.starts), (0, 5));
+        assert_eq!(now.as_of(None).changes, -1);
+        assert_eq!(now.as_of(Some("nonsense")).changes, -1);
     }
 }

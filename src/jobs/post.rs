@@ -9,7 +9,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use super::{Hands, Outcome};
 use crate::domain::effect::{Announces, Place, Tell};
 use crate::domain::reply::Reply;
-use crate::slack::{Failure, Look, Shown};
+use crate::slack::{Failure, Look, Mark, Shown};
 use crate::store::{Announcement, Claim};
 
 /// About one message a second in a channel (<https://docs.slack.dev/apis/web-api/rate-limits>).
@@ -54,7 +54,11 @@ impl Hands {
         let (key, place) = (&claim.job.key, message.place);
         if claim.attempts > 0 {
             match self.stands(claim, place).await? {
-                Ok(Some(ts)) => return self.stood(message, key, ts).await,
+                Ok(Some((ts, version))) => {
+                    // What stands was written at an earlier try, and tells what was true then.
+                    let told = message.announces.map(|announces| announces.as_of(version.as_deref()));
+                    return self.stood(place, told, key, ts).await;
+                }
                 Ok(None) => {}
                 Err(failure) => return Ok(self.refused(claim, message.tell, &failure).await),
             }
@@ -65,10 +69,11 @@ impl Hands {
             return Ok(if claim.attempts > 0 { Outcome::Again(due) } else { Outcome::NotYet(due) });
         }
         self.hold(claim).await?;
-        match self.slack.post(place, message.reply, key).await {
+        let mark = Mark { key: key.clone(), version: message.announces.map(Announces::version) };
+        match self.slack.post(place, message.reply, &mark).await {
             Ok(ts) => {
                 self.tell(message.tell, message.tell.map(|tell| tell.done.as_str())).await;
-                self.stood(message, key, ts).await
+                self.stood(place, message.announces.cloned(), key, ts).await
             }
             Err(failure) => Ok(self.refused(claim, message.tell, &failure).await),
         }
@@ -83,32 +88,28 @@ impl Hands {
         }
     }
 
-    /// Records where an announcement stands, so that it can be kept true.
-    async fn stood(&self, message: Message<'_>, key: &str, ts: String) -> anyhow::Result<Outcome> {
-        if let Some(announces) = message.announces {
-            self.store
-                .announced(&Announcement {
-                    key: key.to_owned(),
-                    series: announces.series.clone(),
-                    date: announces.date,
-                    channel: message.place.channel.clone(),
-                    ts,
-                    changes: announces.changes,
-                    starts: announces.starts,
-                })
-                .await?;
+    /// Records where an announcement stands and what it tells, so that it can be kept true.
+    async fn stood(&self, place: &Place, told: Option<Announces>, key: &str, ts: String) -> anyhow::Result<Outcome> {
+        if let Some(Announces { series, date, changes, starts }) = told {
+            let channel = place.channel.clone();
+            let announcement = Announcement { key: key.to_owned(), series, date, channel, ts, changes, starts };
+            self.store.announced(&announcement).await?;
         }
         Ok(Outcome::Done)
     }
 
-    /// The timestamp of the message of `claim`, if it stands at `place` already.
-    async fn stands(&self, claim: &Claim, place: &Place) -> anyhow::Result<Result<Option<String>, Failure>> {
+    /// The timestamp and version of the message of `claim`, if it stands at `place` already.
+    async fn stands(
+        &self,
+        claim: &Claim,
+        place: &Place,
+    ) -> anyhow::Result<Result<Option<(String, Option<String>)>, Failure>> {
         let mut cursor = None;
         loop {
             // There may be many pages; the claim must hold until the last.
             self.hold(claim).await?;
             match self.slack.look(place, &claim.job.key, claim.created, cursor).await {
-                Ok(Look::Found(ts)) => return Ok(Ok(Some(ts))),
+                Ok(Look::Found(ts, version)) => return Ok(Ok(Some((ts, version)))),
                 Ok(Look::End) => return Ok(Ok(None)),
                 Ok(Look::Next(next)) => cursor = Some(next),
                 Err(failure) => return Ok(Err(failure)),

@@ -51,11 +51,20 @@ pub enum Failure {
     NoToken,
 }
 
+/// What stands beside a message for the bot itself to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The key of the job that made it.
+    pub key: String,
+    /// What was true when it was written, in the words of whoever wrote it.
+    pub version: Option<String>,
+}
+
 /// What one page of messages held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The message, by its timestamp.
-    Found(String),
+    /// The message: its timestamp, and the version that it was marked with.
+    Found(String, Option<String>),
     /// Not the message; more pages follow from this cursor.
     Next(String),
     /// Not the message, and nothing follows.
@@ -171,13 +180,17 @@ impl Slack {
         self.token.is_some()
     }
 
-    /// Posts `reply`, marked with `key`, and answers with the message's timestamp, its name in the channel.
+    /// Posts `reply`, marked with `mark`, and answers with the message's timestamp, its name in the channel.
     ///
     /// # Errors
     /// See [`Failure`]. After [`Failure::Unanswered`] it may have been posted: look with [`Slack::look`].
-    pub async fn post(&self, place: &Place, reply: &Reply, key: &str) -> Result<String, Failure> {
+    pub async fn post(&self, place: &Place, reply: &Reply, mark: &Mark) -> Result<String, Failure> {
+        // Slack takes strings only, and the library's own reading fails a whole page for anything else.
         let mut event_payload = serde_json::Map::new();
-        event_payload.insert("key".to_owned(), key.into());
+        event_payload.insert("key".to_owned(), mark.key.clone().into());
+        if let Some(version) = &mark.version {
+            event_payload.insert("version".to_owned(), version.clone().into());
+        }
         let post = Post {
             channel: &place.channel,
             thread_ts: place.thread.as_deref(),
@@ -268,7 +281,7 @@ impl Slack {
         let session = self.client.open_session(token);
         let page: Page = within(session.http_session_api.http_get(method, &parameters, None)).await?;
         if let Some(ours) = page.messages.iter().find(|message| message.carries(key) && message.is_by(me)) {
-            return Ok(Look::Found(ours.ts.clone()));
+            return Ok(Look::Found(ours.ts.clone(), ours.version()));
         }
         let next = page.response_metadata.and_then(|next| next.next_cursor).filter(|cursor| !cursor.is_empty());
         Ok(next.map_or(Look::End, Look::Next))
@@ -345,6 +358,10 @@ impl Seen {
             metadata.event_type == METADATA
                 && metadata.event_payload.get("key").and_then(|key| key.as_str()) == Some(key)
         })
+    }
+
+    fn version(&self) -> Option<String> {
+        self.metadata.as_ref()?.event_payload.get("version")?.as_str().map(str::to_owned)
     }
 
     fn is_by(&self, me: &Me) -> bool {

@@ -6,4 +6,4 @@ pub mod delivery;
 pub mod mrkdwn;
 pub mod request;
 
-pub use client::{Failure, Look, Shown, Silence, Slack};
+pub use client::{Failure, Look, Mark, Shown, Silence, Slack};

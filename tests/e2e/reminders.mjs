@@ -49,7 +49,7 @@ const seconds = (ms) => (ms / 1_000).toFixed(1);
 
 /** The address of an empty database; it goes when this process does. */
 function database() {
-  if (!options.postgres) return sqlite('reminders.db');
+  if (!options.postgres) return sqlite(`reminders-${randomUUID()}.db`);
   const name = `reminders_${randomUUID().replaceAll('-', '')}`;
   const psql = (words) => execFileSync('psql', ['-X', '-q', '-c', words, options.postgres], { stdio: ['ignore', 'ignore', 'inherit'] });
   psql(`create database ${name}`);
@@ -286,11 +286,11 @@ const none = (list) => must(list.length === 0, `${list.slice(0, 5).join('; ')}${
 
 await run(60_000 + rounds * ROUND_MS, async () => {
   const program = await ownBinary(binary);
-  const store = database();
   for (let number = 1, left = kills; number <= rounds; number += 1) {
     const count = Math.ceil(left / (rounds - number + 1));
     left -= count;
-    await round(number, count, program, store);
+    // Its own database too: the catalogue of the round before is gone, and its announcements with their Slack.
+    await round(number, count, program, database());
   }
   const latest = Math.max(...all.late);
   console.log(`# ${replicas === 1 ? 'one process on SQLite' : 'two processes on PostgreSQL'}: ${all.kills} kills, ${all.during} of them during a post`);
