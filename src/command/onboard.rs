@@ -128,7 +128,7 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
     let place = Place { channel: caller.place.channel.clone(), thread: carried.thread };
     let shown = body(answer, dates(ctx, answer, caller), caller.at.date_naive())
         .note(format!("Shown by [a member](person:{}).", caller.person));
-    let tell = press.response_url.clone().map(|response_url| Tell { response_url, done: String::new() });
+    let tell = press.response_url.clone().map(|response_url| Tell { response_url });
     let key = format!("share:{}", press.message);
     let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell, announces: None } };
     let new = ctx.store.take(&[caller.key.clone(), key], &[job], caller.at).await?;
@@ -146,7 +146,7 @@ async fn vote(ctx: &Ctx, caller: &Caller, carried: &Carried, vote: Vote, press: 
         Vote::Unhelpful => "Thank you, noted. You can ask a human, or suggest a better text.",
     };
     let reply = body(answer, dates(ctx, answer, caller), caller.at.date_naive()).note(thanks);
-    Ok(Pressed::Instead(reply.buttons(after_vote(&ctx.knowledge, carried))))
+    Ok(Pressed::Instead(reply.buttons(after_vote(&ctx.knowledge, &answer.id, carried.packed()))))
 }
 
 /// Takes the form that [`draft`] made.
@@ -165,7 +165,7 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         reply: Reply::text(format!("[A member](person:{}) asks:", caller.person))
             .with(Part::Quote(question.to_owned()))
             .note("Please answer in this thread."),
-        tell: (!filled.memo.is_empty()).then(|| Tell { response_url: filled.memo.clone(), done: String::new() }),
+        tell: (!filled.memo.is_empty()).then(|| Tell { response_url: filled.memo.clone() }),
         announces: None,
     };
     let key = format!("ask:{}", filled.view);

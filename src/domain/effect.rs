@@ -109,13 +109,11 @@ pub struct Place {
     pub thread: Option<String>,
 }
 
-/// The person at whose wish something is done.
+/// The person at whose wish something is done, to be told when it cannot be. That it was done they see for themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tell {
     /// Slack's address for replies to what they pressed; lives 30 minutes.
     pub response_url: String,
-    /// What to say once it is done, Markdown.
-    pub done: String,
 }
 
 impl Effect {

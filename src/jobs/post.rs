@@ -71,10 +71,7 @@ impl Hands {
         self.hold(claim).await?;
         let mark = Mark { key: key.clone(), version: message.announces.map(Announces::version) };
         match self.slack.post(place, message.reply, &mark).await {
-            Ok(ts) => {
-                self.tell(message.tell, message.tell.map(|tell| tell.done.as_str())).await;
-                self.stood(place, message.announces.cloned(), key, ts).await
-            }
+            Ok(ts) => self.stood(place, message.announces.cloned(), key, ts).await,
             Err(failure) => Ok(self.refused(claim, message.tell, &failure).await),
         }
     }
@@ -130,21 +127,16 @@ impl Hands {
         let hopeless = is_for_operators(failure) && self.clock.now() - claim.created > LONGEST_HOPE;
         if is_closed(failure) || hopeless {
             tracing::warn!(job = %key, %failure, "a message cannot be posted");
-            self.tell(tell, Some(excuse(failure))).await;
+            self.tell(tell, excuse(failure)).await;
             return Outcome::Failed;
         }
         tracing::warn!(job = %key, %failure, "a message waits");
         Outcome::Again(self.again(failure, claim.attempts))
     }
 
-    /// Tells whoever asked, once and without insisting: the message itself is what counts.
-    async fn tell(&self, tell: Option<&Tell>, words: Option<&str>) {
-        let (Some(tell), Some(words)) = (tell, words) else {
-            return;
-        };
-        if words.is_empty() {
-            return;
-        }
+    /// Tells whoever asked why it cannot be, once and without insisting.
+    async fn tell(&self, tell: Option<&Tell>, words: &str) {
+        let Some(tell) = tell else { return };
         if let Err(failure) = self.slack.respond(&tell.response_url, &Reply::text(words), Shown::Below).await {
             tracing::info!(%failure, "somebody could not be told what became of their wish");
         }
@@ -183,6 +175,9 @@ fn excuse(failure: &Failure) -> &'static str {
         }
         Failure::Refused(code) if code == "thread_not_found" => {
             "I could not post there: the thread is gone. Ask again in the channel."
+        }
+        failure if is_for_operators(failure) => {
+            "I could not post there: my access to Slack needs mending by whoever runs me. Ask in the channel yourself meanwhile."
         }
         _ => {
             "I could not post there: the channel does not take messages from me. Ask one of its admins, or post in another channel."

@@ -63,21 +63,23 @@ pub(super) fn answered(
     carried: Carried,
 ) -> Reply {
     let carried = Carried { answer: answer.id.clone(), ..carried };
+    // One value for all of them, made once: this is in every answer.
+    let packed = carried.packed();
     let mut buttons = Vec::with_capacity(5);
     if caller.in_company() {
-        buttons.push(Button::send("Show everyone", "onboard.share", carried.packed()));
+        buttons.push(Button::send("Show everyone", "onboard.share", packed.clone()));
     }
-    buttons.push(Button::send("Helpful", "onboard.helpful", carried.packed()));
-    buttons.push(Button::send("Not helpful", "onboard.unhelpful", carried.packed()));
-    buttons.extend(after_vote(knowledge, &carried));
+    buttons.push(Button::send("Helpful", "onboard.helpful", packed.clone()));
+    buttons.push(Button::send("Not helpful", "onboard.unhelpful", packed.clone()));
+    buttons.extend(after_vote(knowledge, &answer.id, packed));
     body(answer, dates, caller.at.date_naive()).buttons(buttons)
 }
 
 /// The buttons that stay when a vote was given.
-pub(super) fn after_vote(knowledge: &Knowledge, carried: &Carried) -> Vec<Button> {
+pub(super) fn after_vote(knowledge: &Knowledge, answer: &str, packed: String) -> Vec<Button> {
     vec![
-        Button::open("Suggest an edit", "onboard.edit", knowledge.support().edit_page(&carried.answer)),
-        Button::send("Ask a human", "onboard.human", carried.packed()),
+        Button::open("Suggest an edit", "onboard.edit", knowledge.support().edit_page(answer)),
+        Button::send("Ask a human", "onboard.human", packed),
     ]
 }
 
