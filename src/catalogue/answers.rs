@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use chrono::{Months, NaiveDate};
 use pulldown_cmark::{Event, Parser, Tag};
-use url::Url;
 
 use super::Judged;
 use super::fault::Fault;
 use super::files::Files;
 use super::page::{Page, Placed, Table};
+use super::spelling::{fault_of_url, is_name};
 use crate::domain::answers::{Answer, Source, wording};
 
 const FOLDER: &str = "onboard/answers/";
@@ -28,7 +28,7 @@ pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
             judged.faults.push(Fault::at(path, 1, 1, "answers are files named ID.md"));
             continue;
         };
-        if !is_kebab_case(id) {
+        if !is_name(id) {
             let message = format!("\"{id}\" is no id: lower-case words and digits with one hyphen between them");
             judged.faults.push(Fault::at(path, 1, 1, &message));
         }
@@ -157,26 +157,4 @@ fn judge_text(page: &Page<'_>, start: usize, text: &str, faults: &mut Vec<Fault>
             faults.push(page.fault(start + span.start, fault));
         }
     }
-}
-
-/// What is wrong with an address, if anything.
-fn fault_of_url(address: &str) -> Option<String> {
-    let fault = |why: &str| Some(format!("<{address}> {why}"));
-    let url = match Url::parse(address) {
-        Ok(url) => url,
-        Err(error) => return fault(&format!("is no address: {error}")),
-    };
-    match url.scheme() {
-        "mailto" => None,
-        "http" | "https" if url.host_str().is_none_or(|host| !host.contains('.')) => fault("names no public host"),
-        // `authuser` opens a page with the reader's n-th Google account, which is the author's business only.
-        "http" | "https" if url.query_pairs().any(|(key, _)| key == "authuser") => fault("holds an `authuser` query"),
-        "http" | "https" if address.ends_with('.') => fault("ends with a full stop"),
-        "http" | "https" => None,
-        _ => fault("must begin with https://, http:// or mailto:"),
-    }
-}
-
-fn is_kebab_case(id: &str) -> bool {
-    id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }

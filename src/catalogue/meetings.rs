@@ -8,12 +8,12 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use url::Url;
 
 use super::Judged;
 use super::fault::Fault;
 use super::files::Files;
 use super::page::{Page, Placed, Table};
+use super::spelling::{fault_of_https_url, is_name};
 use super::support;
 use crate::domain::calendar::{Change, Exception, Reminder, Series};
 
@@ -161,18 +161,11 @@ fn meant(name: &str) -> String {
 
 fn join(table: &Table<'_>) -> Option<String> {
     let join = table.optional_text("join")?;
-    let fault = match Url::parse(&join.value) {
-        Ok(url) if url.scheme() != "https" || url.host_str().is_none() => "must begin with https://",
-        // `authuser` opens a page with the reader's n-th Google account, which is the author's business only.
-        Ok(url) if url.query_pairs().any(|(key, _)| key == "authuser") => {
-            "holds an `authuser` query: end the address before the question mark"
-        }
-        Ok(_) if join.value.ends_with('.') => "ends with a full stop",
-        Ok(_) => return Some(join.value),
-        Err(_) => "is no address; it must begin with https://",
-    };
-    table.note(join.at, format!("<{}> {fault}", join.value));
-    None
+    if let Some(fault) = fault_of_https_url(&join.value) {
+        table.note(join.at, fault);
+        return None;
+    }
+    Some(join.value)
 }
 
 fn contact(table: &Table<'_>) -> Option<String> {
@@ -236,9 +229,4 @@ fn change(entry: &Table<'_>) -> Option<Placed<Change>> {
             None
         }
     }
-}
-
-/// Names stand in addresses and in the keys of events.
-fn is_name(id: &str) -> bool {
-    id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }

@@ -8,6 +8,7 @@ mod meetings;
 mod names;
 mod page;
 mod roles;
+mod spelling;
 mod support;
 
 use chrono::NaiveDate;

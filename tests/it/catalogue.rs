@@ -53,7 +53,7 @@ fn faults(files: &[(&str, &str)]) -> Vec<String> {
 #[case(
     "example.org/slack",
     "example.org/a?authuser=0&hs=122",
-    "11:9: <https://example.org/a?authuser=0&hs=122> holds an `authuser` query"
+    "11:9: <https://example.org/a?authuser=0&hs=122> holds an `authuser` query: end the address before the question mark"
 )]
 #[case("example.org/slack", "example.org/slack.", "11:9: <https://example.org/slack.> ends with a full stop")]
 #[case("Yes, on [Slack](https://example.org/slack).\n", "", "11:1: the text is empty")]
