@@ -19,6 +19,7 @@ pub mod command;
 pub mod jobs;
 
 pub mod catalogue;
+pub mod github;
 pub mod search;
 pub mod slack;
 pub mod store;

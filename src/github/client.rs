@@ -1,0 +1,181 @@
+//! The REST API of GitHub, each call with a time-out and none repeated by itself: whether a write may be tried again is for whoever
+//! looked whether it was done.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+use octocrab::Octocrab;
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+
+use super::access::{Access, Keys};
+use super::failure::{self, Failure, Silence};
+use crate::domain::clock::Clock;
+
+/// How long one call may take. Shorter than the lease of a job (8 s), so that a claim never runs out during a call.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(7);
+
+/// Most bytes of an answer: a page of a hundred issues with the longest bodies is less than half of it.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// Files and folders remembered with their ETags: the forms of some dozens of repositories.
+const REMEMBERED: u64 = 1_000;
+
+/// GitHub's interface, cheap to share.
+pub struct GitHub {
+    keys: Keys,
+    pub(super) clock: Clock,
+    me: OnceCell<String>,
+    /// What was read, by path, with the tag by which GitHub says that it is still so.
+    pub(super) read: Cache<String, Tagged>,
+}
+
+/// An answer that may be asked for again by its tag, which costs nothing of the rate limit
+/// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate>).
+#[derive(Clone)]
+pub(super) struct Tagged {
+    tag: HeaderValue,
+    body: Bytes,
+}
+
+/// An answer that was no failure.
+pub(super) struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl GitHub {
+    /// A client of the REST API at `api_url`, as in `https://api.github.com`. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// When the address or the app's key is none.
+    pub fn new(api_url: &str, access: &Access, clock: Clock) -> anyhow::Result<Self> {
+        let keys = Keys::new(api_url.trim_end_matches('/'), access)?;
+        Ok(Self { keys, clock, me: OnceCell::new(), read: Cache::new(REMEMBERED) })
+    }
+
+    /// Whether there is anything to show GitHub.
+    pub fn has_access(&self) -> bool {
+        !matches!(self.keys, Keys::None)
+    }
+
+    /// The login under which the bot writes; asked once.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn me(&self) -> Result<&str, Failure> {
+        #[derive(serde::Deserialize)]
+        struct Me {
+            login: Option<String>,
+            slug: Option<String>,
+        }
+        let login = self.me.get_or_try_init(async || {
+            let (client, path) = self.keys.own()?;
+            let me: Me = send(client, "GET", path, None, None, self.clock.now()).await?.read()?;
+            // An app writes as a user that is called after it.
+            let login = me.login.or(me.slug.map(|slug| format!("{slug}[bot]")));
+            login.ok_or(Failure::Unanswered(Silence::Server))
+        });
+        login.await.map(String::as_str)
+    }
+
+    /// Asks something about `repository`.
+    pub(super) async fn call<A: DeserializeOwned>(
+        &self,
+        repository: &str,
+        method: &'static str,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<A, Failure> {
+        self.ask(repository, method, path, body).await?.read()
+    }
+
+    /// The same for what is answered without a word.
+    pub(super) async fn ask(
+        &self,
+        repository: &str,
+        method: &'static str,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Answer, Failure> {
+        let client = self.keys.of(repository, &self.clock).await?;
+        let answer = send(&client, method, path, body, None, self.clock.now()).await;
+        if matches!(answer, Err(Failure::Unauthorized)) {
+            self.keys.forget(repository).await;
+        }
+        answer
+    }
+
+    /// Reads what changes seldom: asks whether what is remembered still holds.
+    pub(super) async fn read<A: DeserializeOwned>(&self, repository: &str, path: &str) -> Result<A, Failure> {
+        let client = self.keys.of(repository, &self.clock).await?;
+        let known = self.read.get(path);
+        let tag = known.as_ref().map(|known| &known.tag);
+        let answer = send(&client, "GET", path, None, tag, self.clock.now()).await?;
+        match known {
+            Some(known) if answer.status == StatusCode::NOT_MODIFIED => decode(&known.body),
+            _ => {
+                if let Some(tag) = answer.headers.get(header::ETAG) {
+                    let tagged = Tagged { tag: tag.clone(), body: answer.body.clone() };
+                    self.read.insert(path.to_owned(), tagged);
+                }
+                answer.read()
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for GitHub {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("GitHub").field("access", &self.has_access()).finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// What it says.
+    pub(super) fn read<A: DeserializeOwned>(&self) -> Result<A, Failure> {
+        decode(&self.body)
+    }
+
+    /// Whether more pages follow (<https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>).
+    pub(super) fn has_more(&self) -> bool {
+        let link = self.headers.get(header::LINK).and_then(|link| link.to_str().ok()).unwrap_or_default();
+        link.contains("rel=\"next\"")
+    }
+}
+
+fn decode<A: DeserializeOwned>(body: &[u8]) -> Result<A, Failure> {
+    serde_json::from_slice(body).map_err(|_| Failure::Unanswered(Silence::Server))
+}
+
+/// One request and its answer, within [`CALL_TIMEOUT`].
+pub(super) async fn send(
+    client: &Octocrab,
+    method: &'static str,
+    path: &str,
+    body: Option<&serde_json::Value>,
+    tag: Option<&HeaderValue>,
+    now: DateTime<Utc>,
+) -> Result<Answer, Failure> {
+    let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap_or_default()).uri(path);
+    if let Some(tag) = tag {
+        request = request.header(header::IF_NONE_MATCH, tag);
+    }
+    let request = client.build_request(request, body).map_err(|_| Failure::Refused(0))?;
+    let exchange = async {
+        let response = client.execute(request).await.map_err(|_| Failure::Unanswered(Silence::Connection))?;
+        let (head, body) = response.into_parts();
+        let body = to_bytes(Body::new(body), LONGEST_ANSWER).await;
+        let body = body.map_err(|_| Failure::Unanswered(Silence::Connection))?;
+        match failure::judge(head.status, &head.headers, &body, now) {
+            Some(failure) => Err(failure),
+            None => Ok(Answer { status: head.status, headers: head.headers, body }),
+        }
+    };
+    let timed = tokio::time::timeout(CALL_TIMEOUT, exchange).await;
+    timed.unwrap_or(Err(Failure::Unanswered(Silence::TimeOut)))
+}

@@ -1,0 +1,93 @@
+//! What a repository is and which forms it offers, as files; what they mean is the domain's.
+
+use serde::Deserialize;
+
+use super::client::GitHub;
+use super::failure::{Failure, Silence};
+
+/// Where GitHub looks for forms and templates
+/// (<https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests>).
+const FOLDER: &str = ".github/ISSUE_TEMPLATE";
+
+/// What is to be known of a repository before anything is filed there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Standing {
+    /// Its name by now.
+    pub full_name: String,
+    /// Its page.
+    pub html_url: String,
+    /// Whether it can only be read.
+    #[serde(default)]
+    pub archived: bool,
+    /// Whether only some people see it.
+    #[serde(default)]
+    pub private: bool,
+    /// Whether it takes issues.
+    #[serde(default = "yes")]
+    pub has_issues: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// `file` or `dir`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Bytes.
+    #[serde(default)]
+    pub size: u64,
+}
+
+impl GitHub {
+    /// The repository as it stands.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn repository(&self, repository: &str) -> Result<Standing, Failure> {
+        self.read(repository, &format!("/repos/{repository}")).await
+    }
+
+    /// The files among which `repository` keeps its forms; none where it has no such folder.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn templates(&self, repository: &str) -> Result<Vec<Entry>, Failure> {
+        match self.read::<Vec<Entry>>(repository, &format!("/repos/{repository}/contents/{FOLDER}")).await {
+            Ok(mut entries) => {
+                entries.retain(|entry| entry.kind == "file");
+                Ok(entries)
+            }
+            Err(Failure::Missing) => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The text of the file `name` among the forms of `repository`.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn template(&self, repository: &str, name: &str) -> Result<String, Failure> {
+        #[derive(Deserialize)]
+        struct File {
+            content: String,
+        }
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let path = format!("/repos/{repository}/contents/{FOLDER}/{}", name.replace('+', "%20"));
+        let File { content } = self.read(repository, &path).await?;
+        text(&content).ok_or(Failure::Unanswered(Silence::Server))
+    }
+}
+
+/// The text that GitHub wraps in base64 with line breaks.
+fn text(content: &str) -> Option<String> {
+    use base64::Engine as _;
+    let packed: String = content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
+    String::from_utf8(bytes).ok()
+}
