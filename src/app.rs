@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -11,8 +11,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
 use crate::command::{Ctx, Gaps, Knowledge};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::domain::clock::Clock;
+use crate::github::{Access, GitHub};
 use crate::http::Door;
 use crate::jobs::{Hands, Pace};
 use crate::schedule::Schedule;
@@ -42,7 +43,7 @@ impl App {
     /// # Errors
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
-        let Config { http, metrics: _, store, slack, github: _, limits } = config;
+        let Config { http, metrics: _, store, slack, github, limits } = config;
         let verifier = Verifier::new(&slack.signing_secret)?;
         let client =
             Arc::new(Slack::new(&slack.api_url, slack.bot_token.as_ref()).context("setting up the client of Slack")?);
@@ -51,6 +52,8 @@ impl App {
                 "no slack.bot_token is set: slash commands are answered, mentions, messages and buttons that post are not"
             );
         }
+        let access = access(&github)?;
+        let github_client = Arc::new(GitHub::new(&github.api_url, &access, clock.clone())?);
         let store = Store::open(store.url.expose_secret()).await?;
         let knowledge = Arc::new(Knowledge::new(catalogue)?);
         let ctx = Ctx {
@@ -63,6 +66,7 @@ impl App {
         let tasks = TaskTracker::new();
         let hands = Hands {
             slack: Arc::clone(&client),
+            github: Arc::clone(&github_client),
             store: store.clone(),
             clock: clock.clone(),
             pace: Arc::new(Pace::default()),
@@ -118,6 +122,19 @@ impl App {
     /// Where jobs wait.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+}
+
+/// What the bot shows GitHub: the app where there is one, else the token.
+fn access(github: &config::GitHub) -> anyhow::Result<Access> {
+    match (github.app_id, &github.private_key, &github.token) {
+        (Some(id), Some(key), _) => Ok(Access::App { id, key: key.clone() }),
+        (Some(_), None, _) => bail!(
+            "github.app_id is set without the app's key: set FIRSTMATE_GITHUB__PRIVATE_KEY_FILE, or take github.app_id away"
+        ),
+        (None, Some(_), _) => bail!("github.private_key is set without github.app_id: set both, or neither"),
+        (None, None, Some(token)) => Ok(Access::Token(token.clone())),
+        (None, None, None) => Ok(Access::None),
     }
 }
 

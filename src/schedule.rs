@@ -149,7 +149,7 @@ impl Schedule {
                     key: format!("run:{}", claim.job.key),
                 };
                 let reply = command::say(&self.ctx, &caller, text).await;
-                Some(Effect::Post { place: place.clone(), reply, tell: None, announces: None })
+                Some(Effect::Post { place: place.clone(), reply, tell: None, about: None })
             }
             // These two stay what they are in the store and are worked out at each try: what they said a while ago may not be
             // true any more, or not of any use.

@@ -7,6 +7,7 @@ mod files;
 mod meetings;
 mod names;
 mod page;
+mod repositories;
 mod roles;
 mod spelling;
 mod support;
@@ -19,6 +20,7 @@ pub use support::Support;
 
 use crate::domain::answers::{Answer, Names};
 use crate::domain::calendar::Series;
+use crate::domain::issue::Repository;
 use crate::domain::person::Roles;
 
 /// A catalogue that was judged and found good. A part that the folder lacks is empty.
@@ -34,6 +36,8 @@ pub struct Catalogue {
     pub roles: Roles,
     /// Where people answer.
     pub support: Support,
+    /// Where issues may be filed, in the order in which they are offered.
+    pub repositories: Vec<Repository>,
 }
 
 /// What judging a folder came to.
@@ -71,6 +75,9 @@ impl Catalogue {
         }
         if let Some(page) = page::Page::open(files, "roles.toml", &mut judged.faults) {
             judged.catalogue.roles = roles::read(&page, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "issue/repositories.toml", &mut judged.faults) {
+            judged.catalogue.repositories = repositories::read(&page, &judged.catalogue.roles, &mut judged.faults);
         }
         judged.faults.extend(files.unreadable().iter().map(|note| Fault::at(&note.path, 1, 1, &note.reason)));
         for found in [&mut judged.faults, &mut judged.outlived, &mut judged.warnings] {

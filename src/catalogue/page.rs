@@ -154,6 +154,26 @@ impl<'a> Table<'a> {
         texts
     }
 
+    /// The word `"all"`, which is none here, or a list of texts. Where it must be there, nothing is the same as an empty list.
+    pub(super) fn all_or_some(&self, key: &'static str, required: bool) -> Option<Vec<Placed<String>>> {
+        match self.table.get(key).map(|value| value.get_ref().as_str()) {
+            Some(Some("all")) => {
+                self.spanned(key);
+                None
+            }
+            Some(Some(_)) => {
+                self.take(key, "\"all\" or a list of texts in quotes", |_| None::<()>);
+                Some(Vec::new())
+            }
+            Some(None) => Some(self.texts(key)),
+            None if required => {
+                self.required(key, None::<()>);
+                Some(Vec::new())
+            }
+            None => None,
+        }
+    }
+
     /// A day, as in `2026-11-20`, that must be there.
     pub(super) fn day(&self, key: &'static str) -> Option<Placed<NaiveDate>> {
         self.required(key, self.optional_day(key))

@@ -130,7 +130,7 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
         .note(format!("Shown by [a member](person:{}).", caller.person));
     let tell = press.response_url.clone().map(|response_url| Tell { response_url });
     let key = format!("share:{}", press.message);
-    let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell, announces: None } };
+    let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell, about: None } };
     let new = ctx.store.take(&[caller.key.clone(), key], &[job], caller.at).await?;
     // The message itself is what tells that it was posted; where it cannot be, the person is told why and may press again.
     Ok(if new { Pressed::Nothing } else { Pressed::Below(Reply::text("It is shown already, or on its way.")) })
@@ -166,7 +166,7 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
             .with(Part::Quote(question.to_owned()))
             .note("Please answer in this thread."),
         tell: (!filled.memo.is_empty()).then(|| Tell { response_url: filled.memo.clone() }),
-        announces: None,
+        about: None,
     };
     let key = format!("ask:{}", filled.view);
     let job = Job { key, effect: post };

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::issue::{Filing, Obstacle};
 use super::reply::Reply;
 
 /// Something that leaves the process and must happen exactly once.
@@ -32,9 +33,9 @@ pub enum Effect {
         reply: Reply,
         /// Who is told what became of it.
         tell: Option<Tell>,
-        /// What it announces, so that it can be kept true.
-        #[serde(default)]
-        announces: Option<Announces>,
+        /// What it is about, so that it can be kept true.
+        #[serde(default, alias = "announces")]
+        about: Option<About>,
     },
     /// Announce a meeting: work out what is to be said, then post it.
     Remind {
@@ -56,8 +57,9 @@ pub enum Effect {
         ts: String,
         /// What it says from now on.
         reply: Reply,
-        /// What it announces then.
-        announces: Announces,
+        /// What it is about then.
+        #[serde(alias = "announces")]
+        about: About,
         /// The key of the job that posted it.
         of: String,
     },
@@ -67,7 +69,102 @@ pub enum Effect {
         person: String,
         /// What.
         reply: Reply,
+        /// What it is about, so that it can be kept true.
+        #[serde(default)]
+        about: Option<About>,
     },
+    /// Show something to one person among others. It may be shown twice, and is gone when they look away.
+    Whisper {
+        /// The person.
+        person: String,
+        /// Where.
+        place: Place,
+        /// What.
+        reply: Reply,
+    },
+    /// File an issue, or comment on one; then its follow-up comments.
+    File {
+        /// What.
+        filing: Filing,
+    },
+    /// Look how an issue stands, because something happened there.
+    Refresh {
+        /// The repository, as in `operate-first/support`.
+        repository: String,
+        /// The number of the issue.
+        number: i64,
+    },
+    /// Look how all issues of a repository stand that were filed here.
+    Poll {
+        /// The repository.
+        repository: String,
+    },
+    /// Say how an issue stands, to whom it was filed for: work out what that is, then post or edit it.
+    Show {
+        /// The key of the job that filed it.
+        of: String,
+    },
+    /// Tell whoever filed it that it is filed: work out what that is, then show it to them alone.
+    Confirm {
+        /// The key of the job that filed it.
+        of: String,
+    },
+    /// Tell whoever filed it that it cannot be, why, and what they wrote: work out what that is, then say it to them alone.
+    Regret {
+        /// The key of the job that should have filed it.
+        of: String,
+        /// What was to be filed. Erased with the job.
+        filing: Filing,
+        /// Why it was not.
+        why: Obstacle,
+    },
+    /// Take back what was filed, and say why.
+    Withdraw {
+        /// The key of the job that filed it.
+        of: String,
+    },
+}
+
+/// What a message that stands is about, and how much of it was true when it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum About {
+    /// A meeting.
+    Meeting(Announces),
+    /// An issue that was filed here.
+    Issue(Report),
+}
+
+/// Which issue a message is about, and how much of what became of it the message tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The key of the job that filed it.
+    pub issue: String,
+    /// How many changes of its standing it tells.
+    pub version: i64,
+}
+
+impl About {
+    /// How much of it was true when it was written, as a mark that stands beside the message.
+    #[must_use]
+    pub fn version(&self) -> String {
+        match self {
+            Self::Meeting(announces) => announces.version(),
+            Self::Issue(report) => report.version.to_string(),
+        }
+    }
+
+    /// The same subject, as a message with the mark `version` tells it; one without a mark tells nothing that is true.
+    #[must_use]
+    pub fn as_of(&self, version: Option<&str>) -> Self {
+        match self {
+            Self::Meeting(announces) => Self::Meeting(announces.as_of(version)),
+            Self::Issue(report) => Self::Issue(Report {
+                issue: report.issue.clone(),
+                version: version.and_then(|version| version.parse().ok()).unwrap_or(-1),
+            }),
+        }
+    }
 }
 
 /// What an announcement is about, and how much of it was true when it was written.
@@ -131,6 +228,14 @@ impl Effect {
             Self::Correct { .. } => "correct",
             Self::Edit { .. } => "edit",
             Self::Direct { .. } => "direct",
+            Self::Whisper { .. } => "whisper",
+            Self::File { .. } => "file",
+            Self::Refresh { .. } => "refresh",
+            Self::Poll { .. } => "poll",
+            Self::Show { .. } => "show",
+            Self::Confirm { .. } => "confirm",
+            Self::Regret { .. } => "regret",
+            Self::Withdraw { .. } => "withdraw",
         }
     }
 }

@@ -88,6 +88,12 @@ impl Roles {
 }
 
 impl Roles {
+    /// Whether a person has one of the roles of these names when they ask in a channel.
+    #[must_use]
+    pub fn has_one_of(&self, names: &[String], person: &str, channel: &str) -> bool {
+        self.roles.iter().filter(|role| names.contains(&role.name)).any(|role| role.covers(person, channel))
+    }
+
     /// The people who are named in a role with this permission, each once.
     #[must_use]
     pub fn people_who_may(&self, permission: Permission) -> Vec<&str> {

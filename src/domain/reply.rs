@@ -113,7 +113,7 @@ pub struct Form {
 }
 
 /// A field of a [`Form`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// Name under which the value comes back.
     pub id: String,
@@ -121,21 +121,75 @@ pub struct Input {
     pub label: String,
     /// A line of help below.
     pub hint: Option<String>,
+    /// What stands in it, pale, as long as nothing else does.
+    pub placeholder: Option<String>,
     /// What already stands in it.
     pub initial: String,
     /// Most characters that it takes.
     pub max_length: u64,
+    /// Whether it takes one line only.
+    pub one_line: bool,
+    /// Whether it may stay empty.
+    pub optional: bool,
 }
 
-/// A menu of a [`Form`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Something to choose from in a [`Form`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Name under which the choice comes back.
     pub id: String,
     /// What is asked for.
     pub label: String,
-    /// Value and label of each; the first is chosen at first.
-    pub options: Vec<(String, String)>,
+    /// A line of help below.
+    pub hint: Option<String>,
+    /// What there is.
+    pub options: Vec<Choosable>,
+    /// The values of those that are chosen at first.
+    pub chosen: Vec<String>,
+    /// How it looks, and how many may be chosen.
+    pub look: Look,
+    /// Whether nothing need be chosen.
+    pub optional: bool,
+    /// Whether the bot hears of each change, not only of what was sent.
+    pub live: bool,
+}
+
+/// How a [`Choice`] looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Look {
+    /// A menu from which one is chosen.
+    #[default]
+    Menu,
+    /// A menu from which several are chosen.
+    Several,
+    /// Buttons of which one is on.
+    Radio,
+    /// Boxes to be ticked.
+    Boxes,
+}
+
+/// One of several things to choose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choosable {
+    /// What comes back.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// A second, smaller line.
+    pub about: Option<String>,
+}
+
+impl Choosable {
+    /// A choice of one line.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), about: None }
+    }
+
+    /// The same with a second, smaller line, unless that is empty.
+    #[must_use]
+    pub fn about(self, about: impl Into<String>) -> Self {
+        Self { about: Some(about.into()).filter(|about| !about.is_empty()), ..self }
+    }
 }
 
 impl Reply {

@@ -1,30 +1,18 @@
 //! Issues and their comments: how they are filed, found again, looked at and closed.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
 
 use super::client::GitHub;
 use super::failure::Failure;
+use crate::domain::issue::NewIssue;
 
 /// Pages of a list that are read at most; a hundred entries each.
 const MOST_PAGES: usize = 50;
 
 /// Most characters of a search (<https://docs.github.com/en/rest/search/search>).
 const LONGEST_SEARCH: usize = 256;
-
-/// An issue that is to be filed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewIssue {
-    /// One line.
-    pub title: String,
-    /// Markdown.
-    pub body: String,
-    /// Those that GitHub does not let us set are dropped by it without a word.
-    pub labels: Vec<String>,
-    /// Logins; dropped likewise.
-    pub assignees: Vec<String>,
-}
 
 /// An issue as it stands (<https://docs.github.com/en/rest/issues/issues>).
 #[derive(Clone, Debug, Deserialize)]
@@ -110,7 +98,8 @@ impl GitHub {
     /// # Errors
     /// See [`Failure`]. After [`Failure::Unanswered`] it may have been filed: look with [`GitHub::find_filed`].
     pub async fn file(&self, repository: &str, issue: &NewIssue) -> Result<Issue, Failure> {
-        let body = serde_json::json!(issue);
+        let NewIssue { title, body, labels, assignees, by_form: _ } = issue;
+        let body = serde_json::json!({ "title": title, "body": body, "labels": labels, "assignees": assignees });
         self.call(repository, "POST", &format!("/repos/{repository}/issues"), Some(&body)).await
     }
 
@@ -212,12 +201,7 @@ impl GitHub {
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn comments(
-        &self,
-        repository: &str,
-        number: i64,
-        since: DateTime<Utc>,
-    ) -> Result<Vec<Comment>, Failure> {
+    pub async fn comments(&self, repository: &str, number: i64, since: DateTime<Utc>) -> Result<Vec<Comment>, Failure> {
         let list = format!("/repos/{repository}/issues/{number}/comments?since={}", instant(since));
         self.list(repository, &list).await
     }

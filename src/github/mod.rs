@@ -12,4 +12,4 @@ pub use client::{CALL_TIMEOUT, GitHub};
 pub use failure::{Failure, Silence};
 pub use forms::{Entry, Standing};
 pub use hook::{Hook, HookVerifier, Signed};
-pub use issues::{Comment, Issue, NewIssue, Wanted};
+pub use issues::{Comment, Issue, Wanted};

@@ -12,7 +12,7 @@ use crate::domain::effect::Place;
 use crate::domain::reply::Reply;
 use crate::slack::delivery::{self, Interaction};
 use crate::slack::request::Signed;
-use crate::slack::{Failure, Shown, blocks};
+use crate::slack::{Failure, Shown, blocks, window};
 
 /// Takes what was pressed or filled in.
 pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Interaction>) -> Response {
@@ -118,7 +118,7 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
     };
     let faults = match outcome {
         Ok(Submitted::Update(form)) => {
-            let answer = serde_json::json!({ "response_action": "update", "view": blocks::modal(&form) });
+            let answer = serde_json::json!({ "response_action": "update", "view": window::modal(&form) });
             return axum::Json(answer).into_response();
         }
         Ok(Submitted::Faults(faults)) => faults,

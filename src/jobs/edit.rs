@@ -1,8 +1,8 @@
-//! Makes an announcement that stands in a channel say what is true by now. Doing it twice does it once, so nothing is looked for.
+//! Makes a message that stands say what is true by now. Doing it twice does it once, so nothing is looked for.
 
 use super::post::is_closed;
 use super::{Hands, Outcome};
-use crate::domain::effect::Announces;
+use crate::domain::effect::{About, Announces, Report};
 use crate::domain::reply::Reply;
 use crate::slack::Failure;
 use crate::store::{Announcement, Claim};
@@ -22,7 +22,7 @@ impl Hands {
         claim: &Claim,
         standing: Standing<'_>,
         reply: &Reply,
-        announces: &Announces,
+        about: &About,
     ) -> anyhow::Result<Outcome> {
         self.hold(claim).await?;
         let edited = self.slack.update(standing.channel, standing.ts, reply).await;
@@ -30,21 +30,27 @@ impl Hands {
             Ok(()) => {}
             // Somebody deleted it, the channel is closed, or an admin forbids edits: nobody looks at it again.
             Err(failure) if is_gone(&failure) || is_closed(&failure) => {
-                tracing::info!(job = %claim.job.key, %failure, "an announcement cannot be edited any more");
+                tracing::info!(job = %claim.job.key, %failure, "a message cannot be edited any more");
             }
             Err(failure) => return Ok(self.refused(claim, None, &failure).await),
         }
-        self.store
-            .announced(&Announcement {
-                key: standing.of.to_owned(),
-                series: announces.series.clone(),
-                date: announces.date,
-                channel: standing.channel.to_owned(),
-                ts: standing.ts.to_owned(),
-                changes: announces.changes,
-                starts: announces.starts,
-            })
-            .await?;
+        match about {
+            About::Meeting(Announces { series, date, changes, starts }) => {
+                let announcement = Announcement {
+                    key: standing.of.to_owned(),
+                    series: series.clone(),
+                    date: *date,
+                    channel: standing.channel.to_owned(),
+                    ts: standing.ts.to_owned(),
+                    changes: *changes,
+                    starts: *starts,
+                };
+                self.store.announced(&announcement).await?;
+            }
+            About::Issue(Report { issue, version }) => {
+                self.store.told(issue, Some((standing.channel, standing.ts)), *version).await?;
+            }
+        }
         Ok(Outcome::Done)
     }
 }

@@ -3,12 +3,14 @@
 //! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
 
 mod edit;
+mod issue;
 mod post;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::clock::Clock;
 use crate::domain::effect::Effect;
+use crate::github::{self, GitHub};
 use crate::slack::{Failure, Silence, Slack};
 use crate::store::{Claim, Store};
 
@@ -28,6 +30,8 @@ const AFTER_SILENCE: TimeDelta = TimeDelta::seconds(10);
 pub struct Hands {
     /// Where messages go.
     pub slack: std::sync::Arc<Slack>,
+    /// Where issues go.
+    pub github: std::sync::Arc<GitHub>,
     /// Where jobs are kept.
     pub store: Store,
     /// Tells the time.
@@ -58,15 +62,25 @@ impl Hands {
         let key = claim.job.key.clone();
         let kind = claim.job.effect.kind();
         let outcome = match &claim.job.effect {
-            Effect::Post { place, reply, tell, announces } => {
-                let message = Message { place, reply, tell: tell.as_ref(), announces: announces.as_ref() };
+            Effect::Post { place, reply, tell, about } => {
+                let message = Message { place, reply, tell: tell.as_ref(), about: about.as_ref() };
                 self.post(&claim, message).await?
             }
-            Effect::Direct { person, reply } => self.direct(&claim, person, reply).await?,
-            Effect::Edit { channel, ts, reply, announces, of } => {
-                self.edit(&claim, Standing { channel, ts, of }, reply, announces).await?
+            Effect::Direct { person, reply, about } => self.direct(&claim, person, reply, about.as_ref()).await?,
+            Effect::Edit { channel, ts, reply, about, of } => {
+                self.edit(&claim, Standing { channel, ts, of }, reply, about).await?
             }
-            Effect::Answer { .. } | Effect::Remind { .. } | Effect::Correct { .. } => {
+            Effect::Whisper { person, place, reply } => self.whisper(&claim, person, place, reply).await?,
+            Effect::File { filing } => self.file(&claim, filing).await?,
+            Effect::Refresh { repository, number } => self.refresh(&claim, repository, *number).await?,
+            Effect::Poll { repository } => self.poll(&claim, repository).await?,
+            Effect::Withdraw { of } => self.withdraw(&claim, of).await?,
+            Effect::Answer { .. }
+            | Effect::Remind { .. }
+            | Effect::Correct { .. }
+            | Effect::Show { .. }
+            | Effect::Confirm { .. }
+            | Effect::Regret { .. } => {
                 anyhow::bail!("what the job {key} has to say was not worked out yet")
             }
         };
@@ -84,13 +98,42 @@ impl Hands {
 
     /// When to try again after `failure`, `attempts` tries having been made before.
     fn again(&self, failure: &Failure, attempts: i64) -> DateTime<Utc> {
-        let wait = match failure {
-            Failure::Limited(wait) => TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT),
-            Failure::Unanswered(Silence::TimeOut) => {
-                AFTER_SILENCE.max(TimeDelta::seconds(1 << attempts.clamp(0, 9))).min(LONGEST_WAIT)
-            }
-            _ => TimeDelta::seconds(1 << attempts.clamp(0, 9)).min(LONGEST_WAIT),
+        let told = match failure {
+            Failure::Limited(wait) => Told::Wait(*wait),
+            Failure::Unanswered(Silence::TimeOut) => Told::Nothing,
+            _ => Told::Failed,
         };
-        self.clock.now() + wait
+        self.clock.now() + told.patience(attempts)
+    }
+
+    /// The same for GitHub.
+    fn again_at_github(&self, failure: &github::Failure, attempts: i64) -> DateTime<Utc> {
+        let told = match failure {
+            github::Failure::Limited(wait) => Told::Wait(*wait),
+            github::Failure::Unanswered(github::Silence::TimeOut) => Told::Nothing,
+            _ => Told::Failed,
+        };
+        self.clock.now() + told.patience(attempts)
+    }
+}
+
+/// What a call that did not succeed told us, as far as it decides when to try again.
+enum Told {
+    /// To come back after this long.
+    Wait(std::time::Duration),
+    /// Nothing within the time-out.
+    Nothing,
+    /// That it failed.
+    Failed,
+}
+
+impl Told {
+    fn patience(&self, attempts: i64) -> TimeDelta {
+        let longer_each_time = TimeDelta::seconds(1 << attempts.clamp(0, 9)).min(LONGEST_WAIT);
+        match self {
+            Self::Wait(wait) => TimeDelta::from_std(*wait).unwrap_or(LONGEST_WAIT),
+            Self::Nothing => AFTER_SILENCE.max(longer_each_time),
+            Self::Failed => longer_each_time,
+        }
     }
 }

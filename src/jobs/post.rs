@@ -7,7 +7,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{Hands, Outcome};
-use crate::domain::effect::{Announces, Place, Tell};
+use crate::domain::effect::{About, Announces, Place, Report, Tell};
 use crate::domain::reply::Reply;
 use crate::slack::{Failure, Look, Mark, Shown};
 use crate::store::{Announcement, Claim};
@@ -23,7 +23,7 @@ impl Default for Pace {
 
 impl Pace {
     /// How long `channel` is to be left alone; `None` when it may be written to now, which is then counted.
-    fn wait(&self, channel: &str) -> Option<TimeDelta> {
+    pub(super) fn wait(&self, channel: &str) -> Option<TimeDelta> {
         self.0.retain_recent();
         let not_until = self.0.check_key(&channel.to_owned()).err()?;
         TimeDelta::from_std(not_until.wait_time_from(DefaultClock::default().now())).ok()
@@ -42,11 +42,11 @@ pub(super) struct Message<'a> {
     pub(super) place: &'a Place,
     pub(super) reply: &'a Reply,
     pub(super) tell: Option<&'a Tell>,
-    pub(super) announces: Option<&'a Announces>,
+    pub(super) about: Option<&'a About>,
 }
 
 /// How long a message waits for an operator to mend the token. It may hold people's words, which are not kept for longer.
-const LONGEST_HOPE: TimeDelta = TimeDelta::days(1);
+pub(super) const LONGEST_HOPE: TimeDelta = TimeDelta::days(1);
 
 impl Hands {
     /// Posts a message where it is to stand.
@@ -56,7 +56,7 @@ impl Hands {
             match self.stands(claim, place).await? {
                 Ok(Some((ts, version))) => {
                     // What stands was written at an earlier try, and tells what was true then.
-                    let told = message.announces.map(|announces| announces.as_of(version.as_deref()));
+                    let told = message.about.map(|about| about.as_of(version.as_deref()));
                     return self.stood(place, told, key, ts).await;
                 }
                 Ok(None) => {}
@@ -69,28 +69,55 @@ impl Hands {
             return Ok(if claim.attempts > 0 { Outcome::Again(due) } else { Outcome::NotYet(due) });
         }
         self.hold(claim).await?;
-        let mark = Mark { key: key.clone(), version: message.announces.map(Announces::version) };
+        let mark = Mark { key: key.clone(), version: message.about.map(About::version) };
         match self.slack.post(place, message.reply, &mark).await {
-            Ok(ts) => self.stood(place, message.announces.cloned(), key, ts).await,
+            Ok(ts) => self.stood(place, message.about.cloned(), key, ts).await,
             Err(failure) => Ok(self.refused(claim, message.tell, &failure).await),
         }
     }
 
     /// Posts a message to one person.
-    pub(super) async fn direct(&self, claim: &Claim, person: &str, reply: &Reply) -> anyhow::Result<Outcome> {
+    pub(super) async fn direct(
+        &self,
+        claim: &Claim,
+        person: &str,
+        reply: &Reply,
+        about: Option<&About>,
+    ) -> anyhow::Result<Outcome> {
         self.hold(claim).await?;
         match self.slack.direct(person).await {
-            Ok(place) => self.post(claim, Message { place: &place, reply, tell: None, announces: None }).await,
+            Ok(place) => self.post(claim, Message { place: &place, reply, tell: None, about }).await,
             Err(failure) => Ok(self.refused(claim, None, &failure).await),
         }
     }
 
-    /// Records where an announcement stands and what it tells, so that it can be kept true.
-    async fn stood(&self, place: &Place, told: Option<Announces>, key: &str, ts: String) -> anyhow::Result<Outcome> {
-        if let Some(Announces { series, date, changes, starts }) = told {
-            let channel = place.channel.clone();
-            let announcement = Announcement { key: key.to_owned(), series, date, channel, ts, changes, starts };
-            self.store.announced(&announcement).await?;
+    /// Shows something to one person among others; once more than once does no harm.
+    pub(super) async fn whisper(
+        &self,
+        claim: &Claim,
+        person: &str,
+        place: &Place,
+        reply: &Reply,
+    ) -> anyhow::Result<Outcome> {
+        self.hold(claim).await?;
+        match self.slack.whisper(place, person, reply).await {
+            Ok(()) => Ok(Outcome::Done),
+            Err(failure) => Ok(self.refused(claim, None, &failure).await),
+        }
+    }
+
+    /// Records where a message stands and what it tells, so that it can be kept true.
+    async fn stood(&self, place: &Place, told: Option<About>, key: &str, ts: String) -> anyhow::Result<Outcome> {
+        match told {
+            Some(About::Meeting(Announces { series, date, changes, starts })) => {
+                let channel = place.channel.clone();
+                let announcement = Announcement { key: key.to_owned(), series, date, channel, ts, changes, starts };
+                self.store.announced(&announcement).await?;
+            }
+            Some(About::Issue(Report { issue, version })) => {
+                self.store.told(&issue, Some((&place.channel, &ts)), version).await?;
+            }
+            None => {}
         }
         Ok(Outcome::Done)
     }

@@ -5,19 +5,15 @@
 use serde::Serialize;
 use slack_morphism::prelude::*;
 
-use super::mrkdwn;
-use crate::domain::reply::{Button, Choice, Form, Input, Part, Press, Reply};
+use super::{mrkdwn, window};
+use crate::domain::reply::{Button, Part, Press, Reply};
 
 /// Most characters of a section's text.
 const SECTION: usize = 3_000;
 /// Most characters of a headline inside a section, so that it stays one.
 const TITLE: usize = 150;
 /// Most characters of a button's label.
-const LABEL: usize = 75;
-/// Most characters of a modal's title and of its buttons.
-const MODAL_LABEL: usize = 24;
-/// Most characters that a modal carries along.
-const MEMO: usize = 3_000;
+pub(super) const LABEL: usize = 75;
 /// Most blocks of a message.
 const BLOCKS: usize = 50;
 /// Slack recommends at most 4,000 characters of `text` (<https://docs.slack.dev/reference/methods/chat.postMessage>).
@@ -47,23 +43,12 @@ pub fn words(reply: &Reply) -> String {
     said.collect::<Vec<_>>().join("\n")
 }
 
-/// Renders a window. The library's type serialises to what `views.open` and `response_action` take.
-pub fn modal(form: &Form) -> SlackView {
-    let mut view = SlackModalView::new(plain(&form.title, MODAL_LABEL), blocks(&form.parts))
-        .with_close(plain(&form.close, MODAL_LABEL))
-        .with_callback_id(form.action.clone().into())
-        .with_private_metadata(cut(&form.memo, MEMO));
-    if let Some(submit) = &form.submit {
-        view = view.with_submit(plain(submit, MODAL_LABEL));
-    }
-    SlackView::Modal(view)
-}
-
 fn blocks(parts: &[Part]) -> Vec<SlackBlock> {
     parts.iter().filter_map(block).take(BLOCKS).collect()
 }
 
-fn block(part: &Part) -> Option<SlackBlock> {
+/// The block of a part; none for what shows nothing.
+pub(super) fn block(part: &Part) -> Option<SlackBlock> {
     let section = |text: String| SlackSectionBlock::new().with_text(SlackBlockText::MarkDown(marked(text))).into();
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
@@ -75,21 +60,9 @@ fn block(part: &Part) -> Option<SlackBlock> {
         Part::Buttons(buttons) if buttons.is_empty() => None,
         Part::Buttons(buttons) => Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into()),
         Part::Code(lines) => Some(preformatted(lines)),
-        Part::Input(field) => Some(input(field)),
-        Part::Choice(choice) => Some(menu(choice)),
+        Part::Input(field) => Some(window::input(field)),
+        Part::Choice(choice) => Some(window::choice(choice)),
     }
-}
-
-fn menu(choice: &Choice) -> SlackBlock {
-    let option = |(value, label): &(String, String)| {
-        let label = SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(cut(label, LABEL)));
-        SlackBlockChoiceItem::new(label, value.clone())
-    };
-    let options: Vec<_> = choice.options.iter().map(option).collect();
-    let mut element =
-        SlackBlockStaticSelectElement::new().with_action_id(choice.id.clone().into()).with_options(options.clone());
-    element.initial_option = options.into_iter().next();
-    SlackInputBlock::new(plain(&choice.label, 2_000), element.into()).with_block_id(choice.id.clone().into()).into()
 }
 
 fn preformatted(lines: &str) -> SlackBlock {
@@ -115,27 +88,12 @@ fn button(button: &Button) -> SlackActionBlockElement {
     if button.primary { element.with_style(SlackBlockButtonStyle::Primary).into() } else { element.into() }
 }
 
-fn input(field: &Input) -> SlackBlock {
-    let mut element = SlackBlockPlainTextInputElement::new()
-        .with_action_id(field.id.clone().into())
-        .with_multiline(true)
-        .with_max_length(field.max_length);
-    if !field.initial.is_empty() {
-        element = element.with_initial_value(cut(&field.initial, field.max_length as usize));
-    }
-    let mut block =
-        SlackInputBlock::new(plain(&field.label, 2_000), element.into()).with_block_id(field.id.clone().into());
-    if let Some(hint) = &field.hint {
-        block = block.with_hint(plain(hint, 2_000));
-    }
-    block.into()
-}
-
 fn marked(text: String) -> SlackBlockMarkDownText {
     SlackBlockMarkDownText::new(if text.len() > SECTION { cut(&text, SECTION) } else { text })
 }
 
-fn plain(text: &str, limit: usize) -> SlackBlockPlainTextOnly {
+/// Plain text of at most `limit` characters.
+pub(super) fn plain(text: &str, limit: usize) -> SlackBlockPlainTextOnly {
     SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(cut(text, limit)))
 }
 

@@ -13,6 +13,7 @@ use slack_morphism::prelude::*;
 use tokio::sync::OnceCell;
 
 use super::blocks::{self, Message};
+use super::window;
 use crate::domain::effect::Place;
 use crate::domain::reply::{Form, Reply};
 
@@ -23,15 +24,19 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 const METADATA: &str = "firstmate";
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
-pub const METHODS: [&str; 8] = [
+pub const METHODS: [&str; 12] = [
     "auth.test",
+    "chat.getPermalink",
     "chat.postEphemeral",
     "chat.postMessage",
     "chat.update",
     "conversations.history",
+    "conversations.info",
     "conversations.open",
     "conversations.replies",
+    "users.info",
     "views.open",
+    "views.update",
 ];
 
 /// Why a call failed, without anything that Slack said in it but its own short code.
@@ -90,6 +95,20 @@ pub struct Slack {
     client: SlackHyperClient,
     token: Option<SlackApiToken>,
     me: OnceCell<Me>,
+}
+
+/// A channel or direct message, as Slack describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Conversation {
+    /// Without its sign; direct messages have none.
+    pub name: Option<String>,
+    /// Only its members see it.
+    pub is_private: bool,
+    /// A direct message with one person.
+    pub is_im: bool,
+    /// A direct message with several.
+    pub is_mpim: bool,
 }
 
 /// Who the bot is in the workspace.
@@ -277,9 +296,7 @@ impl Slack {
             ("limit", Some("100".to_owned())),
             ("cursor", cursor),
         ];
-        let token = self.token.as_ref().ok_or(Failure::NoToken)?;
-        let session = self.client.open_session(token);
-        let page: Page = within(session.http_session_api.http_get(method, &parameters, None)).await?;
+        let page: Page = self.read(method, &parameters).await?;
         if let Some(ours) = page.messages.iter().find(|message| message.carries(key) && message.is_by(me)) {
             return Ok(Look::Found(ours.ts.clone(), ours.version()));
         }
@@ -287,18 +304,40 @@ impl Slack {
         Ok(next.map_or(Look::End, Look::Next))
     }
 
-    /// Opens a window for whoever made `trigger`, which lives 3 s.
+    /// Opens a window for whoever made `trigger`, which lives 3 s, and answers with the window's id.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn open(&self, trigger: &str, form: &Form) -> Result<(), Failure> {
+    pub async fn open(&self, trigger: &str, form: &Form) -> Result<String, Failure> {
         #[derive(Serialize)]
         struct Open<'a> {
             trigger_id: &'a str,
             view: SlackView,
         }
-        let open = Open { trigger_id: trigger, view: blocks::modal(form) };
-        self.call::<_, Posted>("views.open", &open).await.map(drop)
+        #[derive(Deserialize)]
+        struct Opened {
+            view: Window,
+        }
+        #[derive(Deserialize)]
+        struct Window {
+            id: String,
+        }
+        let open = Open { trigger_id: trigger, view: window::modal(form) };
+        let opened: Opened = self.call("views.open", &open).await?;
+        Ok(opened.view.id)
+    }
+
+    /// Makes the window `view` show `form` instead. Doing it twice does it once.
+    ///
+    /// # Errors
+    /// See [`Failure`]; `not_found` when it was closed.
+    pub async fn update_window(&self, view: &str, form: &Form) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Update<'a> {
+            view_id: &'a str,
+            view: SlackView,
+        }
+        self.call::<_, Posted>("views.update", &Update { view_id: view, view: window::modal(form) }).await.map(drop)
     }
 
     /// Replies at `response_url`, which takes five replies within 30 minutes and wants no token.
@@ -328,6 +367,96 @@ impl Slack {
             is_sensitive_url: true,
         };
         within(self.client.http_api.connector.http_post_uri::<_, Posted>(address, &respond, context)).await.map(drop)
+    }
+
+    /// One page of the thread under `ts`, oldest first, and the cursor of the next. Slack may give as few as 15 at a time
+    /// (<https://docs.slack.dev/apis/web-api/rate-limits>).
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn thread(
+        &self,
+        channel: &str,
+        ts: &str,
+        cursor: Option<String>,
+    ) -> Result<(Vec<serde_json::Value>, Option<String>), Failure> {
+        #[derive(Deserialize)]
+        struct Replies {
+            messages: Vec<serde_json::Value>,
+            response_metadata: Option<Next>,
+        }
+        let parameters = [
+            ("channel", Some(channel.to_owned())),
+            ("ts", Some(ts.to_owned())),
+            ("limit", Some("200".to_owned())),
+            ("cursor", cursor),
+        ];
+        let page: Replies = self.read("conversations.replies", &parameters).await?;
+        let next = page.response_metadata.and_then(|next| next.next_cursor).filter(|cursor| !cursor.is_empty());
+        Ok((page.messages, next))
+    }
+
+    /// What a person is called in the workspace.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn name(&self, person: &str) -> Result<String, Failure> {
+        #[derive(Deserialize)]
+        struct Info {
+            user: User,
+        }
+        #[derive(Deserialize)]
+        struct User {
+            name: Option<String>,
+            real_name: Option<String>,
+            #[serde(default)]
+            profile: Profile,
+        }
+        #[derive(Default, Deserialize)]
+        struct Profile {
+            display_name: Option<String>,
+            real_name: Option<String>,
+        }
+        let Info { user } = self.read("users.info", &[("user", Some(person.to_owned()))]).await?;
+        let names = [user.profile.display_name, user.profile.real_name, user.real_name, user.name];
+        Ok(names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or_default())
+    }
+
+    /// What kind of conversation a channel is.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn conversation(&self, channel: &str) -> Result<Conversation, Failure> {
+        #[derive(Deserialize)]
+        struct Info {
+            channel: Conversation,
+        }
+        let Info { channel } = self.read("conversations.info", &[("channel", Some(channel.to_owned()))]).await?;
+        Ok(channel)
+    }
+
+    /// The address of a message.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn permalink(&self, channel: &str, ts: &str) -> Result<String, Failure> {
+        #[derive(Deserialize)]
+        struct Link {
+            permalink: String,
+        }
+        let parameters = [("channel", Some(channel.to_owned())), ("message_ts", Some(ts.to_owned()))];
+        let Link { permalink } = self.read("chat.getPermalink", &parameters).await?;
+        Ok(permalink)
+    }
+
+    async fn read<A>(&self, method: &str, parameters: &[(&str, Option<String>)]) -> Result<A, Failure>
+    where
+        A: for<'de> Deserialize<'de> + Send,
+    {
+        let token = self.token.as_ref().ok_or(Failure::NoToken)?;
+        let session = self.client.open_session(token);
+        let parameters: Vec<(&str, Option<String>)> = parameters.to_vec();
+        within(session.http_session_api.http_get(method, &parameters, None)).await
     }
 
     /// Who the bot is; asked once.

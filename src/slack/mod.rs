@@ -5,5 +5,6 @@ pub mod client;
 pub mod delivery;
 pub mod mrkdwn;
 pub mod request;
+pub mod window;
 
-pub use client::{Failure, Look, Mark, Shown, Silence, Slack};
+pub use client::{Conversation, Failure, Look, Mark, Shown, Silence, Slack};

@@ -67,19 +67,7 @@ impl Store {
             transaction.rollback().await?;
             return Ok(false);
         }
-        for job in jobs {
-            sqlx::query(
-                "insert into job (key, kind, payload, state, created, due, attempts, claimed_by, claimed_until) \
-                 values ($1, $2, $3, 'waiting', $4, $4, 0, '', 0) on conflict (key) do nothing",
-            )
-            .bind(&job.key)
-            .bind(job.effect.kind())
-            .bind(serde_json::to_string(&job.effect)?)
-            .bind(now.timestamp_millis())
-            .execute(&mut *transaction)
-            .await
-            .context("recording a job")?;
-        }
+        add_jobs(&mut transaction, jobs, now).await?;
         transaction.commit().await?;
         if !jobs.is_empty() {
             self.wake();
@@ -289,6 +277,24 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Records `jobs` in `transaction`, each once for its key.
+pub(super) async fn add_jobs(transaction: &mut AnyConnection, jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<()> {
+    for job in jobs {
+        sqlx::query(
+            "insert into job (key, kind, payload, state, created, due, attempts, claimed_by, claimed_until) \
+             values ($1, $2, $3, 'waiting', $4, $4, 0, '', 0) on conflict (key) do nothing",
+        )
+        .bind(&job.key)
+        .bind(job.effect.kind())
+        .bind(serde_json::to_string(&job.effect)?)
+        .bind(now.timestamp_millis())
+        .execute(&mut *transaction)
+        .await
+        .context("recording a job")?;
+    }
+    Ok(())
 }
 
 /// Records `keys` in `transaction`; false when one of them was there before, and then the caller rolls back.

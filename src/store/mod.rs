@@ -5,6 +5,7 @@
 //! locked" to a transaction that reads first and then writes. Knows nothing of Slack.
 
 mod counts;
+mod issues;
 mod jobs;
 mod meetings;
 
@@ -20,6 +21,7 @@ use sqlx::{AnyPool, ConnectOptions};
 use tokio::sync::Notify;
 
 pub use counts::{Gap, Unanswered, Vote};
+pub use issues::{Filed, Seen, Standing};
 pub use jobs::{Claim, Job};
 pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
 

@@ -13,7 +13,7 @@ fn noon() -> DateTime<Utc> {
 
 fn post(key: &str) -> Job {
     let place = Place { channel: "C1".to_owned(), thread: None };
-    Job { key: key.to_owned(), effect: Effect::Post { place, reply: Reply::text("ahoy"), tell: None, announces: None } }
+    Job { key: key.to_owned(), effect: Effect::Post { place, reply: Reply::text("ahoy"), tell: None, about: None } }
 }
 
 async fn store() -> Store {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::{LONGEST_ITEM, Mistake, SHORTCUT, named, short, wording};
 use crate::command::{Caller, Ctx, Filled, Result, Submitted, UserError};
 use crate::domain::calendar::Series;
-use crate::domain::reply::{Choice, Form, Input, Part, Reply};
+use crate::domain::reply::{Choice, Choosable, Form, Input, Part, Reply};
 use crate::store::AgendaItem;
 
 #[derive(Debug, Args)]
@@ -84,7 +84,9 @@ pub(in crate::command) fn item_form(ctx: &Ctx, words: &str) -> std::result::Resu
             Part::Choice(Choice {
                 id: "meeting".to_owned(),
                 label: "Meeting".to_owned(),
-                options: series.iter().map(|one| (one.id.clone(), one.title.clone())).collect(),
+                options: series.iter().map(|one| Choosable::new(&one.id, &one.title)).collect(),
+                chosen: series.first().map(|first| first.id.clone()).into_iter().collect(),
+                ..Choice::default()
             }),
             Part::Input(Input {
                 id: "item".to_owned(),
@@ -92,6 +94,7 @@ pub(in crate::command) fn item_form(ctx: &Ctx, words: &str) -> std::result::Resu
                 hint: Some("It will stand in the announcement, for everybody to read.".to_owned()),
                 initial: words.chars().take(LONGEST_ITEM).collect(),
                 max_length: LONGEST_ITEM as u64,
+                ..Input::default()
             }),
         ],
     })

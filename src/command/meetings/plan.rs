@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use super::wording;
 use crate::command::Ctx;
 use crate::domain::calendar::{Call, Due, Exception, Notice, Occurrence, Series, Turn};
-use crate::domain::effect::{Announces, Effect, Place};
+use crate::domain::effect::{About, Announces, Effect, Place};
 use crate::domain::person::Permission;
 use crate::store::{Announcement, Job, MeetingChange};
 
@@ -225,7 +225,7 @@ pub(crate) async fn announce(
         place: Place { channel: series.channel.clone(), thread: None },
         reply: wording::announcement(series, &occurrence, &items),
         tell: None,
-        announces: Some(announces(&occurrence)),
+        about: Some(About::Meeting(announces(&occurrence))),
     }))
 }
 
@@ -249,12 +249,12 @@ pub(crate) async fn correct(ctx: &Ctx, of: &str, now: DateTime<Utc>) -> anyhow::
         channel: announcement.channel,
         ts: announcement.ts,
         reply,
-        announces: Announces {
+        about: About::Meeting(Announces {
             series: announcement.series,
             date: announcement.date,
             changes: truth.changes,
             starts: truth.starts,
-        },
+        }),
         of: announcement.key,
     }))
 }
@@ -270,7 +270,7 @@ fn below(truth: &Truth, standing: &Announcement, version: &str) -> Job {
             place: Place { channel: standing.channel.clone(), thread: Some(standing.ts.clone()) },
             reply,
             tell: None,
-            announces: None,
+            about: None,
         },
     }
 }
@@ -294,7 +294,7 @@ async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
     };
     for person in ctx.knowledge.roles().people_who_may(Permission::MeetingsChange) {
         let key = format!("turn:{}:{person}", first.first);
-        let effect = Effect::Direct { person: person.to_owned(), reply: wording::turn(&turns) };
+        let effect = Effect::Direct { person: person.to_owned(), reply: wording::turn(&turns), about: None };
         // Remembered until the New Year is over, not for a few days like other keys.
         let until = first.first.and_time(NaiveTime::MIN).and_utc();
         let job = Job { key: key.clone(), effect };

@@ -156,6 +156,7 @@ pub(super) fn draft(support: &Support, carried: &Carried, response_url: Option<&
                 hint: Some("Leave out passwords, tokens and anything else that is not for everybody.".to_owned()),
                 initial: carried.question.clone(),
                 max_length: LONGEST_QUESTION,
+                ..Input::default()
             }),
         ],
     }

@@ -1,0 +1,77 @@
+//! `issue/repositories.toml`: where issues may be filed, from where, and by whom. What is not named here is not offered.
+
+use super::fault::Fault;
+use super::page::{Page, Placed, Table};
+use crate::domain::issue::{Channels, Forms, Repository, Who};
+use crate::domain::issue_form::is_reserved;
+use crate::domain::person::Roles;
+
+/// Most repositories: a menu of Slack holds no more options (<https://docs.slack.dev/reference/block-kit>).
+const MOST: usize = 100;
+
+pub(super) fn read(page: &Page<'_>, roles: &Roles, faults: &mut Vec<Fault>) -> Vec<Repository> {
+    page.table(0..page.text.len(), faults, |table| {
+        let mut repositories: Vec<Repository> = Vec::new();
+        for entry in table.tables("repositories") {
+            let Some(repository) = repository(&entry, roles) else { continue };
+            if repositories.iter().any(|other| other.name.eq_ignore_ascii_case(&repository.name)) {
+                entry.note(entry.at(), format!("`{}` stands here twice", repository.name));
+            }
+            repositories.push(repository);
+        }
+        if repositories.len() > MOST {
+            table.note(table.at(), format!("{} repositories; at most {MOST} can be offered", repositories.len()));
+        }
+        repositories
+    })
+}
+
+fn repository(entry: &Table<'_>, roles: &Roles) -> Option<Repository> {
+    let (name, about) = (entry.text("name"), entry.text("about"));
+    let channels = match entry.all_or_some("channels", true) {
+        Some(ids) => Channels::Only(checked(entry, ids, is_channel, "a Slack channel id like C01ABCDEF")),
+        None => Channels::All,
+    };
+    let known = |role: &str| roles.roles.iter().any(|known| known.name == role);
+    let who = match entry.all_or_some("who", true) {
+        Some(names) => Who::Only(checked(entry, names, known, "a role of roles.toml")),
+        None => Who::All,
+    };
+    let forms = match entry.all_or_some("forms", false) {
+        Some(files) => Forms::Only(checked(entry, files, is_form, "the name of a file that ends in .yml, .yaml or .md")),
+        None => Forms::All,
+    };
+    let free = |label: &str| !is_reserved(label);
+    let labels = checked(entry, entry.texts("labels"), free, "a label that I may set: it starts privileged automation");
+    let (name, about) = (name?, about?);
+    if !is_repository(&name.value) {
+        entry.note(name.at, format!("\"{}\" is not a repository, as in operate-first/support", name.value));
+    }
+    Some(Repository { name: name.value, about: about.value, channels, who, labels, forms })
+}
+
+/// The values, those that are not `what` noted.
+fn checked(entry: &Table<'_>, values: Vec<Placed<String>>, good: impl Fn(&str) -> bool, what: &str) -> Vec<String> {
+    for value in values.iter().filter(|value| !good(&value.value)) {
+        entry.note(value.at, format!("\"{}\" is not {what}", value.value));
+    }
+    values.into_iter().map(|value| value.value).collect()
+}
+
+fn is_channel(id: &str) -> bool {
+    id.starts_with(['C', 'G']) && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+fn is_form(file: &str) -> bool {
+    [".yml", ".yaml", ".md"].iter().any(|end| file.ends_with(end)) && !file.contains('/')
+}
+
+/// What GitHub takes for the name of a repository, and nothing that means something in an address.
+fn is_repository(name: &str) -> bool {
+    let good = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            && !part.chars().all(|c| c == '.')
+    };
+    name.split_once('/').is_some_and(|(owner, name)| good(owner) && good(name))
+}
