@@ -4,5 +4,6 @@ pub mod answers;
 pub mod calendar;
 pub mod clock;
 pub mod effect;
+pub mod issue_form;
 pub mod person;
 pub mod reply;
