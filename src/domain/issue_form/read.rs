@@ -6,8 +6,8 @@ use super::malformed::Malformed;
 use super::yaml::Node;
 use super::{Checkbox, Element, Field, FieldKind, IssueForm};
 
-/// What an element may be, for those who wrote another word.
-const TYPES: &str = "`markdown`, `input`, `textarea`, `dropdown`, `checkboxes` or `upload`";
+/// What an element may be.
+const TYPES: [&str; 6] = ["markdown", "input", "textarea", "dropdown", "checkboxes", "upload"];
 
 pub(super) fn form(yaml: &str) -> Result<IssueForm, Malformed> {
     let form = Node::read(yaml)?;
@@ -36,7 +36,7 @@ pub(super) fn names(map: &Node, key: &str) -> Result<Vec<String>, Malformed> {
         let items = node.list(&what)?.iter().filter(|item| !item.is_nothing());
         items.map(|item| item.text(&format!("each of {what}"))).collect::<Result<_, _>>()?
     } else {
-        node.text(&what)?.split(',').collect()
+        node.text(&what).map_err(|_| node.unlike(&what, "a list, or a text with commas"))?.split(',').collect()
     };
     Ok(names.into_iter().map(one_line).filter(|name| !name.is_empty()).collect())
 }
@@ -72,10 +72,10 @@ fn twice(field: &Field) -> String {
 fn element(node: &Node) -> Result<Element, Malformed> {
     node.must_be_map("each element of `body`")?;
     let missing = |key: &str, hint: &str| Malformed::at(node.at, format!("the element has no `{key}`{hint}"));
-    let kind = node.entry("type").ok_or_else(|| missing("type", &format!(": it may be {TYPES}")))?;
+    let kind = node.entry("type").ok_or_else(|| missing("type", &format!(": it may be {}", types())))?;
     let (at, kind) = (kind.at, kind.text("`type`")?);
-    if !TYPES.contains(&format!("`{kind}`")) {
-        return Err(Malformed::at(at, format!("an element cannot be of type `{kind}`: it may be {TYPES}")));
+    if !TYPES.contains(&kind) {
+        return Err(Malformed::at(at, format!("an element cannot be of type `{kind}`: it may be {}", types())));
     }
     let attributes = node.entry("attributes").ok_or_else(|| missing("attributes", ", where its words belong"))?;
     attributes.must_be_map("`attributes`")?;
@@ -93,6 +93,11 @@ fn element(node: &Node) -> Result<Element, Malformed> {
         _ => required(node.entry("validations"))?,
     };
     Ok(Element::Field(Field { id, label, description: optional(attributes, "description")?, required, kind }))
+}
+
+/// What an element may be, for those who wrote another word.
+fn types() -> String {
+    TYPES.map(|kind| format!("`{kind}`")).join(", ")
 }
 
 fn label(attributes: &Node, kind: &str) -> Result<String, Malformed> {

@@ -94,25 +94,26 @@ impl Node {
         }
     }
 
-    /// True or false, in all of YAML's spellings (<https://yaml.org/type/bool.html>), since GitHub reads YAML 1.1.
+    /// True or false in all of YAML's older spellings, which GitHub knows
+    /// (<https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/common-validation-errors-when-creating-issue-forms#forbidden-keys>).
     pub(super) fn flag(&self, what: &str) -> Result<bool, Malformed> {
-        let word = self.text(what).map_err(|_| self.unlike(what, "`true` or `false`"))?;
-        match word.to_ascii_lowercase().as_str() {
+        let word = self.text(what).unwrap_or_default().to_ascii_lowercase();
+        match word.as_str() {
             "true" | "yes" | "on" | "y" => Ok(true),
             "false" | "no" | "off" | "n" => Ok(false),
-            _ => Err(self.unlike(what, "`true` or `false`")),
+            _ => Err(Malformed::at(self.at, format!("{what} must be `true` or `false`"))),
         }
     }
 
-    fn unlike(&self, what: &str, wanted: &str) -> Malformed {
+    /// That something else was wanted here.
+    pub(super) fn unlike(&self, what: &str, wanted: &str) -> Malformed {
         let found = match &self.value {
-            _ if self.is_nothing() => "nothing",
-            Value::Text(_) | Value::Word(_) => "a text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
+            _ if self.is_nothing() => "nothing stands here",
+            Value::Text(_) | Value::Word(_) => "this is a text",
+            Value::List(_) => "this is a list",
+            Value::Map(_) => "this is a map",
         };
-        let but = if found == wanted || wanted.starts_with('`') { String::new() } else { format!(", not {found}") };
-        Malformed::at(self.at, format!("{what} must be {wanted}{but}"))
+        Malformed::at(self.at, format!("{what} must be {wanted}, but {found}"))
     }
 }
 
