@@ -5,5 +5,6 @@ pub mod calendar;
 pub mod clock;
 pub mod effect;
 pub mod issue;
+pub mod issue_form;
 pub mod person;
 pub mod reply;
