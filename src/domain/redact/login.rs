@@ -47,6 +47,7 @@ const PLACES: &[(Kind, &str, Check)] = &[
     (Kind::Password, r"\bsmbclient\b[^\n\x1a]*?\s-U\s+[\x22']?[^\s%\x1a]+%(?<secret>[^\s\x22'\x1a]+)", candidate::is_option),
     (Kind::Password, r"\b(?:echo|printf)\s+(?:-\w+\s+)*VALUE\s*\|\s*(?:[^\n|]*\s)?(?:sudo\s+-S|passwd\s+--stdin|[^\n|]*--password-stdin|cryptsetup|kinit)", candidate::is_option),
     (Kind::Password, r"\b(?:echo|printf)\s+(?:-\w+\s+)*[\x22']?[\w.-]+:(?<secret>[^\s\x22'\x1a]+)[\x22']?\s*\|\s*(?:sudo\s+)?chpasswd", candidate::is_option),
+    (Kind::Password, r"\b(?:kinit|sudo|su|passwd|chpasswd|cryptsetup|login|gpg)\b[^\n|;\x1a]*<<<[ \t]*VALUE", candidate::is_option),
     (Kind::Token, r"\b(?:vault\s+login|doctl\s+auth\s+init\s+-t|gh\s+auth\s+login\s+--with-token\s*<<<|glab\s+auth\s+login\s+-t|heroku\s+auth:token)\s+VALUE", candidate::is_token),
     // SQL: https://www.postgresql.org/docs/current/sql-createrole.html, https://dev.mysql.com/doc/refman/8.4/en/create-user.html
     (Kind::Password, r"(?i)\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?VALUE", candidate::is_option),

@@ -131,11 +131,11 @@ fn in_json(text: &str) -> Vec<Range<usize>> {
 fn in_commands(text: &str) -> Vec<Range<usize>> {
     static COMMAND: LazyLock<Regex> = LazyLock::new(|| constant(r"\bcreate\s+secret\b(?:[^\n\\]|\\\r?\n|\\.)*"));
     static LITERAL: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"--from-literal(?:=|\s+)["']?[\w.-]+=["']?([^\s"'$<\x1a][^\s"'\x1a]*)"#));
+        LazyLock::new(|| constant(r#"--from-literal(?:=|\s+)["']?[\w.-]+=(?:"([^"$\x1a]+)"|'([^'\x1a]+)'|([^\s"'$<\x1a][^\s"'\x1a]*))"#));
     COMMAND.find_iter(text).flat_map(|command| groups(&LITERAL, command.as_str(), command.start())).collect()
 }
 
 fn groups(pattern: &Regex, text: &str, offset: usize) -> Vec<Range<usize>> {
-    let values = pattern.captures_iter(text).filter_map(|captures| captures.get(1));
+    let values = pattern.captures_iter(text).filter_map(|captures| captures.iter().skip(1).flatten().next());
     values.map(|value| offset + value.start()..offset + value.end()).collect()
 }
