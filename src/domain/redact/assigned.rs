@@ -13,7 +13,7 @@ type Check = fn(&Candidate<'_>) -> bool;
 const PASSWORD: &str = concat!(
     r"(?:[\w.$-]*(?:pass[_-]?(?:word|wd|phrase|code|wort)|passwort|pwd|kennwort|contrase(?:ñ|n)a|senha|heslo|hasło|пароль|密码|密碼",
     r"|パスワード|비밀번호|wachtwoord|lösenord|adgangskode|salasana|jelszó|şifre|parola)",
-    r"|\bmot[ ]de[ ]passe|\bmật[ ]khẩu|\bpassword[ _]de)"
+    r"|[\w.$-]*mot[ _-]?de[ _-]?passe|\bmật[ ]khẩu|\bpassword[ _]de)"
 );
 
 /// Short names that mean other things too, so that the value has to look like a password.
@@ -21,6 +21,12 @@ const SHORT: &str = r"(?:\b(?-i:pass|Pass|pw|PW|pin|PIN|psk|PSK)|[\w.$-]*[_.$-](
 
 /// Names of tokens and secrets.
 const TOKEN: &str = r"(?:[\w.$-]*(?:token|secret|credential|jwt|bearer|passkey)|\b(?:pat|otp[ _-]?secret))";
+
+/// Names of secrets that programs share. Others, such as `secret` and `existingSecret`, often hold the name of a Secret.
+const SHARED: &str = concat!(
+    r"[\w.$-]*(?:client|webhook|app|application|jwt|signing|cookie|shared|session|encryption|consumer|oauth2?|api|auth|csrf|hmac)",
+    r"[ _.-]?secret"
+);
 
 /// Names of keys; many others, such as `public_key` and `primary_key`, are no secrets.
 const KEY: &str = concat!(
@@ -39,6 +45,8 @@ const SAID: &str = concat!(
     r"(?:[ \t\u{a0}]*[-–—=:|]+>?[ \t\u{a0}]+|[ \t]*(?:は|是|为|為|:|：)[ \t]*",
     r"|[ \t]+(?:is|was|are|ist|war|lautet|es|era|est|était|é|je|to|è|sono|är|er|on|being|would be|set to|это)(?:[ \t]+(?:now|still|jetzt|also))?[ \t]*[:=]?[ \t]+)"
 );
+/// Russian says `password of the cluster x`.
+const NO_COPULA: &str = r"[ \t]+(?:от|к|для|на|до)[ \t]+\p{L}+(?:[ \t]+\p{L}+)?[ \t]+";
 /// A value may begin on the next line, in a fence or as a block of YAML.
 const NEXT_LINE: &str = r"[ \t]*(?:is|was|ist|lautet|es|est)?[ \t]*[:=]?[ \t]*(?:[|>][+-]?\d?)?[ \t]*\n[ \t>]*(?:```\w*[ \t]*\n?[ \t>]*)?\s{0,8}";
 const WORDS: &str = r"(?:[ \t]+[\p{L}\p{So}'’@.\d-]{1,24}){0,5}?[ \t]*\p{So}?\u{fe0f}?";
@@ -62,6 +70,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     add(Kind::Password, SHORT, &said, candidate::stands_out);
     add(Kind::Password, PASSWORD, NEXT_LINE, candidate::stands_alone);
     add(Kind::Password, PASSWORD, "[ \t]+", candidate::stands_out);
+    add(Kind::Password, PASSWORD, NO_COPULA, candidate::stands_out);
+    add(Kind::Token, SHARED, JOINED, candidate::is_key);
     for name in [KEY, TOKEN] {
         for between in [JOINED, &said, NEXT_LINE, "[ \t]+"] {
             add(Kind::Token, name, between, candidate::is_token);

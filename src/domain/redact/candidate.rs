@@ -64,10 +64,10 @@ pub(super) fn has_shape_and_digit(candidate: &Candidate<'_>) -> bool {
     has_shape(candidate) && candidate.value.contains(|c: char| c.is_ascii_digit())
 }
 
-/// As `has_shape`, where capitals are as good as digits.
+/// As `has_shape`, where many capitals or letters in a row are as good as digits.
 pub(super) fn has_shape_and_digit_or_capitals(candidate: &Candidate<'_>) -> bool {
     let capitals = candidate.value.chars().filter(char::is_ascii_uppercase).count();
-    has_shape(candidate) && (candidate.value.contains(|c: char| c.is_ascii_digit()) || capitals >= SHORTEST_TOKEN)
+    has_shape(candidate) && (candidate.value.contains(|c: char| c.is_ascii_digit()) || capitals >= SHORTEST_TOKEN || candidate.value.split(['-', '_']).any(|part| part.len() > LONGEST_WORD))
 }
 
 /// What stands in quotes where only a password can stand.
@@ -94,13 +94,14 @@ pub(super) fn stands_alone(candidate: &Candidate<'_>) -> bool {
 /// The value of something that is named a password.
 pub(super) fn is_password(candidate: &Candidate<'_>) -> bool {
     let value = candidate.value;
-    if is_placeholder(value) || is_reference(value) || value.chars().count() < SHORTEST_PASSWORD || is_path(value) {
+    if is_placeholder(value) || is_reference(value) || is_path(value) {
         return false;
     }
     if candidate.quoted {
         return !is_sentence(value);
     }
-    if is_call(value, candidate.after) {
+    let compared = candidate.before.trim_end().ends_with("==");
+    if compared || value.chars().count() < SHORTEST_PASSWORD || is_call(value, candidate.after) {
         return false;
     }
     !is_word(value) || !reads_as_prose(candidate)
@@ -236,13 +237,15 @@ fn changes_of_case(value: &str) -> f64 {
     changes as f64 / letters.len().max(1) as f64
 }
 
+static UUID: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$").expect("a constant"));
+
 /// Words joined by signs, with the suffixes that Kubernetes gives: `default-token-x7k2p`, `quay.io/opf/app:1.2`.
 fn is_name(value: &str) -> bool {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:[a-z]{2,16}|[A-Z]{2,16}|[A-Z][a-z]{1,15})(?:[-_./:](?:[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15}|[a-z]{0,10}[0-9]{1,4}|[a-z0-9]{1,10}))+$")
+        Regex::new(r"^(?:[a-z]{1,16}|[A-Z]{2,16}|[A-Z][a-z]{1,15})(?:[-_./:](?:[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15}|[a-z]{0,10}[0-9]{1,4}|[a-z0-9]{1,10}))+$")
             .expect("a constant")
     });
-    NAME.is_match(value)
+    NAME.is_match(value) && !UUID.is_match(value)
 }
 
 /// The next field, as in `password autocomplete=off`.
@@ -266,7 +269,8 @@ fn is_masked(value: &str) -> bool {
 fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
     let lower = value.to_lowercase();
-    if !value.contains(char::is_alphanumeric) || is_masked(value) || SELF.contains(&lower.as_str()) || TYPES.contains(&lower.as_str()) {
+    let word = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    if word.is_empty() || is_masked(value) || SELF.contains(&word) || TYPES.contains(&word) {
         return true;
     }
     let bracketed = lower.starts_with(['<', '[']) && lower[1..].starts_with(char::is_alphabetic) || lower.starts_with("&lt;");

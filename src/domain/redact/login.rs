@@ -29,8 +29,9 @@ const PLACES: &[(Kind, &str, Check)] = &[
     (Kind::Token, r"(?i)\bcookie\\*[\x22']?\s*:\s*(?:[^\n\x1a=]{1,64}=[^\n;\x1a]*;\s*)*?[^\n=;\x1a]{1,64}=(?<secret>[^\s;\x1a\x22']+)", candidate::is_token),
     (Kind::Token, r"(?i)\bcookie\\*[\x22']?\s*:[^\n]*\x1a;\s*[^\n=;\x1a]{1,64}=(?<secret>[^\s;\x1a\x22']+)", candidate::is_token),
     // RFC 3986, section 3.2.1
-    (Kind::Password, r#"\b[A-Za-z][\w+.-]*://[^\s/:@"'<>\x1a]*:(?<secret>[^\s/"'<>\x1a]+)@"#, candidate::is_user_info),
+    // People do not escape what they put before a database's host.
     (Kind::Password, r#"\b(?:redis|rediss|amqps?|mongodb(?:\+srv)?|postgres(?:ql)?|mysql)://[^\s/:@"'<>\x1a]*:(?<secret>[^\s"'<>\x1a]+)@"#, candidate::is_user_info),
+    (Kind::Password, r#"\b[A-Za-z][\w+.-]*://[^\s/:@"'<>\x1a]*:(?<secret>[^\s/"'<>\x1a]+)@"#, candidate::is_user_info),
     (Kind::Token, r#"\bhttps?://(?<secret>[^\s/:@"'<>\x1a]{16,})@"#, candidate::is_token),
     // Command lines. `-p` means a port or a path to most programs: only those are here to which it is a password.
     (Kind::Password, r"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mycli)\b[^\n|;\x1a]*?\s-p(?<secret>[^\s\x22'\x1a]{3,})", candidate::is_password),

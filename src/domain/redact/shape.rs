@@ -42,7 +42,7 @@ const PRIVATE_KEYS: [&str; 6] = [
 
 const TOKENS: &[(&str, Check)] = &[
     // https://api.slack.com/authentication/token-types
-    (r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}", candidate::has_shape),
+    (r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}", candidate::has_shape),
     (r"xapp-\d-[A-Za-z0-9-]{10,}", candidate::has_shape),
     (r"xwfp-[A-Za-z0-9-]{10,}", candidate::has_shape),
     // https://api.slack.com/messaging/webhooks
