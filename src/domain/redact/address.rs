@@ -11,7 +11,8 @@ const LOGIN: &str = r"\b(?:ssh|scp|sftp|rsync|sshfs|mosh|ssh-copy-id|ssh-keyscan
 /// RFC 5322's addresses as people have them: no quotes, no comments, a host with a top-level domain.
 pub(super) fn emails(text: &str) -> Vec<Range<usize>> {
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+\p{L}{2,24}").expect("a constant")
+        Regex::new(r"[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.)+\p{L}{2,24}")
+            .expect("a constant")
     });
     ADDRESS.find_iter(text).map(|found| found.range()).filter(|range| !is_login(text, range)).collect()
 }

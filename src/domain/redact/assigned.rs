@@ -17,7 +17,8 @@ const PASSWORD: &str = concat!(
 );
 
 /// Short names that mean other things too, so that the value has to look like a password.
-const SHORT: &str = r"(?:\b(?-i:pass|Pass|pw|PW|pin|PIN|psk|PSK)|[\w.$-]*[_.$-](?:pass|pw|pin|psk)|[\w.$-]*[a-z](?-i:Pass|Pwd|Pw))";
+const SHORT: &str =
+    r"(?:\b(?-i:pass|Pass|pw|PW|pin|PIN|psk|PSK)|[\w.$-]*[_.$-](?:pass|pw|pin|psk)|[\w.$-]*[a-z](?-i:Pass|Pwd|Pw))";
 
 /// Names of tokens and secrets.
 const TOKEN: &str = r"(?:[\w.$-]*(?:token|secret|credential|jwt|bearer|passkey)|\b(?:pat|otp[ _-]?secret))";
@@ -36,11 +37,11 @@ const KEY: &str = concat!(
 );
 
 /// After a name: what tells one of several from another, plural, and the quotes and marks that end it.
-const NAME_ENDS: &str =
-    r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|new|current|confirm|confirmation|\d{1,2}))?s?\\*["'`*_~\])]{0,4}"#;
+const NAME_ENDS: &str = r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|new|current|confirm|confirmation|\d{1,2}))?s?\\*["'`*_~\])]{0,4}"#;
 
 /// Between name and value. Sentences say `is`, in the languages in which people write to us.
-const JOINED: &str = r"[ \t\u{a0}]*(?:\[[^\]\n]{0,20}\])?[ \t\u{a0}]*(?:={1,3}|:=|=>|->|[:：＝])>?[ \t\u{a0}]*(?:\*{1,2}[ \t])?";
+const JOINED: &str =
+    r"[ \t\u{a0}]*(?:\[[^\]\n]{0,20}\])?[ \t\u{a0}]*(?:={1,3}|:=|=>|->|[:：＝])>?[ \t\u{a0}]*(?:\*{1,2}[ \t])?";
 const SAID: &str = concat!(
     r"(?:[ \t\u{a0}]*[-–—=:|]+>?[ \t\u{a0}]+|[ \t]*(?:は|是|为|為|:|：)[ \t]*",
     r"|[ \t]+(?:is|was|are|ist|war|lautet|es|era|est|était|é|je|to|è|sono|är|er|on|being|would be|set to|это)(?:[ \t]+(?:now|still|jetzt|also))?[ \t]*[:=]?[ \t]+)"
@@ -56,7 +57,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mut rules: Vec<Rule> = FIXED
         .iter()
         .map(|(kind, pattern, check)| {
-            let pattern = pattern.replace("PASSWORD", PASSWORD).replace("VALUE", VALUE).replace("TOKEN", TOKEN).replace("KEY", KEY);
+            let pattern = pattern
+                .replace("PASSWORD", PASSWORD)
+                .replace("VALUE", VALUE)
+                .replace("TOKEN", TOKEN)
+                .replace("KEY", KEY);
             Rule::new(*kind, &format!("(?i){pattern}"), *check)
         })
         .collect();
@@ -88,12 +93,32 @@ const FIXED: &[(Kind, &str, Check)] = &[
         candidate::is_base64,
     ),
     // https://docs.docker.com/reference/cli/docker/login/#credential-stores
-    (Kind::Token, r#"\\*["'](?:auth|identitytoken|registrytoken)\\*["']\s*:\s*\\*["'](?<secret>[\w+/.-]{8,}={0,2})"#, candidate::is_credential),
-    (Kind::Token, r#"\.dockerc(?:fg|onfigjson)\\*["']?\s*[:=]\s*\\*["']?(?<secret>[A-Za-z0-9+/]{16,}={0,2})"#, candidate::is_base64),
+    (
+        Kind::Token,
+        r#"\\*["'](?:auth|identitytoken|registrytoken)\\*["']\s*:\s*\\*["'](?<secret>[\w+/.-]{8,}={0,2})"#,
+        candidate::is_credential,
+    ),
+    (
+        Kind::Token,
+        r#"\.dockerc(?:fg|onfigjson)\\*["']?\s*[:=]\s*\\*["']?(?<secret>[A-Za-z0-9+/]{16,}={0,2})"#,
+        candidate::is_base64,
+    ),
     // A container's environment: https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container
-    (Kind::Password, r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?\s*,?\s+\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#, candidate::is_password),
-    (Kind::Password, r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?,\\*["']?value\\*["']?\s*:[ \t]*VALUE"#, candidate::is_password),
-    (Kind::Token, r#"\bname\\*["']?\s*[:=]\s*\\*["']?(?:TOKEN|KEY)\\*["']?\s*,?\s*\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#, candidate::is_token),
+    (
+        Kind::Password,
+        r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?\s*,?\s+\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#,
+        candidate::is_password,
+    ),
+    (
+        Kind::Password,
+        r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?,\\*["']?value\\*["']?\s*:[ \t]*VALUE"#,
+        candidate::is_password,
+    ),
+    (
+        Kind::Token,
+        r#"\bname\\*["']?\s*[:=]\s*\\*["']?(?:TOKEN|KEY)\\*["']?\s*,?\s*\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#,
+        candidate::is_token,
+    ),
     // Terraform: https://developer.hashicorp.com/terraform/language/values/variables
     (Kind::Password, r#"\bvariable\s+"PASSWORD"\s*\{[^}\x1a]*?\bdefault\s*=\s*VALUE"#, candidate::is_password),
     // XML, as in Maven's settings: https://maven.apache.org/settings.html#servers
@@ -104,7 +129,15 @@ const FIXED: &[(Kind, &str, Check)] = &[
     // Options of command lines.
     (Kind::Password, r"(?:^|\s)--?(?:PASSWORD|pass)[ \t]+VALUE", candidate::is_option_value),
     // https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
-    (Kind::Password, r"\b(?:login|user|username|account)[ \t]+\S+[ \t]+(?:and[ \t]+)?(?:PASSWORD|pass)[ \t]+VALUE", candidate::is_option_value),
+    (
+        Kind::Password,
+        r"\b(?:login|user|username|account)[ \t]+\S+[ \t]+(?:and[ \t]+)?(?:PASSWORD|pass)[ \t]+VALUE",
+        candidate::is_option_value,
+    ),
     // A pass phrase may have spaces.
-    (Kind::Password, r#"(?:pass[ _-]?phrase|seed[ _-]?phrase|mnemonic)[ \t]*[:=][ \t]*(?<secret>[^\s"'\x1a][^"'\n\x1a]+)"#, candidate::is_phrase),
+    (
+        Kind::Password,
+        r#"(?:pass[ _-]?phrase|seed[ _-]?phrase|mnemonic)[ \t]*[:=][ \t]*(?<secret>[^\s"'\x1a][^"'\n\x1a]+)"#,
+        candidate::is_phrase,
+    ),
 ];

@@ -55,7 +55,10 @@ pub(super) fn bare_length(run: &str) -> usize {
 /// A thing of an unmistakable shape: only those are left that consist of words, as in `xoxb-your-token-here`.
 pub(super) fn has_shape(candidate: &Candidate<'_>) -> bool {
     let tail = candidate.value.rsplit_once("://").map_or(candidate.value, |(_, tail)| tail);
-    !is_masked(tail) && !tail.split(['-', '_', '.', '/', '~']).all(|part| part.chars().all(|c| c.is_ascii_lowercase()) && part.len() <= LONGEST_WORD)
+    !is_masked(tail)
+        && !tail
+            .split(['-', '_', '.', '/', '~'])
+            .all(|part| part.chars().all(|c| c.is_ascii_lowercase()) && part.len() <= LONGEST_WORD)
         && !(tail.split(['-', '_']).any(is_placeholder_word) && !tail.contains(|c: char| c.is_ascii_digit()))
 }
 
@@ -67,7 +70,10 @@ pub(super) fn has_shape_and_digit(candidate: &Candidate<'_>) -> bool {
 /// As `has_shape`, where many capitals or letters in a row are as good as digits.
 pub(super) fn has_shape_and_digit_or_capitals(candidate: &Candidate<'_>) -> bool {
     let capitals = candidate.value.chars().filter(char::is_ascii_uppercase).count();
-    has_shape(candidate) && (candidate.value.contains(|c: char| c.is_ascii_digit()) || capitals >= SHORTEST_TOKEN || candidate.value.split(['-', '_']).any(|part| part.len() > LONGEST_WORD))
+    has_shape(candidate)
+        && (candidate.value.contains(|c: char| c.is_ascii_digit())
+            || capitals >= SHORTEST_TOKEN
+            || candidate.value.split(['-', '_']).any(|part| part.len() > LONGEST_WORD))
 }
 
 /// What stands in quotes where only a password can stand.
@@ -82,7 +88,10 @@ pub(super) fn is_option(candidate: &Candidate<'_>) -> bool {
 
 /// Several words that are a secret together.
 pub(super) fn is_phrase(candidate: &Candidate<'_>) -> bool {
-    !is_placeholder(candidate.value) && !is_reference(candidate.value) && !is_sentence(candidate.value) && !PROSE.contains(&candidate.value.to_lowercase().as_str())
+    !is_placeholder(candidate.value)
+        && !is_reference(candidate.value)
+        && !is_sentence(candidate.value)
+        && !PROSE.contains(&candidate.value.to_lowercase().as_str())
 }
 
 /// A password with a line of its own.
@@ -118,19 +127,30 @@ pub(super) fn is_said(candidate: &Candidate<'_>) -> bool {
         return false;
     }
     let ends_clause = candidate.after.trim_start_matches(['.', '!', '*', '_']).trim().is_empty();
-    is_mixed(candidate.value) || (candidate.quoted && !candidate.value.contains(' ')) || (is_word(candidate.value) && ends_clause && !describes(candidate.value))
+    is_mixed(candidate.value)
+        || (candidate.quoted && !candidate.value.contains(' '))
+        || (is_word(candidate.value) && ends_clause && !describes(candidate.value))
 }
 
 /// A password without a space that stands alone on its line or after its name.
 pub(super) fn stands_out(candidate: &Candidate<'_>) -> bool {
-    is_password(candidate) && is_mixed(candidate.value) && !is_name(candidate.value) && !candidate.value.contains("://") && !candidate.value.ends_with(':') && !is_pair(candidate.value)
+    is_password(candidate)
+        && is_mixed(candidate.value)
+        && !is_name(candidate.value)
+        && !candidate.value.contains("://")
+        && !candidate.value.ends_with(':')
+        && !is_pair(candidate.value)
 }
 
 /// The value of an option as in `--password x`.
 pub(super) fn is_option_value(candidate: &Candidate<'_>) -> bool {
     let next = candidate.after.trim_start();
-    let ends = next.is_empty() || next.starts_with(['-', '|', '&', ';', '\\', '"', '\'', '`', '<', '>', ')']) || next.contains("://");
-    is_password(candidate) && !candidate.value.starts_with('-') && (candidate.quoted || is_mixed(candidate.value) || ends)
+    let ends = next.is_empty()
+        || next.starts_with(['-', '|', '&', ';', '\\', '"', '\'', '`', '<', '>', ')'])
+        || next.contains("://");
+    is_password(candidate)
+        && !candidate.value.starts_with('-')
+        && (candidate.quoted || is_mixed(candidate.value) || ends)
 }
 
 /// The value of something that is named a token or a secret; the name of a Kubernetes Secret is none.
@@ -151,7 +171,9 @@ pub(super) fn is_credential(candidate: &Candidate<'_>) -> bool {
     if is_placeholder(value) || is_reference(value) || value.chars().count() < SHORTEST_TOKEN {
         return false;
     }
-    is_random(value) || value.ends_with('=') || value.contains(char::is_lowercase) && value[1..].contains(char::is_uppercase)
+    is_random(value)
+        || value.ends_with('=')
+        || value.contains(char::is_lowercase) && value[1..].contains(char::is_uppercase)
 }
 
 /// Base64 as in `client-key-data`.
@@ -197,7 +219,12 @@ fn is_sentence(text: &str) -> bool {
 /// Letters and something else, and no term, version or hyphenated word.
 fn is_mixed(value: &str) -> bool {
     let lower = value.to_lowercase();
-    let joins = |c: char| matches!(c, '-' | '_' | '\'' | '’' | '.' | '/' | ':' | ',' | '(' | ')' | '*' | '?' | '!' | '"' | '`' | '…' | '–' | '—');
+    let joins = |c: char| {
+        matches!(
+            c,
+            '-' | '_' | '\'' | '’' | '.' | '/' | ':' | ',' | '(' | ')' | '*' | '?' | '!' | '"' | '`' | '…' | '–' | '—'
+        )
+    };
     value.chars().count() >= SHORTEST_MIXED
         && value.contains(char::is_alphabetic)
         && value.contains(|c: char| !c.is_alphabetic() && !joins(c))
@@ -207,13 +234,16 @@ fn is_mixed(value: &str) -> bool {
 
 fn is_version(value: &str) -> bool {
     let digits = value.trim_start_matches(['v', 'V']);
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.contains('.') && digits.chars().all(|c| c.is_ascii_digit() || ".-+rcbeta".contains(c))
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.contains('.')
+        && digits.chars().all(|c| c.is_ascii_digit() || ".-+rcbeta".contains(c))
 }
 
 /// Whether it looks drawn by lot, not chosen as a word.
 fn is_random(value: &str) -> bool {
     let length = value.chars().count();
-    if length < SHORTEST_TOKEN || value.contains(' ') || value.contains("://") || is_masked(value) || is_version(value) {
+    if length < SHORTEST_TOKEN || value.contains(' ') || value.contains("://") || is_masked(value) || is_version(value)
+    {
         return false;
     }
     let digits = value.chars().filter(char::is_ascii_digit).count();
@@ -222,10 +252,15 @@ fn is_random(value: &str) -> bool {
         (0, _) => digits >= LONGEST_NUMBER,
         (_, 0) if letters < length => {
             // Words joined by signs are names, in one case each.
-            value.split(['-', '_', '.', '/', ':', '+', '=']).any(|part| part.len() >= LONGEST_WORD || changes_of_case(part) > RANDOM_CHANGES_OF_CASE)
+            value
+                .split(['-', '_', '.', '/', ':', '+', '='])
+                .any(|part| part.len() >= LONGEST_WORD || changes_of_case(part) > RANDOM_CHANGES_OF_CASE)
         }
-        (_, 0) => length >= LONGEST_WORD && !(0.0 < changes_of_case(value) && changes_of_case(value) <= RANDOM_CHANGES_OF_CASE) ||
-            length >= SHORTEST_TOKEN * 2 && value.chars().all(|c| c.is_ascii_uppercase()),
+        (_, 0) => {
+            length >= LONGEST_WORD
+                && !(0.0 < changes_of_case(value) && changes_of_case(value) <= RANDOM_CHANGES_OF_CASE)
+                || length >= SHORTEST_TOKEN * 2 && value.chars().all(|c| c.is_ascii_uppercase())
+        }
         _ => true,
     }
 }
@@ -233,11 +268,13 @@ fn is_random(value: &str) -> bool {
 /// The share of neighbouring letters that differ in case.
 fn changes_of_case(value: &str) -> f64 {
     let letters: Vec<char> = value.chars().filter(char::is_ascii_alphabetic).collect();
-    let changes = letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    let changes =
+        letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
     changes as f64 / letters.len().max(1) as f64
 }
 
-static UUID: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$").expect("a constant"));
+static UUID: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$").expect("a constant"));
 
 /// Words joined by signs, with the suffixes that Kubernetes gives: `default-token-x7k2p`, `quay.io/opf/app:1.2`.
 fn is_name(value: &str) -> bool {
@@ -273,10 +310,14 @@ fn is_placeholder(value: &str) -> bool {
     if word.is_empty() || is_masked(value) || SELF.contains(&word) || TYPES.contains(&word) {
         return true;
     }
-    let bracketed = lower.starts_with(['<', '[']) && lower[1..].starts_with(char::is_alphabetic) || lower.starts_with("&lt;");
+    let bracketed =
+        lower.starts_with(['<', '[']) && lower[1..].starts_with(char::is_alphabetic) || lower.starts_with("&lt;");
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let known = |word: &&str| PLACEHOLDERS.contains(word) || FILLERS.contains(word);
-    bracketed || words.iter().any(|word| is_placeholder_word(word)) && words.iter().all(known) || lower == "change_me" || lower == "change-me"
+    bracketed
+        || words.iter().any(|word| is_placeholder_word(word)) && words.iter().all(known)
+        || lower == "change_me"
+        || lower == "change-me"
 }
 
 /// A name of where the secret is: a variable, a template, an entry in a vault.
@@ -299,11 +340,19 @@ fn is_call(value: &str, after: &str) -> bool {
         LazyLock::new(|| Regex::new(r#"^(?:new\s+|await\s+)?[A-Za-z_][\w.:]*(?:\(|\[["'])"#).expect("a constant"));
     // The value of a bare one was cut at the quote that follows.
     let whole = format!("{value}{}", after.chars().take(2).collect::<String>());
-    let ends_so = value.ends_with(['(', '[']) || value.contains("()") || whole.starts_with(value) && (after.starts_with('(') || after.starts_with("[\"") || after.starts_with("['"));
+    let ends_so = value.ends_with(['(', '['])
+        || value.contains("()")
+        || whole.starts_with(value) && (after.starts_with('(') || after.starts_with("[\"") || after.starts_with("['"));
     CALL.is_match(&whole) && ends_so
 }
 
 fn is_path(value: &str) -> bool {
-    let rooted = value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
-    rooted && value.trim_start_matches(['.', '~']).split('/').all(|part| part.len() <= 40 && part.chars().all(|c| c.is_alphanumeric() || "._- ".contains(c)) && changes_of_case(part) <= RANDOM_CHANGES_OF_CASE)
+    let rooted =
+        value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
+    rooted
+        && value.trim_start_matches(['.', '~']).split('/').all(|part| {
+            part.len() <= 40
+                && part.chars().all(|c| c.is_alphanumeric() || "._- ".contains(c))
+                && changes_of_case(part) <= RANDOM_CHANGES_OF_CASE
+        })
 }

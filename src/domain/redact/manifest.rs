@@ -44,7 +44,8 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 fn in_yaml(text: &str) -> Vec<Range<usize>> {
-    static KIND: LazyLock<Regex> = LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#));
+    static KIND: LazyLock<Regex> =
+        LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#));
     static DATA: LazyLock<Regex> = LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*$"#));
     if !text.contains("Secret") {
         return Vec::new();
@@ -53,7 +54,8 @@ fn in_yaml(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for kind in (0..lines.len()).filter(|&at| KIND.is_match(lines[at].text)) {
         let object = object_around(&lines, kind);
-        for data in object.clone().filter(|&at| lines[at].column == lines[kind].column && DATA.is_match(lines[at].text)) {
+        for data in object.clone().filter(|&at| lines[at].column == lines[kind].column && DATA.is_match(lines[at].text))
+        {
             found.extend(entries(&lines[data + 1..object.end], lines[data].column));
         }
     }
@@ -82,7 +84,8 @@ fn object_around(lines: &[Line<'_>], kind: usize) -> Range<usize> {
 
 /// The values of the lines that are indented deeper than `column`.
 fn entries(lines: &[Line<'_>], column: usize) -> Vec<Range<usize>> {
-    static ENTRY: LazyLock<Regex> = LazyLock::new(|| constant(r#"^[>\s]*["']?[\w.-]+["']?:\s+["']?(?<secret>[^\s"'\x1a][^\x1a]*?)["']?\s*$"#));
+    static ENTRY: LazyLock<Regex> =
+        LazyLock::new(|| constant(r#"^[>\s]*["']?[\w.-]+["']?:\s+["']?(?<secret>[^\s"'\x1a][^\x1a]*?)["']?\s*$"#));
     let mut found: Vec<Range<usize>> = Vec::new();
     // Where a value that goes on over lines began.
     let mut block: Option<(usize, bool)> = None;
@@ -130,8 +133,9 @@ fn in_json(text: &str) -> Vec<Range<usize>> {
 /// `kubectl create secret … --from-literal=key=value`
 fn in_commands(text: &str) -> Vec<Range<usize>> {
     static COMMAND: LazyLock<Regex> = LazyLock::new(|| constant(r"\bcreate\s+secret\b(?:[^\n\\]|\\\r?\n|\\.)*"));
-    static LITERAL: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"--from-literal(?:=|\s+)["']?[\w.-]+=(?:"([^"$\x1a]+)"|'([^'\x1a]+)'|([^\s"'$<\x1a][^\s"'\x1a]*))"#));
+    static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
+        constant(r#"--from-literal(?:=|\s+)["']?[\w.-]+=(?:"([^"$\x1a]+)"|'([^'\x1a]+)'|([^\s"'$<\x1a][^\s"'\x1a]*))"#)
+    });
     COMMAND.find_iter(text).flat_map(|command| groups(&LITERAL, command.as_str(), command.start())).collect()
 }
 

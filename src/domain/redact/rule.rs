@@ -30,11 +30,6 @@ impl Rule {
         Self { kind, pattern: Regex::new(pattern).expect("rules are constants, and a test compiles each"), is_secret }
     }
 
-    #[cfg(test)]
-    pub(super) fn pattern(&self) -> &str {
-        self.pattern.as_str()
-    }
-
     /// Where it is found, in order, not overlapping.
     pub(super) fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();

@@ -16,9 +16,8 @@ type Check = fn(&Candidate<'_>) -> bool;
 /// All rules of this room; those that take most come first.
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let keys = PRIVATE_KEYS.iter().map(|pattern| Rule::new(Kind::PrivateKey, pattern, |_| true));
-    let tokens = TOKENS.iter().map(|(pattern, check)| {
-        Rule::new(Kind::Token, &format!("{START}(?<secret>{pattern})"), *check)
-    });
+    let tokens =
+        TOKENS.iter().map(|(pattern, check)| Rule::new(Kind::Token, &format!("{START}(?<secret>{pattern})"), *check));
     let placed = PLACED.iter().map(|(kind, pattern, check)| Rule::new(*kind, pattern, *check));
     keys.chain(tokens).chain(placed).collect()
 });
@@ -96,7 +95,10 @@ const TOKENS: &[(&str, Check)] = &[
     (r"(?:PMAK-[0-9a-f]{20,}|NRAK-[A-Z0-9]{20,})[0-9a-f-]*", candidate::has_shape),
     (r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", candidate::has_shape),
     (r"secret_[A-Za-z0-9]{40,}", candidate::has_shape),
-    (r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_[\w+/.-]{30,}=*", candidate::has_shape_and_digit_or_capitals),
+    (
+        r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_[\w+/.-]{30,}=*",
+        candidate::has_shape_and_digit_or_capitals,
+    ),
     (r"(?:pul-|sq[pau]_)[0-9a-f]{40}", candidate::has_shape),
     (r"(?:AKCp|cmVmd)[A-Za-z0-9]{50,}", candidate::has_shape),
     (r"tskey-[a-z]+-[\w-]{16,}", candidate::has_shape_and_digit_or_capitals),
@@ -127,5 +129,9 @@ const PLACED: &[(Kind, &str, Check)] = &[
     // https://docs.ceph.com/en/latest/rados/configuration/auth-config-ref: keys of twelve known first bytes
     (Kind::Token, r"\b(?<secret>AQ[A-D][A-Za-z0-9+/]{35}==)", candidate::has_shape),
     // crypt(5): https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html, and Apache's
-    (Kind::Password, r"(?<secret>\$(?:2[abxy]\$\d\d|[156y]|apr1|gy|7|argon2\w+)\$[A-Za-z0-9./$=,+]{20,})", candidate::has_shape),
+    (
+        Kind::Password,
+        r"(?<secret>\$(?:2[abxy]\$\d\d|[156y]|apr1|gy|7|argon2\w+)\$[A-Za-z0-9./$=,+]{20,})",
+        candidate::has_shape,
+    ),
 ];
