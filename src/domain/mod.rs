@@ -7,4 +7,5 @@ pub mod effect;
 pub mod issue;
 pub mod issue_form;
 pub mod person;
+pub mod redact;
 pub mod reply;

@@ -1,0 +1,71 @@
+//! A rule: how a secret is written, which part of that is the secret, and whether it is one after all.
+
+use std::ops::Range;
+
+use regex::{Captures, Match, Regex};
+
+use super::Kind;
+use super::candidate::{Candidate, bare_length};
+
+/// A value as people write it: quoted in one of the usual ways, or bare up to the next space.
+pub(super) const VALUE: &str = concat!(
+    r#"(?:\\+"(?<escaped>[^"\\\n\x1a]+)\\*"|"(?<double>(?:[^"\\\n\x1a]|\\[^\n\x1a])+)""#,
+    r#"|'(?<single>(?:[^'\\\n\x1a]|\\[^\n\x1a])+)'|`+(?<code>[^`\n\x1a]+)`"#,
+    r#"|[“„«‚‘「『](?<typeset>[^”“»’‘」』\n\x1a]+)[”“»’‘」』]|(?<bare>[^\s"'`“„«‚‘「『\x1a][^\s\x1a]*))"#
+);
+
+/// The names that `VALUE` gives to what stands between quotes.
+const QUOTED: [&str; 5] = ["escaped", "double", "single", "code", "typeset"];
+
+/// How one kind of secret is recognised.
+pub(super) struct Rule {
+    pub(super) kind: Kind,
+    pattern: Regex,
+    is_secret: fn(&Candidate<'_>) -> bool,
+}
+
+impl Rule {
+    /// The secret is the group `secret` of the pattern, or its `VALUE`, or else all of it.
+    pub(super) fn new(kind: Kind, pattern: &str, is_secret: fn(&Candidate<'_>) -> bool) -> Self {
+        Self { kind, pattern: Regex::new(pattern).expect("rules are constants, and a test compiles each"), is_secret }
+    }
+
+    /// Where it is found, in order, not overlapping.
+    pub(super) fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(captures) = self.pattern.captures_at(text, at) {
+            let all = captures.get_match();
+            let (range, quoted) = value(&captures, all);
+            let line_end = text[range.end..].find('\n').map_or(text.len(), |length| range.end + length);
+            let candidate = Candidate {
+                value: &text[range.clone()],
+                quoted,
+                before: &text[all.start()..range.start],
+                after: &text[range.end..line_end],
+            };
+            let is_secret = !range.is_empty() && (self.is_secret)(&candidate);
+            // What was taken for the value may be the name of the next one, as in `password: token: …`.
+            at = if is_secret { range.end } else { range.start }.max(after_first_character(text, all.start()));
+            if is_secret {
+                found.push(range);
+            }
+        }
+        found
+    }
+}
+
+/// The part of a match that is the secret, and whether it stands in quotes.
+fn value(captures: &Captures<'_>, all: Match<'_>) -> (Range<usize>, bool) {
+    if let Some(bare) = captures.name("bare") {
+        return (bare.start()..bare.start() + bare_length(bare.as_str()), false);
+    }
+    if let Some(quoted) = QUOTED.iter().find_map(|name| captures.name(name)) {
+        return (quoted.range(), true);
+    }
+    (captures.name("secret").unwrap_or(all).range(), false)
+}
+
+fn after_first_character(text: &str, start: usize) -> usize {
+    start + text[start..].chars().next().map_or(1, char::len_utf8)
+}
