@@ -13,7 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::command::{Ctx, Gaps, Knowledge};
 use crate::config::{self, Config};
 use crate::domain::clock::Clock;
-use crate::github::{Access, GitHub};
+use crate::github::{Access, GitHub, HookVerifier};
 use crate::http::Door;
 use crate::jobs::{Hands, Pace};
 use crate::schedule::Schedule;
@@ -53,12 +53,17 @@ impl App {
             );
         }
         let access = access(&github)?;
-        let github_client = Arc::new(GitHub::new(&github.api_url, &access, clock.clone())?);
+        let forge = Arc::new(GitHub::new(&github.api_url, &access, clock.clone())?);
+        if !forge.has_access() {
+            tracing::warn!("neither github.token nor github.app_id is set: issues cannot be filed");
+        }
         let store = Store::open(store.url.expose_secret()).await?;
         let knowledge = Arc::new(Knowledge::new(catalogue)?);
         let ctx = Ctx {
             knowledge,
             store: store.clone(),
+            slack: Arc::clone(&client),
+            github: Arc::clone(&forge),
             gaps: Arc::new(Gaps::default()),
             changes: Arc::default(),
             public_url: http.public_url.map(|url| url.trim_end_matches('/').into()),
@@ -66,12 +71,13 @@ impl App {
         let tasks = TaskTracker::new();
         let hands = Hands {
             slack: Arc::clone(&client),
-            github: Arc::clone(&github_client),
+            github: Arc::clone(&forge),
             store: store.clone(),
             clock: clock.clone(),
             pace: Arc::new(Pace::default()),
         };
-        let door = Door::new(ctx.clone(), client, clock, verifier, tasks.clone(), limits.per_person);
+        let hooks = HookVerifier::new(github.webhook_secret.as_ref())?;
+        let door = Door::new(ctx.clone(), clock, (verifier, hooks), tasks.clone(), limits.per_person);
         Ok(Self { door, schedule: Schedule::new(ctx, hands, tasks.clone()), store, tasks })
     }
 

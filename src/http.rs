@@ -5,6 +5,7 @@
 
 mod events;
 mod feeds;
+mod hooks;
 mod interactions;
 mod limit;
 mod once;
@@ -22,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::command::Ctx;
 use crate::domain::clock::Clock;
+use crate::github::HookVerifier;
 use crate::slack::Slack;
 use crate::slack::request::Verifier;
 use limit::Limit;
@@ -36,6 +38,7 @@ struct Inner {
     slack: Arc<Slack>,
     clock: Clock,
     verifier: Verifier,
+    hooks: HookVerifier,
     tasks: TaskTracker,
     limit: Limit,
     once: Once,
@@ -53,19 +56,19 @@ impl FromRef<Door> for Verifier {
     }
 }
 
+impl FromRef<Door> for HookVerifier {
+    fn from_ref(door: &Door) -> Self {
+        door.0.hooks.clone()
+    }
+}
+
 impl Door {
-    /// A door to `ctx` that lets each person give `per_person` commands a minute; 0 is no limit. What goes on after an
-    /// acknowledgement is counted in `tasks`.
-    pub fn new(
-        ctx: Ctx,
-        slack: Arc<Slack>,
-        clock: Clock,
-        verifier: Verifier,
-        tasks: TaskTracker,
-        per_person: u32,
-    ) -> Self {
+    /// A door to `ctx` for what `signed` accepts, that lets each person give `per_person` commands a minute; 0 is no limit. What goes
+    /// on after an acknowledgement is counted in `tasks`.
+    pub fn new(ctx: Ctx, clock: Clock, signed: (Verifier, HookVerifier), tasks: TaskTracker, per_person: u32) -> Self {
         let (limit, once) = (Limit::a_minute(per_person), Once::default());
-        Self(Arc::new(Inner { ctx, slack, clock, verifier, tasks, limit, once }))
+        let ((verifier, hooks), slack) = (signed, Arc::clone(&ctx.slack));
+        Self(Arc::new(Inner { ctx, slack, clock, verifier, hooks, tasks, limit, once }))
     }
 
     /// All routes.
@@ -74,6 +77,7 @@ impl Door {
             .route("/slack/commands", post(slash::take))
             .route("/slack/events", post(events::take))
             .route("/slack/interactions", post(interactions::take))
+            .route("/github/webhook", post(hooks::take))
             .route("/meetings.ics", get(feeds::all))
             .route("/meetings/{name}", get(feeds::one))
             .route("/healthz", get(|| async { "alive" }))

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::command::issue::{self, Looks};
 use crate::command::meetings::{self, Plan, Upcoming};
 use crate::command::{self, Caller, Ctx, Via};
 use crate::domain::effect::{Effect, Place};
@@ -36,12 +37,13 @@ pub struct Schedule {
     tasks: TaskTracker,
     room: Arc<Semaphore>,
     plan: Arc<Plan>,
+    looks: Arc<Looks>,
 }
 
 impl Schedule {
     /// A schedule whose work is counted in `tasks`.
     pub fn new(ctx: Ctx, hands: Hands, tasks: TaskTracker) -> Self {
-        Self { ctx, hands, tasks, room: Arc::new(Semaphore::new(AT_ONCE)), plan: Arc::default() }
+        Self { ctx, hands, tasks, room: Arc::new(Semaphore::new(AT_ONCE)), plan: Arc::default(), looks: Arc::default() }
     }
 
     /// Ticks until `stop`, then writes down what is still in memory.
@@ -64,6 +66,7 @@ impl Schedule {
                 forgotten = now;
                 let forgot = async {
                     self.hands.store.forget_old(now).await?;
+                    self.hands.store.forget_old_issues(now).await?;
                     self.hands.store.forget_old_meetings(now).await
                 };
                 if let Err(error) = forgot.await {
@@ -118,6 +121,7 @@ impl Schedule {
                 "the meetings could not be looked at; the next tick tries again"
             );
         }
+        issue::owe(&self.ctx, &self.looks, now).await?;
         loop {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
                 return Ok(());
@@ -148,10 +152,10 @@ impl Schedule {
                     at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
                     key: format!("run:{}", claim.job.key),
                 };
-                let reply = command::say(&self.ctx, &caller, text).await;
+                let reply = command::say(&self.ctx, &caller, command::parse_said(text)).await;
                 Some(Effect::Post { place: place.clone(), reply, tell: None, about: None })
             }
-            // These two stay what they are in the store and are worked out at each try: what they said a while ago may not be
+            // These stay what they are in the store and are worked out at each try: what they said a while ago may not be
             // true any more, or not of any use.
             Effect::Remind { series, date } => {
                 let said = meetings::announce(&self.ctx, series, *date, self.hands.clock.now()).await?;
@@ -160,6 +164,19 @@ impl Schedule {
             Effect::Correct { of } => {
                 let edit = meetings::correct(&self.ctx, of, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, edit).await;
+            }
+            Effect::Show { of } => {
+                let shown = issue::show(&self.ctx, of, self.hands.clock.now()).await?;
+                return self.carry_out_now(claim, shown).await;
+            }
+            Effect::Confirm { of } => {
+                let confirmed = issue::confirm(&self.ctx, of, self.hands.clock.now()).await?;
+                return self.carry_out_now(claim, confirmed).await;
+            }
+            Effect::Regret { of, filing, why } => {
+                let filed = self.hands.store.filed(of).await?;
+                let regret = filed.map(|filed| issue::regret(&filed.person, filing, *why));
+                return self.carry_out_now(claim, regret).await;
             }
             _ => None,
         };
@@ -172,8 +189,9 @@ impl Schedule {
     /// Carries out what the job of `claim` comes to now; nothing is left of it when that is nothing.
     async fn carry_out_now(&self, mut claim: Claim, effect: Option<Effect>) -> anyhow::Result<()> {
         let Some(effect) = effect else {
-            tracing::info!(job = %claim.job.key, "nothing is left to be said about a meeting");
-            return self.hands.store.finish(&claim).await;
+            tracing::info!(job = %claim.job.key, "nothing is left to be said");
+            let again = matches!(claim.job.effect, Effect::Show { .. });
+            return if again { self.hands.store.give_up(&claim).await } else { self.hands.store.finish(&claim).await };
         };
         claim.job.effect = effect;
         self.hands.carry_out(claim).await

@@ -38,7 +38,9 @@ fn repository(entry: &Table<'_>, roles: &Roles) -> Option<Repository> {
         None => Who::All,
     };
     let forms = match entry.all_or_some("forms", false) {
-        Some(files) => Forms::Only(checked(entry, files, is_form, "the name of a file that ends in .yml, .yaml or .md")),
+        Some(files) => {
+            Forms::Only(checked(entry, files, is_form, "the name of a file that ends in .yml, .yaml or .md"))
+        }
         None => Forms::All,
     };
     let free = |label: &str| !is_reserved(label);

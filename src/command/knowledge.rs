@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::catalogue::{Catalogue, Support};
 use crate::domain::answers::{Answer, Ranked};
 use crate::domain::calendar::Series;
+use crate::domain::issue::Repository;
 use crate::domain::person::Roles;
 use crate::domain::reply::literal;
 use crate::search::Index;
@@ -20,6 +21,7 @@ pub struct Knowledge {
     meetings: Vec<Series>,
     roles: Roles,
     support: Support,
+    repositories: Vec<Repository>,
     /// How many answers there are and what they come from, for those who get none.
     extent: String,
 }
@@ -48,6 +50,7 @@ impl Knowledge {
             meetings: catalogue.meetings,
             roles: catalogue.roles,
             support: catalogue.support,
+            repositories: catalogue.repositories,
             extent,
         })
     }
@@ -55,6 +58,11 @@ impl Knowledge {
     /// The series of meetings, as the catalogue has them.
     pub fn meetings(&self) -> &[Series] {
         &self.meetings
+    }
+
+    /// Where issues may be filed.
+    pub fn repositories(&self) -> &[Repository] {
+        &self.repositories
     }
 
     /// Who may do what.

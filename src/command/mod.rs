@@ -4,6 +4,7 @@
 //! Out goes what to say; who sends it, and how it looks, is not known here.
 
 mod help;
+pub mod issue;
 mod knowledge;
 pub mod meetings;
 mod onboard;
@@ -21,6 +22,8 @@ use futures::FutureExt as _;
 use crate::domain::effect::Place;
 use crate::domain::person::{Denial, Permission};
 use crate::domain::reply::{Form, Reply};
+use crate::github::GitHub;
+use crate::slack::Slack;
 use crate::store::{MeetingChange, Store};
 
 pub use help::slash_commands;
@@ -36,6 +39,10 @@ pub struct Ctx {
     pub knowledge: Arc<Knowledge>,
     /// What must survive a restart.
     pub store: Store,
+    /// The workspace, for what is read there.
+    pub slack: Arc<Slack>,
+    /// The forge, for what is read there.
+    pub github: Arc<GitHub>,
     /// What was not answered since the last tick.
     pub gaps: Arc<Gaps>,
     /// What people changed about meetings, as of the last tick: to be read without asking the store.
@@ -129,6 +136,9 @@ pub enum UserError {
     /// Something about a meeting that cannot be.
     #[error(transparent)]
     Meeting(#[from] meetings::Mistake),
+    /// Something about an issue that cannot be.
+    #[error(transparent)]
+    Issue(#[from] issue::Mistake),
     /// A button of a message that is older than the catalogue.
     #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]
     AnswerGone,
@@ -148,6 +158,36 @@ fn meant(suggestion: &Option<String>) -> String {
 /// The result of a command.
 pub type Result<T = Reply> = std::result::Result<T, Error>;
 
+/// What comes of a command.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Something to say.
+    Say(Reply),
+    /// A window; only where the way of the command can open one.
+    Open(Opening),
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Self::Say(reply)
+    }
+}
+
+impl From<Opening> for Outcome {
+    fn from(opening: Opening) -> Self {
+        Self::Open(opening)
+    }
+}
+
+/// A window that opens at once with something to look at, and is filled when what is slow is done: see [`load`].
+#[derive(Debug)]
+pub struct Opening {
+    /// What it shows at first.
+    pub first: Form,
+    /// What it is about.
+    pub draft: Box<issue::Draft>,
+}
+
 /// What follows from a press.
 #[derive(Debug)]
 pub enum Pressed {
@@ -157,6 +197,15 @@ pub enum Pressed {
     Instead(Reply),
     /// A window.
     Open(Form),
+    /// A window that is filled later.
+    Begin(Opening),
+    /// Another look of the window in which it was pressed: one at once, where the other takes a while, and see [`load`].
+    Turn {
+        /// What it shows meanwhile.
+        first: Option<Form>,
+        /// What it is about.
+        draft: Box<issue::Draft>,
+    },
     /// Nothing that is to be seen at once.
     Nothing,
 }
@@ -166,6 +215,13 @@ pub enum Pressed {
 pub enum Submitted {
     /// The window shows this instead.
     Update(Form),
+    /// The window shows this, and something else when what is slow is done: see [`load`].
+    Turn {
+        /// What it shows meanwhile.
+        first: Form,
+        /// What it is about.
+        draft: Box<issue::Draft>,
+    },
     /// The form is not accepted: field and reason.
     Faults(Vec<(String, String)>),
 }
@@ -181,6 +237,10 @@ pub struct Press {
     pub response_url: Option<String>,
     /// Names the message that the button stands below.
     pub message: String,
+    /// What the window carries along in which it was pressed.
+    pub memo: String,
+    /// What is filled in so far in that window.
+    pub values: Vec<(String, String)>,
 }
 
 /// A form that was sent.
@@ -211,16 +271,19 @@ pub enum Command {
     Onboard(onboard::Onboard),
     /// When the community meets, and what is talked about
     Meetings(meetings::Meetings),
+    /// Open a GitHub issue, or see where yours stand
+    Issue(issue::Issue),
     /// What I can do, or how one command goes
     Help(help::Help),
 }
 
 impl Command {
-    async fn run(self, ctx: &Ctx, caller: &Caller) -> Result {
+    async fn run(self, ctx: &Ctx, caller: &Caller) -> Result<Outcome> {
         match self {
-            Self::Onboard(onboard) => onboard.run(ctx, caller).await,
-            Self::Meetings(meetings) => meetings.run(ctx, caller).await,
-            Self::Help(help) => help.run(),
+            Self::Onboard(onboard) => onboard.run(ctx, caller).await.map(Outcome::Say),
+            Self::Meetings(meetings) => meetings.run(ctx, caller).await.map(Outcome::Say),
+            Self::Issue(issue) => issue.run(ctx, caller).await,
+            Self::Help(help) => help.run().map(Outcome::Say),
         }
     }
 }
@@ -240,6 +303,11 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
         && let Some(question) = onboard::question(rest.trim())
     {
         return Ok(Command::Onboard(question));
+    }
+    if first.eq_ignore_ascii_case("issue")
+        && let Some(issue) = issue::words(rest.trim())
+    {
+        return Ok(Command::Issue(issue));
     }
     let words = split(&line, written);
     match Line::try_parse_from(words) {
@@ -287,9 +355,9 @@ pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
     parse(&format!("onboard {text}"))
 }
 
-/// Runs a line and says something in any case: what was asked for, what to put right, or that we failed.
-pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Reply {
-    let reply = match parsed {
+/// Runs a line, and something comes of it in any case: what was asked for, what to put right, or that we failed.
+pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Outcome {
+    let outcome = match parsed {
         // A defect in one command is told to one person; it ends neither the bot nor the job that runs it.
         Ok(command) => AssertUnwindSafe(command.run(ctx, caller))
             .catch_unwind()
@@ -297,12 +365,29 @@ pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Comm
             .unwrap_or_else(|_| Err(anyhow::anyhow!("a command panicked").into())),
         Err(error) => Err(error.into()),
     };
-    reply.unwrap_or_else(|error| apology(&error))
+    outcome.unwrap_or_else(|error| apology(&error).into())
 }
 
-/// Runs what was said in a mention or a direct message.
-pub async fn say(ctx: &Ctx, caller: &Caller, text: &str) -> Reply {
-    answer(ctx, caller, parse_said(text)).await
+/// Runs what was said where no window can be opened.
+pub async fn say(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Reply {
+    match answer(ctx, caller, parsed).await {
+        Outcome::Say(reply) => reply,
+        Outcome::Open(_) => apology(&anyhow::anyhow!("a command wanted a window where none can be opened").into()),
+    }
+}
+
+/// Does the slow part of a window's step, and answers with what the window shows then.
+pub async fn load(ctx: &Ctx, caller: &Caller, draft: issue::Draft) -> Form {
+    let (title, memo) = ("Open a GitHub issue".to_owned(), String::new());
+    let loaded = AssertUnwindSafe(issue::load(ctx, caller, draft)).catch_unwind().await;
+    loaded.unwrap_or_else(|_| Err(anyhow::anyhow!("a window panicked").into())).unwrap_or_else(|error| Form {
+        action: "issue.sorry".to_owned(),
+        title,
+        submit: None,
+        close: "Close".to_owned(),
+        memo,
+        parts: apology(&error).parts,
+    })
 }
 
 /// Does what a button promises.
@@ -313,23 +398,26 @@ pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed>
     match press.action.split_once('.') {
         Some(("onboard", deed)) => onboard::press(ctx, caller, deed, press).await,
         Some(("meetings", deed)) => meetings::press(ctx, deed, press),
+        Some(("issue", deed)) => issue::press(ctx, caller, deed, press).await,
         _ => Err(UserError::UnknownPress.into()),
     }
 }
 
-/// Opens what a shortcut of a message promises, with the message's words.
+/// Opens what a shortcut of a message promises; `message` is the message's timestamp, `words` what it says.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn shortcut(ctx: &Ctx, action: &str, words: &str) -> Result<Form> {
+pub fn shortcut(ctx: &Ctx, caller: &Caller, action: &str, message: &str, words: &str) -> Result<Pressed> {
     match action {
-        meetings::SHORTCUT => Ok(meetings::item_form(ctx, words)?),
+        meetings::SHORTCUT => Ok(Pressed::Open(meetings::item_form(ctx, words)?)),
+        issue::SHORTCUT => Ok(Pressed::Begin(issue::shortcut(ctx, caller, message)?)),
         _ => Err(UserError::UnknownPress.into()),
     }
 }
 
 /// The shortcuts that a message offers, by action and name.
-pub const SHORTCUTS: [(&str, &str); 1] = [(meetings::SHORTCUT, "Add to the agenda")];
+pub const SHORTCUTS: [(&str, &str); 2] =
+    [(issue::SHORTCUT, "Open a GitHub issue"), (meetings::SHORTCUT, "Add to the agenda")];
 
 /// Does what a form promises.
 ///
@@ -339,6 +427,7 @@ pub async fn submit(ctx: &Ctx, caller: &Caller, filled: &Filled) -> Result<Submi
     match filled.action.split_once('.') {
         Some(("onboard", deed)) => onboard::submit(ctx, caller, deed, filled).await,
         Some(("meetings", deed)) => meetings::submit(ctx, caller, deed, filled).await,
+        Some(("issue", deed)) => issue::submit(ctx, caller, deed, filled).await,
         _ => Err(UserError::UnknownPress.into()),
     }
 }

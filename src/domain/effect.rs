@@ -219,6 +219,15 @@ impl Effect {
         matches!(self, Self::Post { tell: Some(_), .. })
     }
 
+    /// What the message is about that this makes or changes, if it is to be kept true.
+    pub const fn about(&self) -> Option<&About> {
+        match self {
+            Self::Post { about, .. } | Self::Direct { about, .. } => about.as_ref(),
+            Self::Edit { about, .. } => Some(about),
+            _ => None,
+        }
+    }
+
     /// Name of the kind, for logs and the store.
     pub const fn kind(&self) -> &'static str {
         match self {

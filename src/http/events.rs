@@ -63,7 +63,7 @@ fn mention(door: Door, written: Written) {
         let place = Place { channel, thread };
         let parsed = door.0.limit.count(&team, &user).and_then(|()| command::parse_said(&text));
         let caller = Caller { person: user, team, place, via: Via::Mention, at: door.0.clock.now(), key };
-        let reply = command::answer(&door.0.ctx, &caller, parsed).await;
+        let reply = command::say(&door.0.ctx, &caller, parsed).await;
         tell::whisper(&door.0.slack, &caller.place, &caller.person, &reply).await;
     });
 }

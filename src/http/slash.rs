@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Door, empty, tell};
-use crate::command::{self, Caller, Via};
+use super::{Door, empty, interactions, tell};
+use crate::command::{self, Caller, Outcome, Via};
 use crate::domain::effect::Place;
 use crate::domain::reply::Reply;
 use crate::slack::delivery::SlashCommand;
@@ -16,7 +16,7 @@ use crate::slack::{Shown, blocks};
 
 /// How long a command may take for its reply to ride in the HTTP answer. Slack waits 3 s
 /// (<https://docs.slack.dev/interactivity/implementing-slash-commands>); the rest is for the way.
-const ACK_BUDGET: Duration = Duration::from_millis(800);
+pub(super) const ACK_BUDGET: Duration = Duration::from_millis(800);
 
 /// Answers a slash command: in the HTTP answer itself when the reply is ready in time, else at its response address.
 pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<SlashCommand>) -> Response {
@@ -37,20 +37,38 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Slas
         at: door.0.clock.now(),
         key: format!("slash:{trigger_id}"),
     };
-    let ctx = door.0.ctx.clone();
-    let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &caller, parsed).await });
-    match tokio::time::timeout(ACK_BUDGET, &mut work).await {
-        Ok(Ok(reply)) => ephemeral(&reply),
+    let (ctx, who) = (door.0.ctx.clone(), caller.clone());
+    let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &who, parsed).await });
+    let outcome = tokio::time::timeout(ACK_BUDGET, &mut work).await;
+    if let Ok(Ok(Outcome::Say(reply))) = &outcome {
+        return ephemeral(reply);
+    }
+    let later = door.clone();
+    let trigger = caller.key.trim_start_matches("slash:").to_owned();
+    match outcome {
         // Only when the process ends; what panics inside a command is caught there.
-        Ok(Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Err(_) => {
-            let later = door.clone();
-            door.0.tasks.spawn(async move {
-                if let Ok(reply) = work.await {
-                    tell::respond(&later.0.slack, &response_url, &reply, Shown::Below).await;
-                }
-            });
-            empty()
+        Ok(Err(_)) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Ok(Ok(outcome)) => {
+            door.0.tasks.spawn(async move { later.follow(&caller, &trigger, &response_url, outcome).await })
+        }
+        Err(_) => door.0.tasks.spawn(async move {
+            if let Ok(outcome) = work.await {
+                later.follow(&caller, &trigger, &response_url, outcome).await;
+            }
+        }),
+    };
+    empty()
+}
+
+impl Door {
+    /// Shows what came of a command that was acknowledged before.
+    async fn follow(&self, caller: &Caller, trigger: &str, response_url: &str, outcome: Outcome) {
+        let reply = match outcome {
+            Outcome::Say(reply) => Some(reply),
+            Outcome::Open(opening) => interactions::begin(self, caller, trigger, opening).await,
+        };
+        if let Some(reply) = reply {
+            tell::respond(&self.0.slack, response_url, &reply, Shown::Below).await;
         }
     }
 }

@@ -31,6 +31,9 @@ impl Hands {
             // Somebody deleted it, the channel is closed, or an admin forbids edits: nobody looks at it again.
             Err(failure) if is_gone(&failure) || is_closed(&failure) => {
                 tracing::info!(job = %claim.job.key, %failure, "a message cannot be edited any more");
+                if matches!(about, About::Issue(_)) {
+                    return Ok(Outcome::Failed);
+                }
             }
             Err(failure) => return Ok(self.refused(claim, None, &failure).await),
         }

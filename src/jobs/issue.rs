@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::post::LONGEST_HOPE;
 use super::{Hands, Outcome};
-use crate::domain::effect::Effect;
+use crate::domain::effect::{Effect, Report};
 use crate::domain::issue::{Filing, NewIssue, Obstacle, On, State, marker};
 use crate::github::{Failure, Issue, Wanted};
 use crate::store::{Claim, Filed, Job, Seen, Standing};
@@ -216,6 +216,18 @@ impl Hands {
         let state = State::of(&issue.state, issue.state_reason.as_deref());
         let seen = Seen { repository, number: issue.number, state, title: Some(&issue.title), assignees: &assignees };
         self.store.seen(&seen, self.clock.now()).await
+    }
+
+    /// Where a message about an issue can be neither posted nor edited, its person is told directly; where that cannot be either,
+    /// nobody is.
+    pub(super) async fn tell_elsewhere(&self, report: &Report) -> anyhow::Result<Outcome> {
+        let filed = self.store.filed(&report.issue).await?;
+        if filed.is_some_and(|filed| !filed.channel.is_empty()) {
+            self.store.tell_directly(&report.issue).await?;
+            return Ok(Outcome::Again(self.clock.now()));
+        }
+        self.store.told(&report.issue, None, report.version).await?;
+        Ok(Outcome::Done)
     }
 
     /// Takes back what was filed: closes the issue and says why, or takes the comments away.

@@ -9,7 +9,7 @@ mod post;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::clock::Clock;
-use crate::domain::effect::Effect;
+use crate::domain::effect::{About, Effect};
 use crate::github::{self, GitHub};
 use crate::slack::{Failure, Silence, Slack};
 use crate::store::{Claim, Store};
@@ -84,7 +84,17 @@ impl Hands {
                 anyhow::bail!("what the job {key} has to say was not worked out yet")
             }
         };
+        let of_issue = match claim.job.effect.about() {
+            Some(About::Issue(report)) => Some(report),
+            _ => None,
+        };
+        let outcome = match (outcome, of_issue) {
+            (Outcome::Failed, Some(report)) => self.tell_elsewhere(report).await?,
+            (outcome, _) => outcome,
+        };
         match outcome {
+            // One message an issue: the next change of it is told by a job of the same key.
+            Outcome::Done if of_issue.is_some() => self.store.give_up(&claim).await?,
             Outcome::Done => self.store.finish(&claim).await?,
             // Somebody who wished it may wish it again; what nobody wished would be owed anew at the next tick.
             Outcome::Failed if claim.job.effect.is_wished() => self.store.give_up(&claim).await?,

@@ -181,6 +181,19 @@ pub struct Pressed {
     pub trigger: String,
     /// Takes replies for 30 minutes.
     pub response_url: Option<String>,
+    /// The window in which it was pressed, if it was in one.
+    pub window: Option<Window>,
+}
+
+/// A window as it stands while something in it is pressed.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Its id.
+    pub id: String,
+    /// What it carries along.
+    pub memo: String,
+    /// What is filled in so far, by the field's name; of several choices each.
+    pub values: Vec<(String, String)>,
 }
 
 /// A shortcut in the menu of a message (<https://docs.slack.dev/interactivity/implementing-shortcuts>).
@@ -192,6 +205,12 @@ pub struct Shortcut {
     pub user: String,
     /// Which deed, as `command.deed`.
     pub action: String,
+    /// Where the message stands.
+    pub channel: String,
+    /// The message's timestamp.
+    pub message: String,
+    /// The thread that it stands in.
+    pub thread: Option<String>,
     /// What the message says, as plain text.
     pub words: String,
     /// Names this press; opens a window within 3 s.
@@ -213,7 +232,7 @@ pub struct Submitted {
     pub memo: String,
     /// The window, the same however often its button is pressed.
     pub view: String,
-    /// What was filled in, by the field's name.
+    /// What was filled in, by the field's name; of several choices each.
     pub values: Vec<(String, String)>,
 }
 
@@ -238,6 +257,7 @@ enum Action {
         trigger_id: String,
         response_url: Option<String>,
         actions: Vec<Element>,
+        view: Option<View>,
     },
     ViewSubmission {
         team: Option<Id>,
@@ -251,6 +271,9 @@ enum Action {
         callback_id: String,
         trigger_id: String,
         response_url: Option<String>,
+        #[serde(default)]
+        message_ts: String,
+        channel: Option<Id>,
         message: Said,
     },
     #[serde(other)]
@@ -261,6 +284,8 @@ enum Action {
 struct Said {
     #[serde(default)]
     text: String,
+    ts: Option<String>,
+    thread_ts: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -296,6 +321,8 @@ struct State {
 struct Field {
     value: Option<String>,
     selected_option: Option<Chosen>,
+    #[serde(default)]
+    selected_options: Vec<Chosen>,
 }
 
 #[derive(Deserialize)]
@@ -304,8 +331,18 @@ struct Chosen {
 }
 
 impl Field {
-    fn filled(self) -> String {
-        self.value.or(self.selected_option.map(|chosen| chosen.value)).unwrap_or_default()
+    /// What was typed, or what each choice stands for; an empty text where nothing was.
+    fn filled(self) -> Vec<String> {
+        let chosen = self.selected_option.into_iter().chain(self.selected_options).map(|chosen| chosen.value);
+        let filled: Vec<String> = self.value.into_iter().chain(chosen).collect();
+        if filled.is_empty() { vec![String::new()] } else { filled }
+    }
+}
+
+impl State {
+    fn filled(self) -> Vec<(String, String)> {
+        let fields = self.values.into_values().flatten();
+        fields.flat_map(|(name, field)| field.filled().into_iter().map(move |value| (name.clone(), value))).collect()
     }
 }
 
@@ -313,21 +350,31 @@ impl Delivery for Interaction {
     fn decode(body: &str) -> Option<Self> {
         let Payload { payload } = form(body)?;
         Some(match serde_json::from_str(&payload).ok()? {
-            Action::BlockActions { team, user, channel, container, trigger_id, response_url, actions } => {
+            Action::BlockActions { team, user, channel, container, trigger_id, response_url, actions, view } => {
                 let Some(element) = actions.into_iter().next() else {
                     return Some(Self::Other);
                 };
                 let held = container.unwrap_or_default();
+                // A field that tells of its changes has a name and no deed: the deed is the window's.
+                let action = match &view {
+                    Some(view) if !element.action_id.contains('.') => view.callback_id.clone(),
+                    _ => element.action_id,
+                };
                 Self::Pressed(Pressed {
                     team: team.map(|team| team.id).unwrap_or_default(),
                     user: user.id,
                     channel: channel.map(|channel| channel.id).or(held.channel_id).unwrap_or_default(),
                     thread: held.thread_ts,
                     message: held.message_ts.unwrap_or_default(),
-                    action: element.action_id,
+                    action,
                     value: element.value.unwrap_or_default(),
                     trigger: trigger_id,
                     response_url,
+                    window: view.map(|view| Window {
+                        id: view.id,
+                        memo: view.private_metadata,
+                        values: view.state.filled(),
+                    }),
                 })
             }
             Action::ViewSubmission { team, user, view } => Self::Submitted(Submitted {
@@ -336,10 +383,13 @@ impl Delivery for Interaction {
                 action: view.callback_id,
                 memo: view.private_metadata,
                 view: view.root_view_id.unwrap_or(view.id),
-                values: view.state.values.into_values().flatten().map(|(name, field)| (name, field.filled())).collect(),
+                values: view.state.filled(),
             }),
-            Action::Shortcut { team, user, callback_id, trigger_id, response_url, message } => {
+            Action::Shortcut { team, user, callback_id, trigger_id, response_url, message_ts, channel, message } => {
                 Self::Shortcut(Shortcut {
+                    channel: channel.map(|channel| channel.id).unwrap_or_default(),
+                    message: message.ts.unwrap_or(message_ts),
+                    thread: message.thread_ts,
                     team: team.map(|team| team.id).unwrap_or_default(),
                     user: user.id,
                     action: callback_id,

@@ -1,0 +1,44 @@
+//! What the schedule asks about issues: what has changed and is to be told, and where nobody has looked for a while. Looks at the
+//! store each time and remembers only when it last looked.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::command::Ctx;
+use crate::domain::effect::Effect;
+use crate::store::Job;
+
+/// How often everything that was filed is looked at: GitHub sends a webhook once, and not again when we did not hear it
+/// (<https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries>).
+const LOOK: TimeDelta = TimeDelta::minutes(3);
+
+/// When everything was last looked at.
+#[derive(Debug)]
+pub struct Looks(AtomicI64);
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+}
+
+/// Records what is to be told of issues, and, every few minutes and at the start, that their repositories are to be looked at: by one
+/// of several replicas.
+///
+/// # Errors
+/// When the store fails.
+pub async fn owe(ctx: &Ctx, looks: &Looks, now: DateTime<Utc>) -> anyhow::Result<()> {
+    for (key, _) in ctx.store.untold().await? {
+        ctx.store.owe(&Job { key: format!("show:{key}"), effect: Effect::Show { of: key } }, now).await?;
+    }
+    let slot = now.timestamp().div_euclid(LOOK.num_seconds());
+    if !ctx.github.has_access() || looks.0.swap(slot, Ordering::Relaxed) == slot {
+        return Ok(());
+    }
+    for (repository, _) in ctx.store.followed(now).await? {
+        let key = format!("poll:{repository}:{slot}");
+        ctx.store.owe(&Job { key, effect: Effect::Poll { repository } }, now).await?;
+    }
+    Ok(())
+}

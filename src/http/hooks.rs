@@ -1,0 +1,35 @@
+//! Webhooks of GitHub: each is a hint that an issue is to be looked at, taken once by its delivery's id.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::{Door, empty};
+use crate::domain::effect::Effect;
+use crate::github::{Hook, Signed};
+use crate::store::Job;
+
+/// Takes what happened on GitHub.
+pub(super) async fn take(State(door): State<Door>, Signed(hook): Signed) -> Response {
+    let Some(hook) = hook else { return empty() };
+    match record(&door, hook).await {
+        Ok(()) => empty(),
+        Err(error) => {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "a webhook was not recorded; the next look will see what it told"
+            );
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn record(door: &Door, hook: Hook) -> anyhow::Result<()> {
+    let Hook { delivery, repository, number } = hook;
+    let (store, now) = (&door.0.ctx.store, door.0.clock.now());
+    if !store.follows(&repository, number).await? {
+        return Ok(());
+    }
+    let job = Job { key: format!("refresh:{delivery}"), effect: Effect::Refresh { repository, number } };
+    store.take(&[format!("hook:{delivery}")], &[job], now).await.map(drop)
+}
