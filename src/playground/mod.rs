@@ -1,5 +1,5 @@
-//! A fake Slack workspace on the wire: for demonstration, and as the double that the tests run the bot against. It signs what it
-//! sends, verifies tokens, and is as strict as Slack or stricter; what the bot did wrong is kept as faults. It listens on
+//! A fake Slack workspace and a fake GitHub on the wire: for demonstration, and as the double that the tests run the bot against. It signs what it
+//! sends, verifies tokens, and is as strict as they are or stricter; what the bot did wrong is kept as faults. It listens on
 //! loopback only and must not know anything of the rest of this crate.
 //!
 //! ```text
@@ -11,10 +11,12 @@
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
 //!               clock                        the workspace's time and its steps, for the page
-//!        shared, delivery, setup             what the parts share, what travels, what comes from outside
+//!        shared, delivery, setup, outage     what the parts share, what travels, what comes from outside
 //!        world, view, message, people        the state, pure; world has messages, views and grants
 //!            strict ── walk ── kit           what Slack would refuse, within blocks, and Block Kit as tables
 //!            problem, blocks                 a refusal in Slack's words, and how blocks are read
+//!
+//!        forge                               the fake GitHub: it knows shared, delivery, setup, outage and the page's guard
 //! ```
 
 mod answer;
@@ -22,8 +24,10 @@ mod blocks;
 mod clock;
 mod deliver;
 mod delivery;
+mod forge;
 mod kit;
 mod message;
+mod outage;
 mod page;
 mod payload;
 mod people;
@@ -53,11 +57,13 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
 pub use delivery::{Delivered, Delivery};
+pub use forge::{Forge, Opened, Repository, route_names};
 pub use people::{Shortcut, SlashCommand};
 pub use person::{Person, Place};
 pub use setup::{Clock, Failure, Setup, Step, Steps};
 pub use wire::METHODS;
 
+use forge::Ground;
 use shared::{Shared, lock};
 use world::World;
 
@@ -81,7 +87,7 @@ impl Drop for Playground {
 }
 
 impl Playground {
-    /// Binds, and serves the page and the Web API on one listener.
+    /// Binds, and serves the pages, the Web API and GitHub's on one listener.
     ///
     /// # Errors
     /// The address is not loopback, or cannot be bound.
@@ -99,7 +105,9 @@ impl Playground {
             .timeout(setup.answer_within)
             .build()
             .map_err(io::Error::other)?;
+        let forge = Ground::new(&setup);
         let shared = Arc::new(Shared {
+            forge,
             address: listener.local_addr()?,
             signing_secret: setup.signing_secret,
             bot_token: setup.bot_token,
@@ -115,7 +123,7 @@ impl Playground {
             streams: Arc::new(Semaphore::new(OPEN_STREAMS)),
             under_way: Arc::new(Semaphore::new(UNDER_WAY)),
         });
-        let router = page::routes().merge(wire::routes());
+        let router = page::routes().merge(wire::routes()).merge(forge::routes());
         let router = page::guarded(router, &shared).with_state(Arc::clone(&shared));
         let server = tokio::spawn(async move {
             // Ends only with an error of the listener, and then there is nobody left to tell.
@@ -132,6 +140,11 @@ impl Playground {
     /// What the bot must use in place of `https://slack.com/api`; without a slash at its end.
     pub fn slack_api_url(&self) -> String {
         format!("http://{}/api-slack", self.shared.address)
+    }
+
+    /// What the bot must use in place of `https://api.github.com`; without a slash at its end.
+    pub fn github_api_url(&self) -> String {
+        format!("http://{}/api-github", self.shared.address)
     }
 
     /// From now on deliveries go to this bot, as in `http://127.0.0.1:3000`.
@@ -151,7 +164,7 @@ impl Playground {
     /// If the bot did anything wrong: with all of it.
     pub fn finish(self) {
         let faults = self.faults();
-        assert!(faults.is_empty(), "the bot did what Slack would refuse:\n{}", faults.join("\n"));
+        assert!(faults.is_empty(), "the bot did what Slack or GitHub would refuse:\n{}", faults.join("\n"));
     }
 
     /// What went to the bot, oldest first.
@@ -159,12 +172,13 @@ impl Playground {
         lock(&self.shared.log).deliveries.iter().cloned().collect()
     }
 
-    /// What the bot called, oldest first: the method and its parameters. A post to a response address is `response_url`.
+    /// What the bot called, oldest first: the method and its parameters. A post to a response address is `response_url`; a call
+    /// of GitHub is named as in `POST /repos/{o}/{r}/issues`, and its parameters are `path`, `query` and `body`.
     pub fn calls(&self) -> Vec<(String, Value)> {
         lock(&self.shared.log).calls.iter().cloned().collect()
     }
 
-    /// Makes the next `times` calls of a method fail; `response_url` means posts to response addresses.
+    /// Makes the next `times` calls of a method fail, by the names that `calls` gives them.
     pub fn fail_next(&self, method: &str, failure: Failure, times: usize) {
         lock(&self.shared.log)
             .failures

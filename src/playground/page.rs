@@ -54,7 +54,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/api/{act}", post(act))
 }
 
-async fn asset(content_type: &'static str, text: &'static str) -> impl IntoResponse {
+pub(super) async fn asset(content_type: &'static str, text: &'static str) -> impl IntoResponse {
     (
         [
             (CONTENT_TYPE, content_type),
@@ -96,13 +96,13 @@ fn refusal(status: StatusCode, sentence: &str) -> Response {
 }
 
 /// What the page cannot do, in words for the person.
-type Refused = (StatusCode, String);
+pub(super) type Refused = (StatusCode, String);
 
-fn bad(sentence: impl Into<String>) -> Refused {
+pub(super) fn bad(sentence: impl Into<String>) -> Refused {
     (StatusCode::BAD_REQUEST, sentence.into())
 }
 
-fn answered(outcome: Result<Value, Refused>) -> Response {
+pub(super) fn answered(outcome: Result<Value, Refused>) -> Response {
     match outcome {
         Ok(value) => Json(value).into_response(),
         Err((status, sentence)) => refusal(status, &sentence),
@@ -221,7 +221,7 @@ async fn act(State(shared): State<Arc<Shared>>, Path(act): Path<String>, request
 }
 
 /// The JSON that the page sent.
-async fn said(request: Request) -> Result<Value, Refused> {
+pub(super) async fn said(request: Request) -> Result<Value, Refused> {
     let (head, body) = request.into_parts();
     // A form of another site cannot send this type without asking first.
     let json = head.headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
@@ -262,7 +262,7 @@ async fn step(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }))
 }
 
-fn text<'a>(asked: &'a Value, name: &str) -> &'a str {
+pub(super) fn text<'a>(asked: &'a Value, name: &str) -> &'a str {
     asked[name].as_str().unwrap_or_default()
 }
 

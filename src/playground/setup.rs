@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
 
+use super::forge::{self, Repository};
 use super::people::{Shortcut, SlashCommand};
 
 /// Where the playground takes the time from.
@@ -21,6 +22,12 @@ pub struct Setup {
     pub signing_secret: String,
     /// What the bot must show in every call.
     pub bot_token: String,
+    /// What the bot must show GitHub in every call.
+    pub github_token: String,
+    /// What GitHub's webhooks are signed with.
+    pub webhook_secret: String,
+    /// The repositories of the fake GitHub.
+    pub repositories: Vec<Repository>,
     /// The slash commands that the workspace offers.
     pub commands: Vec<SlashCommand>,
     /// What the menu of a message offers.
@@ -38,13 +45,16 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// A workspace on a free port, with retries that do not wait, as tests want it.
+    /// A workspace and a forge on a free port, with retries that do not wait, as tests want it.
     #[expect(clippy::disallowed_methods, reason = "who verifies a signature compares its time with the machine's")]
     pub fn new(now: Clock) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
             bot_token: "playground-bot-token".to_owned(),
+            github_token: "playground-github-token".to_owned(),
+            webhook_secret: "fedcba9876543210fedcba9876543210".to_owned(),
+            repositories: forge::repositories(),
             commands: Vec::new(),
             shortcuts: Vec::new(),
             now,
@@ -91,4 +101,17 @@ pub enum Failure {
     Closed,
     /// 200 with something that is not JSON.
     Malformed,
+    /// This status, with the message that GitHub has for it.
+    Status(u16),
+    /// GitHub's secondary limit: 403 with this `Retry-After`, in seconds.
+    Secondary {
+        /// Seconds until the next call.
+        retry_after: u64,
+    },
+    /// GitHub's primary limit: 403 with nothing left of the hour, and the time at which it is over.
+    Primary,
+    /// On GitHub: what was asked for is done, and then the connection breaks in the middle of the answer.
+    DoneThenClosed,
+    /// On GitHub: what was asked for is done, and then 502 comes in place of the answer.
+    DoneThenBadGateway,
 }

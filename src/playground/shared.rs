@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
 use super::delivery::Delivery;
+use super::forge::Ground;
 use super::setup::{Clock, Failure, Steps};
 use super::world::{Change, World};
 
@@ -29,6 +30,7 @@ pub(super) struct Shared {
     pub(super) retry_delays: Vec<Duration>,
     pub(super) client: reqwest::Client,
     pub(super) world: Mutex<World>,
+    pub(super) forge: Ground,
     pub(super) changes: broadcast::Sender<Change>,
     pub(super) log: Mutex<Log>,
     pub(super) streams: Arc<Semaphore>,

@@ -2,10 +2,10 @@
 //! It must not know the page or how deliveries are made.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -16,6 +16,7 @@ use url::form_urlencoded;
 
 use super::answer::{apply_reply, judge_reply};
 use super::message::{Draft, Page, Window, parse_ts};
+use super::outage;
 use super::people::{BOT, BOT_NAME, BOT_USER, Channel, TEAM, TEAM_DOMAIN, TEAM_NAME, channel, dm_of, person};
 use super::problem::Problem;
 use super::setup::Failure;
@@ -57,8 +58,6 @@ pub const METHODS: &[(&str, &[&str])] = &[
 pub(super) const RESPONSE: &str = "response_url";
 /// The largest body that is read.
 const BODY_BYTES: usize = 1024 * 1024;
-/// A failure that never answers is given up after this, should the client be more patient.
-const NEVER: Duration = Duration::from_secs(120);
 /// Parameters that hold JSON, and in a form or a query stand there as its text.
 const STRUCTURED: &[&str] = &["blocks", "metadata", "view"];
 
@@ -418,7 +417,7 @@ fn take_response(world: &mut World, now: SystemTime, id: &str, reply: Option<Val
 async fn fail(shared: &Shared, method: &str) -> Option<Response> {
     let (delay, failure) = shared.armed(method);
     if let Some(delay) = delay {
-        slow(delay).await;
+        outage::slow(delay).await;
     }
     Some(match failure? {
         Failure::RateLimited { retry_after } => {
@@ -426,22 +425,12 @@ async fn fail(shared: &Shared, method: &str) -> Option<Response> {
             (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.to_string())], body).into_response()
         }
         Failure::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response(),
-        Failure::NoAnswer => {
-            let _ = tokio::time::timeout(NEVER, std::future::pending::<()>()).await;
-            StatusCode::GATEWAY_TIMEOUT.into_response()
-        }
-        Failure::Closed => {
-            // A body that fails at once makes the server close the connection in the middle of the answer.
-            let broken = futures::stream::once(async {
-                Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
-            });
-            Response::new(Body::from_stream(broken))
-        }
+        Failure::NoAnswer => outage::silence().await,
+        Failure::Closed => outage::broken(),
         Failure::Malformed => ([(CONTENT_TYPE, "application/json; charset=utf-8")], "{\"ok\":tru").into_response(),
+        Failure::Status(status) => StatusCode::from_u16(status).unwrap_or_default().into_response(),
+        Failure::Secondary { .. } | Failure::Primary | Failure::DoneThenClosed | Failure::DoneThenBadGateway => {
+            (StatusCode::NOT_IMPLEMENTED, "only GitHub fails like this").into_response()
+        }
     })
-}
-
-#[expect(clippy::disallowed_methods, reason = "a slow answer is what the test asked for")]
-async fn slow(delay: Duration) {
-    tokio::time::sleep(delay).await;
 }
