@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
 
-use super::people::{Shortcut, SlashCommand};
+use super::people::{Member, Shortcut, SlashCommand};
 
 /// Where the playground takes the time from.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -21,6 +21,8 @@ pub struct Setup {
     pub signing_secret: String,
     /// What the bot must show in every call.
     pub bot_token: String,
+    /// People beside Ann and Bob.
+    pub people: Vec<Member>,
     /// The slash commands that the workspace offers.
     pub commands: Vec<SlashCommand>,
     /// What the menu of a message offers.
@@ -45,6 +47,7 @@ impl Setup {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
             bot_token: "playground-bot-token".to_owned(),
+            people: Vec::new(),
             commands: Vec::new(),
             shortcuts: Vec::new(),
             now,

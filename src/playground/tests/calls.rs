@@ -10,7 +10,7 @@ use super::{Stage, empty, view};
 
 #[rstest]
 #[case("chat.delete", json!({}), "unknown_method", true)]
-#[case("users.info", json!({"user": "U0ANN"}), "unknown_method", true)]
+#[case("users.list", json!({}), "unknown_method", true)]
 #[case("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "as_user": true}), "invalid_arguments", true)]
 #[case("chat.postMessage", json!({"text": "x"}), "invalid_arguments", true)]
 #[case("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "mrkdwn": "maybe"}), "invalid_arguments", true)]

@@ -138,7 +138,7 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
 }
 
 #[rstest]
-#[case("#support", "hello there", None)]
+#[case("#support", "hello there", Some("message hello there C01RMPVUUK1 channel"))]
 #[case("#support", "@firstmate, is there an SLA?", Some("app_mention <@U0FIRSTMATE>, is there an SLA? C01RMPVUUK1 -"))]
 #[case(
     "#support",
