@@ -141,8 +141,8 @@ fn values_of(view: &Value, entered: &Value) -> Value {
     values
 }
 
-/// What stood in a view before it was updated and goes on standing there: Slack goes by block, action and type, and an option
-/// must still be on offer. <https://docs.slack.dev/surfaces/modals#updating_views>
+/// What stood in a view before it was updated and goes on standing there, touched or not: Slack goes by block, action and type,
+/// and an option must still be on offer. Who wants an input to begin anew gives it another id. <https://docs.slack.dev/surfaces/modals#updating_views>
 pub(super) fn kept(before: &Value, entered: &Value, after: &Value) -> Value {
     let (stood, mut kept) = (values_of(before, entered), json!({}));
     for (block_id, element) in holders(after) {

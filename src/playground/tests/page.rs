@@ -97,7 +97,7 @@ async fn the_page_speaks_and_reads_for_a_person() {
     assert_eq!(stage.page("press", by_bob).await, (400, json!({"error": "This message is gone."})));
 }
 
-async fn next_event(stream: &mut reqwest::Response) -> Value {
+pub(super) async fn next_event(stream: &mut reqwest::Response) -> Value {
     let mut text = String::new();
     loop {
         text.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));
