@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+use super::compose::compose;
 use super::delivery::{Answer, Command};
 use super::message::{Draft, Message};
-use super::payload;
-use super::people::{BOT_USER, Channel, Person};
+use super::people::{BOT_USER, Channel, Member};
 use super::problem::Problem;
 use super::strict;
 use super::view::View;
@@ -64,9 +64,10 @@ pub(super) fn take_command_answer(
     let reply =
         judge_reply(world, "slash command", &reply).map_err(|code| format!("the app's answer was refused ({code})"))?;
     if reply.in_channel {
-        world.post(Draft::said(command.person, command.channel, None, payload::typed(&command.typed)), now);
+        let shown = compose(&command.typed, &world.directory);
+        world.post(Draft::said(&command.person, &command.channel, shown), now);
     }
-    let message = world.post(reply.draft(command.person, command.channel), now);
+    let message = world.post(reply.draft(&command.person, &command.channel), now);
     world.note_original(&command.response, &message.ts);
     Ok(())
 }
@@ -82,16 +83,16 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn draft(&self, person: &Person, channel: &Channel) -> Draft {
-        let only = (!self.in_channel).then_some(person.id);
+    pub(super) fn draft(&self, person: &Member, channel: &Channel) -> Draft {
+        let only = (!self.in_channel).then(|| person.id.clone());
         Draft {
-            channel: channel.id,
+            channel: channel.id.clone(),
             thread_ts: self.thread_ts.clone(),
-            user: BOT_USER,
+            user: BOT_USER.to_owned(),
             text: self.text.clone(),
             blocks: self.blocks.clone(),
             only,
-            metadata: None,
+            ..Draft::default()
         }
     }
 
@@ -138,22 +139,22 @@ pub(super) fn apply_reply(
     world: &mut World,
     now: SystemTime,
     reply: &Reply,
-    at: (&Person, &Channel),
+    at: (&Member, &Channel),
     original: Option<&str>,
 ) -> Result<Option<Message>, &'static str> {
     let (person, channel) = at;
     if let Some(parent) = &reply.thread_ts
-        && !world.thread_exists(channel.id, parent)
+        && !world.thread_exists(&channel.id, parent)
     {
         return Err("thread_not_found");
     }
     if let (true, Some(ts)) = (reply.replace, original)
-        && let Some(message) = world.edit(channel.id, ts, reply.text.clone(), reply.blocks.clone())
+        && let Some(message) = world.edit((&channel.id, ts), reply.text.clone(), reply.blocks.clone(), now)
     {
         return Ok(Some(message));
     }
     if let (true, Some(ts)) = (reply.delete, original) {
-        world.delete(channel.id, ts);
+        world.delete(&channel.id, ts);
     }
     Ok(reply.says_something().then(|| world.post(reply.draft(person, channel), now)))
 }
@@ -161,8 +162,8 @@ pub(super) fn apply_reply(
 /// Does what the answer to a submission asks for. <https://docs.slack.dev/surfaces/modals#response_actions>
 pub(super) fn take_submission_answer(
     world: &mut World,
-    person: &'static Person,
-    view: &View,
+    person: &Member,
+    (view, values): (&View, &Value),
     answer: &Answer,
 ) -> Result<BTreeMap<String, String>, String> {
     took(answer)?;
@@ -172,7 +173,7 @@ pub(super) fn take_submission_answer(
         "the app's answer was refused (invalid_response)".to_owned()
     };
     if body.trim().is_empty() {
-        world.close_view(person.id, &view.id);
+        world.close_view(&person.id, &view.id);
         return Ok(BTreeMap::new());
     }
     let Ok(Value::Object(reply)) = serde_json::from_str::<Value>(body) else {
@@ -194,9 +195,13 @@ pub(super) fn take_submission_answer(
     }
     world.judge("view_submission", &problems).map_err(|code| format!("the app's answer was refused ({code})"))?;
     match action {
-        "clear" => world.clear_views(person.id),
-        "update" => drop(world.update_view(person.id, &view.id, given)),
-        "push" => drop(world.push_view(person.id, given).map_err(|code| refused(world, code.to_owned()))?),
+        "clear" => world.clear_views(&person.id),
+        "update" => {
+            // What was sent goes on standing in the inputs that are still there.
+            world.enter(&person.id, &view.id, values.clone());
+            drop(world.update_view(&person.id, &view.id, given));
+        }
+        "push" => drop(world.push_view(&person.id, given).map_err(|code| refused(world, code.to_owned()))?),
         "errors" => {
             return take_errors(world, person, view, reply.get("errors").unwrap_or(&Value::Null))
                 .map_err(|what| refused(world, what));
@@ -210,7 +215,7 @@ pub(super) fn take_submission_answer(
 
 fn take_errors(
     world: &mut World,
-    person: &Person,
+    person: &Member,
     view: &View,
     given: &Value,
 ) -> Result<BTreeMap<String, String>, String> {
@@ -223,7 +228,7 @@ fn take_errors(
         }
         errors.insert(block_id.clone(), text.as_str().ok_or("an error must be a string")?.to_owned());
     }
-    world.set_view_errors(person.id, &view.id, errors.clone());
+    world.set_view_errors(&person.id, &view.id, errors.clone());
     Ok(errors)
 }
 

@@ -2,12 +2,25 @@
 //! Pure; it must not know what is right in a block.
 
 use chrono::{NaiveDate, NaiveTime};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The elements of a block, wherever its type keeps them.
 pub(super) fn elements_of(block: &Value) -> impl Iterator<Item = &Value> {
     let listed = block.get("elements").and_then(Value::as_array).into_iter().flatten();
     listed.chain(block.get("accessory")).chain(block.get("element"))
+}
+
+/// The elements of a block, to be changed.
+pub(super) fn elements_mut(block: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
+    let mut elements: Vec<&mut Value> = Vec::new();
+    for (name, value) in block.iter_mut() {
+        match (name.as_str(), value) {
+            ("elements", Value::Array(listed)) => elements.extend(listed),
+            ("accessory" | "element", one) => elements.push(one),
+            _ => {}
+        }
+    }
+    elements.into_iter()
 }
 
 /// The options of an element, grouped or not.
@@ -17,27 +30,17 @@ pub(super) fn options_of(element: &Value) -> impl Iterator<Item = &Value> {
     element.get("options").and_then(Value::as_array).into_iter().flatten().chain(grouped)
 }
 
-/// The button or other element with these ids.
-pub(super) fn find_element<'a>(blocks: &'a Value, block_id: &str, action_id: &str) -> Option<&'a Value> {
-    let block = blocks.as_array()?.iter().find(|block| block["block_id"] == block_id)?;
-    elements_of(block).find(|element| element["action_id"] == action_id)
-}
-
 /// Slack gives an id to every block and element that has none; `serial` is where new ones come from.
 pub(super) fn with_ids(mut blocks: Value, mut serial: impl FnMut() -> u64) -> Value {
     for block in blocks.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         if !block.contains_key("block_id") {
             block.insert("block_id".into(), format!("block{}", serial()).into());
         }
-        let mut elements: Vec<&mut Value> = Vec::new();
-        for (name, value) in block.iter_mut() {
-            match (name.as_str(), value) {
-                ("elements", Value::Array(listed)) => elements.extend(listed),
-                ("accessory" | "element", one) => elements.push(one),
-                _ => {}
-            }
+        // Lines of rich text are no elements that anybody could act on.
+        if block.get("type").is_some_and(|kind| kind == "rich_text") {
+            continue;
         }
-        for element in elements {
+        for element in elements_mut(block) {
             let acts = !["image", "plain_text", "mrkdwn"].contains(&element["type"].as_str().unwrap_or_default());
             if acts && element.get("action_id").is_none() {
                 element["action_id"] = format!("action{}", serial()).into();
@@ -74,11 +77,13 @@ mod tests {
             {"type": "section", "text": {"type": "plain_text", "text": "x"}, "accessory": {"type": "button"}},
             {"type": "actions", "block_id": "mine", "elements": [{"type": "button", "action_id": "a"}, {"type": "button"}]},
             {"type": "context", "elements": [{"type": "mrkdwn", "text": "x"}]},
+            {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
         ]);
         let blocks = super::with_ids(given, next);
         assert!(blocks[0]["block_id"].is_string() && blocks[0]["accessory"]["action_id"].is_string());
         assert_eq!((&blocks[1]["block_id"], &blocks[1]["elements"][0]["action_id"]), (&json!("mine"), &json!("a")));
         assert!(blocks[1]["elements"][1]["action_id"].is_string());
         assert_eq!(blocks[2]["elements"][0].get("action_id"), None);
+        assert_eq!(blocks[3]["elements"][0].get("action_id"), None);
     }
 }

@@ -6,7 +6,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::people::PEOPLE;
 use super::shared::Shared;
 use super::world::Change;
 
@@ -41,9 +40,10 @@ pub(super) async fn step(shared: &Arc<Shared>) -> Result<Value, Unmoved> {
         let next = (steps.next)().await.ok_or(Unmoved::NothingDue)?;
         (steps.to)(next.at).await;
         // Nobody listening is no error.
-        let _ = stepper
-            .changes
-            .send(Change { to: PEOPLE.iter().map(|person| person.id).collect(), data: json!({"type": "clock"}) });
+        let _ = stepper.changes.send(Change {
+            to: stepper.directory.people.iter().map(|person| person.id.clone()).collect(),
+            data: json!({"type": "clock"}),
+        });
         Ok(())
     });
     stepped.await.unwrap_or(Err(Unmoved::Broken))?;

@@ -1,8 +1,11 @@
 //! What went to the bot or is on its way there, and what came back. It must not know how it travels, nor what is made of it.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use super::people::{Channel, Person};
+use serde_json::Value;
+
+use super::people::{Channel, Member};
 
 /// How a delivery ended, seen from Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,15 +39,29 @@ pub struct Delivery {
     pub delivered: Delivered,
 }
 
+/// One call of the bot, and when it came, by the machine's time.
+#[derive(Debug, Clone)]
+pub struct Called {
+    /// As in `views.open`; a post to a response address is `response_url`.
+    pub method: String,
+    /// What was passed.
+    pub parameters: Value,
+    /// When it came.
+    pub at: Instant,
+    /// How long after the newest delivery set out; none without a delivery before it.
+    pub after: Option<Duration>,
+}
+
 /// Something that a person did and that the bot has not heard of yet.
 pub(super) enum Pending {
     /// The bot will not hear of it, for this reason.
     Nothing(&'static str),
-    Event(String),
+    /// Events, in this order.
+    Events(Vec<String>),
     Command(Command),
     /// A press, or a shortcut.
     Press {
-        person: &'static Person,
+        person: Member,
         /// The type of its payload.
         kind: &'static str,
         body: String,
@@ -55,8 +72,8 @@ pub(super) enum Pending {
 
 /// A slash command on its way.
 pub(super) struct Command {
-    pub(super) person: &'static Person,
-    pub(super) channel: &'static Channel,
+    pub(super) person: Member,
+    pub(super) channel: Channel,
     pub(super) typed: String,
     pub(super) name: String,
     pub(super) body: String,

@@ -32,12 +32,16 @@ pub(super) enum Rule {
     Element(&'static [&'static str]),
     /// A list of at most so many elements of these types.
     Elements(usize, &'static [&'static str]),
-    /// A list of at most so many options.
+    /// A list of at most so many options of a menu.
     Options(usize),
+    /// A list of at most so many options to be ticked, whose text may be marked up.
+    Ticks(usize),
     /// A list of labelled lists of options.
     Groups,
-    /// One option.
+    /// One of the element's own options.
     Choice,
+    /// Some of the element's own options.
+    Choices,
     /// A confirmation dialog.
     Confirm,
     /// A day, as in `2026-12-23`.
@@ -49,8 +53,8 @@ pub(super) enum Rule {
 }
 
 use Rule::{
-    Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options, Plain, Text,
-    Texts, Time, Words,
+    Choice, Choices, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options,
+    Plain, Prose, Text, Texts, Ticks, Time, Words,
 };
 
 /// A field's name, whether it must be there, and its rule.
@@ -65,15 +69,24 @@ pub(super) const fn may(name: &'static str, rule: Rule) -> Field {
 }
 
 /// What may stand beside the text of a section.
-const ACCESSORIES: &[&str] = &["button", "image", "static_select"];
+const ACCESSORIES: &[&str] = &[
+    "button",
+    "image",
+    "static_select",
+    "multi_static_select",
+    "checkboxes",
+    "radio_buttons",
+    "datepicker",
+    "timepicker",
+];
 /// What may stand in an actions block.
-const ACTIONS: &[&str] = &["button", "static_select"];
+const ACTIONS: &[&str] = &["button", "static_select", "checkboxes", "radio_buttons", "datepicker", "timepicker"];
 /// What may stand in a context block.
 const CONTEXT: &[&str] = &["plain_text", "mrkdwn", "image"];
 /// What may stand in a rich text block, as far as the playground knows it.
-const RICH_TEXT: &[&str] = &["rich_text_section", "rich_text_quote", "rich_text_preformatted"];
+const RICH_TEXT: &[&str] = &["rich_text_section", "rich_text_quote", "rich_text_preformatted", "rich_text_list"];
 /// What may stand in a line of rich text.
-const RUNS: &[&str] = &["text"];
+const RUNS: &[&str] = &["text", "link", "user", "channel", "emoji"];
 /// What may stand in an input block.
 const INPUTS: &[&str] = &[
     "plain_text_input",
@@ -121,7 +134,21 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
     ("rich_text_section", &[must("elements", Elements(500, RUNS))]),
     ("rich_text_quote", &[must("elements", Elements(500, RUNS)), may("border", Number(0, 1))]),
     ("rich_text_preformatted", &[must("elements", Elements(500, RUNS)), may("border", Number(0, 1))]),
-    ("text", &[must("text", Rule::Prose(4_000)), may("style", Opaque)]),
+    (
+        "rich_text_list",
+        &[
+            must("style", OneOf(&["bullet", "ordered"])),
+            must("elements", Elements(500, &["rich_text_section"])),
+            may("indent", Number(0, 8)),
+            may("offset", Number(0, 10_000)),
+            may("border", Number(0, 1)),
+        ],
+    ),
+    ("text", &[must("text", Prose(4_000)), may("style", Opaque)]),
+    ("link", &[must("url", Link), may("text", Prose(4_000)), may("unsafe", Flag), may("style", Opaque)]),
+    ("user", &[must("user_id", Words(ID)), may("style", Opaque)]),
+    ("channel", &[must("channel_id", Words(ID)), may("style", Opaque)]),
+    ("emoji", &[must("name", Words(ID)), may("unicode", Words(ID)), may("style", Opaque)]),
     (
         "button",
         &[
@@ -166,7 +193,7 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
             may("placeholder", Plain(150)),
             may("options", Options(100)),
             may("option_groups", Groups),
-            may("initial_options", Options(100)),
+            may("initial_options", Choices),
             may("max_selected_items", Number(1, 100)),
             may("confirm", Confirm),
             may("focus_on_load", Flag),
@@ -176,8 +203,8 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
         "checkboxes",
         &[
             may("action_id", Words(ID)),
-            must("options", Options(10)),
-            may("initial_options", Options(10)),
+            must("options", Ticks(10)),
+            may("initial_options", Choices),
             may("confirm", Confirm),
             may("focus_on_load", Flag),
         ],
@@ -186,7 +213,7 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
         "radio_buttons",
         &[
             may("action_id", Words(ID)),
-            must("options", Options(10)),
+            must("options", Ticks(10)),
             may("initial_option", Choice),
             may("confirm", Confirm),
             may("focus_on_load", Flag),
@@ -214,8 +241,13 @@ pub(super) const ELEMENTS: &[(&str, &[Field])] = &[
     ),
 ];
 
-/// <https://docs.slack.dev/reference/block-kit/composition-objects/option-object>
-pub(super) const OPTION: &[Field] = &[must("text", Text(75)), must("value", Words(150)), may("description", Text(75))];
+/// An option of a menu. <https://docs.slack.dev/reference/block-kit/composition-objects/option-object>
+pub(super) const OPTION: &[Field] =
+    &[must("text", Plain(75)), must("value", Words(150)), may("description", Plain(75))];
+/// An option to be ticked.
+pub(super) const TICK: &[Field] = &[must("text", Text(75)), must("value", Words(150)), may("description", Text(75))];
+/// Groups of options. <https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element>
+pub(super) const GROUPS: usize = 100;
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object>
 pub(super) const GROUP: &[Field] = &[must("label", Plain(75)), must("options", Options(100))];
 /// <https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object>

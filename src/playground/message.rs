@@ -5,21 +5,24 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::people::{APP, BOT, BOT_NAME, BOT_USER, Channel, Person, TEAM, person};
+use super::compose::Composed;
+use super::people::{APP, BOT, BOT_USER, Channel, Member, TEAM};
 
 /// A message as it stands in a channel.
 #[derive(Debug, Clone)]
 pub(super) struct Message {
     pub(super) ts: String,
-    pub(super) channel: &'static str,
+    pub(super) channel: String,
     pub(super) thread_ts: Option<String>,
     /// A person's id, or the bot's user id.
-    pub(super) user: &'static str,
+    pub(super) user: String,
     pub(super) text: String,
     pub(super) blocks: Option<Value>,
+    pub(super) files: Vec<Value>,
     /// The only person who sees it, if it is ephemeral.
-    pub(super) only: Option<&'static str>,
-    pub(super) edited: bool,
+    pub(super) only: Option<String>,
+    /// When it was last edited, written as the time of a message is.
+    pub(super) edited: Option<String>,
     pub(super) metadata: Option<Value>,
 }
 
@@ -28,12 +31,8 @@ impl Message {
         self.user == BOT_USER
     }
 
-    pub(super) fn author(&self) -> &'static str {
-        person(self.user).map_or(BOT_NAME, |person| person.name)
-    }
-
     pub(super) fn seen_by(&self, person: &str) -> bool {
-        self.only.is_none_or(|only| only == person)
+        self.only.as_ref().is_none_or(|only| only == person)
     }
 
     pub(super) fn is_reply(&self) -> bool {
@@ -42,26 +41,23 @@ impl Message {
 }
 
 /// A message that is about to be posted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
-    pub(super) channel: &'static str,
+    pub(super) channel: String,
     pub(super) thread_ts: Option<String>,
-    pub(super) user: &'static str,
+    pub(super) user: String,
     pub(super) text: String,
     pub(super) blocks: Option<Value>,
-    pub(super) only: Option<&'static str>,
+    pub(super) files: Vec<Value>,
+    pub(super) only: Option<String>,
     pub(super) metadata: Option<Value>,
 }
 
 impl Draft {
     /// What a person says, for everybody.
-    pub(super) fn said(
-        person: &'static Person,
-        channel: &'static Channel,
-        thread_ts: Option<String>,
-        text: String,
-    ) -> Self {
-        Self { channel: channel.id, thread_ts, user: person.id, text, blocks: None, only: None, metadata: None }
+    pub(super) fn said(person: &Member, channel: &Channel, Composed { text, blocks }: Composed) -> Self {
+        let (channel, user) = (channel.id.clone(), person.id.clone());
+        Self { channel, user, text, blocks: Some(blocks), ..Self::default() }
     }
 }
 
@@ -112,8 +108,12 @@ pub(super) fn on_wire(message: &Message, counts: &HashMap<&str, usize>, metadata
         wire["thread_ts"] = message.ts.as_str().into();
         wire["reply_count"] = (*count).into();
     }
-    if message.edited {
-        wire["edited"] = json!({"user": message.user, "ts": message.ts});
+    if !message.files.is_empty() {
+        wire["files"] = message.files.clone().into();
+        wire["upload"] = false.into();
+    }
+    if let Some(edited) = &message.edited {
+        wire["edited"] = json!({"user": message.user, "ts": edited});
     }
     if let (true, Some(given)) = (metadata, &message.metadata) {
         wire["metadata"] = given.clone();

@@ -10,6 +10,7 @@
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
+//!               compose, file       what the composer makes of typed text, and a file in a message
 //!               clock                        the workspace's time and its steps, for the page
 //!        shared, delivery, setup, outage     what the parts share, what travels, what comes from outside
 //!        world, view, message, people        the state, pure; world has messages, views and grants
@@ -22,9 +23,11 @@
 mod answer;
 mod blocks;
 mod clock;
+mod compose;
 mod deliver;
 mod delivery;
 mod forge;
+mod file;
 mod kit;
 mod message;
 mod outage;
@@ -56,14 +59,17 @@ use regex::Regex;
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
-pub use delivery::{Delivered, Delivery};
+pub use delivery::{Called, Delivered, Delivery};
 pub use forge::{Forge, Opened, Repository, route_names};
-pub use people::{Shortcut, SlashCommand};
+pub use people::{Member, Shortcut, SlashCommand};
 pub use person::{Person, Place};
 pub use setup::{Clock, Failure, Setup, Step, Steps};
 pub use wire::METHODS;
 
 use forge::Ground;
+use compose::{Composed, compose};
+use message::Draft;
+use people::Directory;
 use shared::{Shared, lock};
 use world::World;
 
@@ -106,9 +112,11 @@ impl Playground {
             .build()
             .map_err(io::Error::other)?;
         let forge = Ground::new(&setup);
+        let directory = Arc::new(Directory::new(setup.people));
         let shared = Arc::new(Shared {
             forge,
             address: listener.local_addr()?,
+            directory: Arc::clone(&directory),
             signing_secret: setup.signing_secret,
             bot_token: setup.bot_token,
             now: setup.now,
@@ -117,7 +125,7 @@ impl Playground {
             stepping: Arc::default(),
             retry_delays: setup.retry_delays,
             client,
-            world: Mutex::new(World::new(setup.commands, setup.shortcuts)),
+            world: Mutex::new(World::new(directory, setup.commands, setup.shortcuts)),
             changes: broadcast::Sender::new(CHANGES),
             log: Mutex::default(),
             streams: Arc::new(Semaphore::new(OPEN_STREAMS)),
@@ -167,6 +175,30 @@ impl Playground {
         assert!(faults.is_empty(), "the bot did what Slack or GitHub would refuse:\n{}", faults.join("\n"));
     }
 
+    /// Lets people have said this long ago in a channel, as in `#support`: the first of it, and the rest in a thread below. The
+    /// bot hears nothing of it. Each is said by a handle, as text that was typed, or as text with the blocks beside it. Gives back
+    /// the time of the first.
+    ///
+    /// # Panics
+    /// If nothing is said, or there is no such channel or person.
+    pub fn seed_thread(&self, channel: &str, said: Vec<(String, String, Option<Value>)>) -> String {
+        let directory = &self.shared.directory;
+        let named = channel.strip_prefix('#').and_then(|name| directory.named(name));
+        let channel = named.unwrap_or_else(|| panic!("there is no {channel} here"));
+        let mut root = None;
+        for (handle, text, blocks) in said {
+            let person = directory.called(&handle).unwrap_or_else(|| panic!("nobody here is called {handle}"));
+            let composed = match blocks {
+                Some(blocks) => Composed { text, blocks },
+                None => compose(&text, directory),
+            };
+            let draft = Draft { thread_ts: root.clone(), ..Draft::said(person, channel, composed) };
+            let message = self.shared.with(|world, now| world.post(draft, now));
+            root.get_or_insert(message.ts);
+        }
+        root.expect("a thread has a first message")
+    }
+
     /// What went to the bot, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
         lock(&self.shared.log).deliveries.iter().cloned().collect()
@@ -175,6 +207,11 @@ impl Playground {
     /// What the bot called, oldest first: the method and its parameters. A post to a response address is `response_url`; a call
     /// of GitHub is named as in `POST /repos/{o}/{r}/issues`, and its parameters are `path`, `query` and `body`.
     pub fn calls(&self) -> Vec<(String, Value)> {
+        self.calls_at().into_iter().map(|called| (called.method, called.parameters)).collect()
+    }
+
+    /// What the bot called, oldest first, and how long after a delivery.
+    pub fn calls_at(&self) -> Vec<Called> {
         lock(&self.shared.log).calls.iter().cloned().collect()
     }
 

@@ -22,10 +22,10 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::clock::{self, Unmoved};
-use super::deliver::TYPED;
+use super::deliver::{Spot, TYPED};
 use super::delivery::Pending;
 use super::message::Message;
-use super::people::{BOT_NAME, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM_NAME, channel, person};
+use super::people::{BOT_NAME, BOT_USER, Channel, Kind, Member, TEAM_NAME};
 use super::shared::Shared;
 use super::view::View;
 use super::world::World;
@@ -110,9 +110,10 @@ pub(super) fn answered(outcome: Result<Value, Refused>) -> Response {
 }
 
 async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    let people = shared.directory.people.iter();
     let people: Vec<Value> =
-        PEOPLE.iter().map(|person| json!({"id": person.id, "name": person.name, "handle": person.handle})).collect();
-    let channels: Vec<Value> = CHANNELS.iter().map(place).collect();
+        people.map(|person| json!({"id": person.id, "name": person.name, "handle": person.handle})).collect();
+    let channels: Vec<Value> = shared.directory.channels.iter().map(place).collect();
     let (commands, shortcuts): (Vec<Value>, Vec<Value>) = shared.with(|world, _| {
         let shortcuts = world.shortcuts.iter().map(offer);
         (world.commands.iter().map(command).collect(), shortcuts.collect())
@@ -124,8 +125,11 @@ async fn world(State(shared): State<Arc<Shared>>) -> Json<Value> {
 }
 
 fn place(channel: &Channel) -> Value {
-    let members: Vec<&str> = channel.members.iter().copied().chain(channel.bot.then_some(BOT_USER)).collect();
-    json!({"id": channel.id, "name": channel.name, "topic": channel.topic, "kind": if channel.is_dm() { "dm" } else { "channel" }, "members": members})
+    let members = channel.members.iter().map(String::as_str).chain(channel.bot.then_some(BOT_USER));
+    json!({
+        "id": channel.id, "name": channel.name, "topic": channel.topic, "kind": if channel.is_dm() { "dm" } else { "channel" },
+        "private": channel.kind == Kind::Private, "archived": channel.archived, "members": members.collect::<Vec<_>>(),
+    })
 }
 
 fn command(command: &super::SlashCommand) -> Value {
@@ -144,54 +148,56 @@ fn query_of(uri: &Uri) -> Vec<(String, String)> {
     form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
-fn who(id: &str) -> Result<&'static Person, Refused> {
-    person(id).ok_or_else(|| (StatusCode::NOT_FOUND, "There is no such person here.".to_owned()))
+fn who<'a>(shared: &'a Shared, id: &str) -> Result<&'a Member, Refused> {
+    shared.directory.person(id).ok_or_else(|| (StatusCode::NOT_FOUND, "There is no such person here.".to_owned()))
 }
 
-fn place_of(person: &Person, id: &str) -> Result<&'static Channel, Refused> {
-    let found = channel(id).filter(|channel| channel.members.contains(&person.id));
+fn place_of<'a>(shared: &'a Shared, person: &Member, id: &str) -> Result<&'a Channel, Refused> {
+    let found = shared.directory.channel(id).filter(|channel| channel.has(person));
     found.ok_or_else(|| (StatusCode::NOT_FOUND, "There is no such conversation for this person.".to_owned()))
 }
 
 async fn messages(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let query = query_of(&uri);
-    let found = who(asked(&query, "as")).and_then(|person| Ok((person, place_of(person, asked(&query, "channel"))?)));
+    let found = who(&shared, asked(&query, "as"))
+        .and_then(|person| Ok((person, place_of(&shared, person, asked(&query, "channel"))?)));
     answered(found.map(|(person, channel)| shared.with(|world, _| seen(world, person, channel))))
 }
 
 /// What a person sees in a channel, as the page takes it.
-pub(super) fn seen(world: &World, person: &Person, channel: &Channel) -> Value {
-    let counts = world.reply_counts(channel.id, Some(person.id));
+pub(super) fn seen(world: &World, person: &Member, channel: &Channel) -> Value {
+    let counts = world.reply_counts(&channel.id, Some(&person.id));
     let one = |message: &&Message| {
         json!({
             "ts": message.ts, "thread_ts": message.thread_ts,
-            "user": {"id": message.user, "name": message.author(), "bot": message.by_bot()},
-            "text": message.text, "blocks": message.blocks, "ephemeral": message.only.is_some(), "edited": message.edited,
+            "user": {"id": message.user, "name": world.directory.name_of(&message.user), "bot": message.by_bot()},
+            "text": message.text, "blocks": message.blocks, "files": message.files, "ephemeral": message.only.is_some(),
+            "edited": message.edited.is_some(),
             "metadata": message.metadata, "reply_count": counts.get(message.ts.as_str()).copied().unwrap_or(0),
         })
     };
-    json!({"messages": world.seen(person.id, channel).iter().map(one).collect::<Vec<_>>()})
+    json!({"messages": world.seen(person, channel).iter().map(one).collect::<Vec<_>>()})
 }
 
 /// The stream of what changes for one person. It opens with the view before them; it ends when the page lags too far
 /// behind, and then the page opens it again and reads everything anew.
 async fn changes(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let query = query_of(&uri);
-    let person = match who(asked(&query, "as")) {
-        Ok(person) => person,
+    let person = match who(&shared, asked(&query, "as")) {
+        Ok(person) => person.id.clone(),
         Err((status, sentence)) => return refusal(status, &sentence),
     };
     let Ok(place) = Arc::clone(&shared.streams).try_acquire_owned() else {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "Too many pages are open: close one.");
     };
     let receiver = shared.changes.subscribe();
-    let view = shared.with(|world, _| world.view(person.id).map_or(Value::Null, View::for_page));
+    let view = shared.with(|world, _| world.view(&person).map_or(Value::Null, View::for_page));
     let first = json!({"type": "view", "view": view});
-    let rest = stream::unfold((receiver, place), move |(mut receiver, place)| async move {
+    let rest = stream::unfold((receiver, place, person), |(mut receiver, place, person)| async move {
         loop {
             match receiver.recv().await {
-                Ok(change) if change.to.contains(&person.id) => {
-                    return Some((change.data, (receiver, place)));
+                Ok(change) if change.to.contains(&person) => {
+                    return Some((change.data, (receiver, place, person)));
                 }
                 Ok(_) => {}
                 Err(_) => return None,
@@ -216,6 +222,8 @@ async fn act(State(shared): State<Arc<Shared>>, Path(act): Path<String>, request
         "submit" => submit(&shared, &asked).await,
         "close" => close(&shared, &asked),
         "shortcut" => shortcut(&shared, &asked),
+        "edit" => edit(&shared, &asked),
+        "delete" => delete(&shared, &asked),
         _ => Err((StatusCode::NOT_FOUND, "There is nothing here.".to_owned())),
     })
 }
@@ -267,30 +275,51 @@ pub(super) fn text<'a>(asked: &'a Value, name: &str) -> &'a str {
 }
 
 fn say(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
-    let person = who(text(asked, "as"))?;
-    let channel = place_of(person, text(asked, "channel"))?;
-    let said = text(asked, "text").trim();
-    if said.is_empty() {
-        return Err(bad("There is nothing to say."));
-    }
-    if said.chars().count() > TYPED {
-        return Err(bad(format!("This is too long: at most {TYPED} characters.")));
-    }
+    let person = who(shared, text(asked, "as"))?;
+    let channel = place_of(shared, person, text(asked, "channel"))?;
+    let said = typed(asked)?;
     let thread = asked["thread_ts"].as_str().filter(|ts| !ts.is_empty());
-    if thread.is_some_and(|ts| !shared.with(|world, _| world.thread_exists(channel.id, ts))) {
+    if thread.is_some_and(|ts| !shared.with(|world, _| world.thread_exists(&channel.id, ts))) {
         return Err(bad("This thread is gone."));
     }
-    deliver(shared, || Ok(shared.types(person, channel, thread.map(str::to_owned), said)))
+    deliver(shared, || Ok(shared.types(person, Spot { channel, thread }, said)))
+}
+
+fn typed(asked: &Value) -> Result<&str, Refused> {
+    let typed = text(asked, "text").trim();
+    match typed.chars().count() {
+        0 => Err(bad("There is nothing to say.")),
+        count if count > TYPED => Err(bad(format!("This is too long: at most {TYPED} characters."))),
+        _ => Ok(typed),
+    }
+}
+
+fn edit(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
+    let person = who(shared, text(asked, "as"))?;
+    let channel = place_of(shared, person, text(asked, "channel"))?;
+    let typed = typed(asked)?;
+    deliver(shared, || shared.edits(person, channel, text(asked, "ts"), typed))
+}
+
+fn delete(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
+    let person = who(shared, text(asked, "as"))?;
+    let channel = place_of(shared, person, text(asked, "channel"))?;
+    deliver(shared, || shared.deletes(person, channel, text(asked, "ts")))
 }
 
 fn press(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
-    let person = who(text(asked, "as"))?;
+    let person = who(shared, text(asked, "as"))?;
     let ids = (text(asked, "block_id"), text(asked, "action_id"));
     let chosen = chosen(asked);
     match asked["view_id"].as_str() {
-        Some(view) => deliver(shared, || shared.presses_in_view(person, view, ids, chosen.as_ref())),
+        Some(view) => {
+            if let Some(entered) = asked.get("values") {
+                shared.fills(person, view, entered.clone()).map_err(bad)?;
+            }
+            deliver(shared, || shared.presses_in_view(person, view, ids, chosen.as_ref()))
+        }
         None => {
-            let channel = place_of(person, text(asked, "channel"))?;
+            let channel = place_of(shared, person, text(asked, "channel"))?;
             deliver(shared, || shared.presses(person, channel, text(asked, "ts"), ids, chosen.as_ref()))
         }
     }
@@ -298,11 +327,12 @@ fn press(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
 
 /// What was picked, for elements other than buttons.
 fn chosen(asked: &Value) -> Option<Value> {
-    ["selected_option", "selected_options"].iter().find_map(|name| asked.get(*name).map(|value| json!({*name: value})))
+    let names = ["value", "selected_option", "selected_options", "selected_date", "selected_time"];
+    names.iter().find_map(|name| asked.get(*name).map(|value| json!({*name: value})))
 }
 
 async fn submit(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
-    let person = who(text(asked, "as"))?;
+    let person = who(shared, text(asked, "as"))?;
     let submitted = shared.submits(person, text(asked, "view_id"), &asked["values"]).await.map_err(bad)?;
     if let Some(why) = submitted.failed {
         return Err((StatusCode::BAD_GATEWAY, format!("Sending this didn't work: {why}")));
@@ -311,13 +341,13 @@ async fn submit(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
 }
 
 fn close(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
-    let person = who(text(asked, "as"))?;
+    let person = who(shared, text(asked, "as"))?;
     deliver(shared, || shared.closes(person, text(asked, "view_id")))
 }
 
 fn shortcut(shared: &Arc<Shared>, asked: &Value) -> Result<Value, Refused> {
-    let person = who(text(asked, "as"))?;
-    let channel = place_of(person, text(asked, "channel"))?;
+    let person = who(shared, text(asked, "as"))?;
+    let channel = place_of(shared, person, text(asked, "channel"))?;
     deliver(shared, || shared.shortcut(person, channel, text(asked, "ts"), text(asked, "callback_id")))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::message::Message;
-use super::people::{APP, BOT, BOT_USER, CHANNELS, Channel, PEOPLE, Person, TEAM, TEAM_DOMAIN};
+use super::people::{APP, BOT_USER, Channel, Member, TEAM, TEAM_DOMAIN};
 use super::view::View;
 
 /// Slack's old shared secret still stands in every delivery; nobody should look at it.
@@ -14,7 +14,7 @@ const VERIFICATION_TOKEN: &str = "not-used-any-more";
 
 /// The body of a slash command. <https://docs.slack.dev/interactivity/implementing-slash-commands>
 pub(super) fn command(
-    person: &Person,
+    person: &Member,
     channel: &Channel,
     (name, text): (&str, &str),
     response_url: &str,
@@ -24,10 +24,10 @@ pub(super) fn command(
         ("token", VERIFICATION_TOKEN),
         ("team_id", TEAM),
         ("team_domain", TEAM_DOMAIN),
-        ("channel_id", channel.id),
+        ("channel_id", &channel.id),
         ("channel_name", channel.wire_name()),
-        ("user_id", person.id),
-        ("user_name", person.handle),
+        ("user_id", &person.id),
+        ("user_name", &person.handle),
         ("command", name),
         ("text", text),
         ("api_app_id", APP),
@@ -50,106 +50,46 @@ pub(super) fn event(event: &Value, serial: u64, seconds: u64) -> String {
     .to_string()
 }
 
-/// The event for something that a person said, if the bot hears of it: a mention where it is a member, or its direct message.
-/// <https://docs.slack.dev/reference/events/app_mention>, <https://docs.slack.dev/reference/events/message.im>
-pub(super) fn said(message: &Message, channel: &Channel) -> Option<Value> {
-    let mentioned = message.text.contains(&format!("<@{BOT_USER}>"));
+/// The events for something that was said where the bot is a member: a message, and a mention if it is one. Slack sends both.
+/// <https://docs.slack.dev/reference/events/message>, <https://docs.slack.dev/reference/events/app_mention>
+pub(super) fn said(message: &Message, wire: &Value, channel: &Channel) -> Vec<Value> {
+    if !channel.bot {
+        return Vec::new();
+    }
+    let mut event = wire.clone();
+    event["channel"] = channel.id.as_str().into();
+    event["event_ts"] = message.ts.as_str().into();
+    let mut mention = event.clone();
+    event["channel_type"] = channel.event_type().into();
+    if !message.files.is_empty() {
+        event["subtype"] = "file_share".into();
+    }
+    let mut events = vec![event];
+    if !channel.is_dm() && message.text.contains(&format!("<@{BOT_USER}>")) {
+        mention["type"] = "app_mention".into();
+        events.push(mention);
+    }
+    events
+}
+
+/// The event for a message that was edited, or deleted: then there is none in place of the old one.
+/// <https://docs.slack.dev/reference/events/message/message_changed>
+pub(super) fn altered(before: &Value, after: Option<&Value>, channel: &Channel, event_ts: &str) -> Option<Value> {
     let mut event = json!({
-        "type": if channel.is_dm() { "message" } else { "app_mention" },
-        "user": message.user, "text": message.text, "ts": message.ts, "channel": channel.id, "event_ts": message.ts, "team": TEAM,
-        "client_msg_id": format!("00000000-0000-4000-8000-{:0>12}", message.ts.replace('.', "").split_off(4)),
-        "blocks": [{"type": "rich_text", "block_id": "said", "elements": [{"type": "rich_text_section", "elements": rich(&message.text)}]}],
+        "type": "message", "subtype": "message_deleted", "hidden": true, "channel": channel.id, "channel_type": channel.event_type(),
+        "ts": event_ts, "event_ts": event_ts, "previous_message": before,
     });
-    if let Some(parent) = &message.thread_ts {
-        event["thread_ts"] = parent.as_str().into();
-    }
-    if channel.is_dm() {
-        event["channel_type"] = "im".into();
-    }
-    if message.by_bot() {
-        event["bot_id"] = BOT.into();
-        event["app_id"] = APP.into();
-    }
-    (channel.is_dm() || (mentioned && channel.bot)).then_some(event)
-}
-
-/// The pieces of a typed text as Slack's composer makes them.
-fn rich(text: &str) -> Vec<Value> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some((before, marked)) = rest.split_once('<') {
-        let Some((inside, after)) = marked.split_once('>') else {
-            break;
-        };
-        if !before.is_empty() {
-            pieces.push(json!({"type": "text", "text": unescape(before)}));
+    match after {
+        Some(after) => {
+            event["subtype"] = "message_changed".into();
+            event["message"] = after.clone();
         }
-        pieces.push(match inside.split_at_checked(1) {
-            Some(("@", id)) => json!({"type": "user", "user_id": id}),
-            Some(("#", id)) => json!({"type": "channel", "channel_id": id.trim_end_matches('|')}),
-            Some(("!", range)) => json!({"type": "broadcast", "range": range}),
-            _ => json!({"type": "link", "url": unescape(inside)}),
-        });
-        rest = after;
+        None => event["deleted_ts"] = before["ts"].clone(),
     }
-    if !rest.is_empty() {
-        pieces.push(json!({"type": "text", "text": unescape(rest)}));
-    }
-    pieces
+    channel.bot.then_some(event)
 }
 
-/// What Slack's composer makes of typed text: three characters escaped, known names turned into ids, addresses marked.
-/// <https://docs.slack.dev/messaging/formatting-message-text#escaping>
-pub(super) fn typed(text: &str) -> String {
-    let marked = |text: &str| text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(known);
-    let mut out = String::new();
-    for piece in text.split_inclusive(char::is_whitespace) {
-        let word = piece.trim_end_matches(char::is_whitespace);
-        let core = word.trim_end_matches(['.', ',', ':', ';', '!', '?', ')']);
-        let made = match core.split_at_checked(1) {
-            _ if marked(core) => Some(core.to_owned()),
-            Some(("@", name)) => mention(name),
-            Some(("#", name)) => CHANNELS
-                .iter()
-                .find(|channel| !channel.is_dm() && channel.name == name)
-                .map(|channel| format!("<#{}|>", channel.id)),
-            _ if core.starts_with("https://") || core.starts_with("http://") => Some(format!("<{}>", escape(core))),
-            _ => None,
-        };
-        match made {
-            Some(made) => out.push_str(&(made + &escape(&piece[core.len()..]))),
-            None => out.push_str(&escape(piece)),
-        }
-    }
-    out
-}
-
-fn known(inside: &str) -> bool {
-    match inside.split_at_checked(1) {
-        Some(("@", id)) => id == BOT_USER || PEOPLE.iter().any(|person| person.id == id),
-        Some(("#", id)) => CHANNELS.iter().any(|channel| channel.id == id.trim_end_matches('|')),
-        _ => false,
-    }
-}
-
-fn mention(name: &str) -> Option<String> {
-    match name {
-        "channel" | "here" | "everyone" => Some(format!("<!{name}>")),
-        "firstmate" => Some(format!("<@{BOT_USER}>")),
-        _ => PEOPLE.iter().find(|person| person.handle == name).map(|person| format!("<@{}>", person.id)),
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// Undoes Slack's three escapes.
-pub(super) fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-}
-
-fn who(person: &Person) -> Value {
+fn who(person: &Member) -> Value {
     json!({"id": person.id, "username": person.handle, "name": person.handle, "team_id": TEAM})
 }
 
@@ -158,7 +98,7 @@ pub(super) fn interaction(payload: &Value) -> String {
     Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish()
 }
 
-fn envelope(kind: &str, person: &Person) -> Value {
+fn envelope(kind: &str, person: &Member) -> Value {
     json!({
         "type": kind, "user": who(person), "api_app_id": APP, "token": VERIFICATION_TOKEN, "team": {"id": TEAM, "domain": TEAM_DOMAIN},
         "enterprise": null, "is_enterprise_install": false,
@@ -182,7 +122,7 @@ pub(super) fn action(element: &Value, block_id: &str, chosen: Option<&Value>, ac
 /// A press in a message. The bot does not get to read an ephemeral message back.
 /// <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>
 pub(super) fn press_in_message(
-    person: &Person,
+    person: &Member,
     channel: &Channel,
     (message, wire): (&Message, Value),
     action: Value,
@@ -210,7 +150,7 @@ pub(super) fn press_in_message(
 /// A shortcut picked from the menu of a message.
 /// <https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload>
 pub(super) fn message_action(
-    person: &Person,
+    person: &Member,
     channel: &Channel,
     wire: &Value,
     callback_id: &str,
@@ -227,18 +167,19 @@ pub(super) fn message_action(
     payload
 }
 
-/// A press in a modal.
-pub(super) fn press_in_view(person: &Person, view: &View, action: Value, trigger_id: &str) -> Value {
+/// A press in a modal, with what the person has filled in so far.
+pub(super) fn press_in_view(person: &Member, view: &View, action: Value, trigger_id: &str) -> Value {
     let mut payload = envelope("block_actions", person);
     payload["container"] = json!({"type": "view", "view_id": view.id});
-    payload["view"] = view.on_wire(&view.values(&Value::Null));
+    payload["view"] = view.on_wire(&view.values(&view.entered));
     payload["trigger_id"] = trigger_id.into();
+    payload["response_urls"] = json!([]);
     payload["actions"] = json!([action]);
     payload
 }
 
 /// A submitted modal. <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
-pub(super) fn submission(person: &Person, view: &View, values: &Value, trigger_id: &str) -> Value {
+pub(super) fn submission(person: &Member, view: &View, values: &Value, trigger_id: &str) -> Value {
     let mut payload = envelope("view_submission", person);
     payload["view"] = view.on_wire(values);
     payload["trigger_id"] = trigger_id.into();
@@ -247,9 +188,9 @@ pub(super) fn submission(person: &Person, view: &View, values: &Value, trigger_i
 }
 
 /// A closed modal, for a bot that asked to hear of it by `notify_on_close`.
-pub(super) fn closed(person: &Person, view: &View) -> Value {
+pub(super) fn closed(person: &Member, view: &View) -> Value {
     let mut payload = envelope("view_closed", person);
-    payload["view"] = view.on_wire(&view.values(&Value::Null));
+    payload["view"] = view.on_wire(&view.values(&view.entered));
     payload["is_cleared"] = false.into();
     payload
 }

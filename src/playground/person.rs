@@ -1,15 +1,18 @@
-//! A person in a test: what they do in words, as they would on the page. It must not know signatures, payloads or the wire.
+//! A person in a test: what they do in words, as they would on the page. Here is what they do in a modal, in `place` what they do
+//! in a channel. It must not know signatures, payloads or the wire.
+
+mod place;
 
 use serde_json::{Value, json};
 
 use super::blocks::{elements_of, options_of};
 use super::delivery::{Delivered, Pending};
-use super::message::Message;
-use super::people::{self, CHANNELS, Channel, PEOPLE, dm_of};
+use super::people::{Directory, Member};
 use super::shared::Shared;
 use super::view::{View, key_of};
-use super::world::World;
-use super::{Playground, page, picture};
+use super::{Playground, picture};
+
+pub use place::Place;
 
 impl Playground {
     /// Somebody of the workspace, by handle.
@@ -17,7 +20,7 @@ impl Playground {
     /// # Panics
     /// If there is nobody of that handle.
     pub fn as_(&self, handle: &str) -> Person<'_> {
-        let person = PEOPLE.iter().find(|person| person.handle == handle);
+        let person = self.shared.directory.called(handle);
         Person { shared: &self.shared, person: person.unwrap_or_else(|| panic!("nobody here is called {handle}")) }
     }
 }
@@ -26,15 +29,7 @@ impl Playground {
 #[derive(Clone, Copy)]
 pub struct Person<'a> {
     shared: &'a Shared,
-    person: &'static people::Person,
-}
-
-/// A person in a channel, or in one of its threads.
-#[derive(Clone)]
-pub struct Place<'a> {
-    who: Person<'a>,
-    channel: &'static Channel,
-    thread: Option<String>,
+    person: &'a Member,
 }
 
 impl<'a> Person<'a> {
@@ -43,10 +38,13 @@ impl<'a> Person<'a> {
     /// # Panics
     /// If there is no such channel.
     pub fn in_(self, place: &str) -> Place<'a> {
-        let named =
-            || CHANNELS.iter().find(|channel| !channel.is_dm() && Some(channel.name) == place.strip_prefix('#'));
-        let channel = if place == "@firstmate" { Some(dm_of(self.person)) } else { named() };
-        Place { who: self, channel: channel.unwrap_or_else(|| panic!("there is no {place} here")), thread: None }
+        let directory = &self.shared.directory;
+        let channel = match place {
+            "@firstmate" => Some(directory.dm_of(self.person)),
+            _ => place.strip_prefix('#').and_then(|name| directory.named(name)),
+        };
+        let channel = channel.filter(|channel| channel.has(self.person));
+        Place::new(self, channel.unwrap_or_else(|| panic!("there is no {place} here")))
     }
 
     /// What this person sees in a channel, as plain text.
@@ -56,17 +54,18 @@ impl<'a> Person<'a> {
 
     /// What Slackbot told only this person, oldest first.
     pub fn hears(self) -> Vec<String> {
-        self.shared.with(|world, _| world.notices(self.person.id))
+        self.shared.with(|world, _| world.notices(&self.person.id))
     }
 
     /// The view before this person, as plain text.
     pub fn view(self) -> Option<String> {
-        self.shared.with(|world, _| world.view(self.person.id).map(picture::view_text))
+        self.shared
+            .with(|world, _| world.view(&self.person.id).map(|view| picture::view_text(view, &self.shared.directory)))
     }
 
     /// The view before this person, as Slack's JSON.
     pub fn view_json(self) -> Option<Value> {
-        self.shared.with(|world, _| world.view(self.person.id).map(|view| view.json.clone()))
+        self.shared.with(|world, _| world.view(&self.person.id).map(|view| view.json.clone()))
     }
 
     /// Presses a button in the view before this person.
@@ -80,6 +79,41 @@ impl<'a> Person<'a> {
         self.shared.finish(pending).await
     }
 
+    /// Picks an option of a menu, or of choices that are sent at once, in the view before this person.
+    ///
+    /// # Panics
+    /// If no view is open, or it has no such option.
+    pub async fn picks(self, option: &str) -> Delivered {
+        let pending = self.open().and_then(|view| {
+            let (block, action, chosen) =
+                find(view.blocks(), |element| choice(element, option, &self.shared.directory))?;
+            self.shared.presses_in_view(self.person, &view.id, (&block, &action), Some(&chosen)).ok()
+        });
+        let pending = pending.unwrap_or_else(|| {
+            panic!("no \"{option}\" to pick in the view of {}: {:?}", self.person.handle, self.view())
+        });
+        self.shared.finish(pending).await
+    }
+
+    /// Fills in the view, by the labels of its inputs and as in [`Person::submits`], and leaves it open: what comes next carries
+    /// it. An input whose change is sent (`dispatch_action`) sends it, one after the other.
+    ///
+    /// # Panics
+    /// If no view is open, or it has no such input or option.
+    pub async fn fills(self, values: &[(&str, &str)]) {
+        for (label, value) in values {
+            let view = self.opened();
+            let mut entered = view.entered.clone();
+            let (block, action) = self.enter(&view, &mut entered, (label, value));
+            let chosen = entered[&block][&action].clone();
+            self.shared.fills(self.person, &view.id, entered).unwrap_or_else(|why| panic!("{why}"));
+            let dispatched = self.shared.presses_in_view(self.person, &view.id, (&block, &action), Some(&chosen));
+            if let Ok(pending) = dispatched {
+                self.shared.finish(pending).await;
+            }
+        }
+    }
+
     fn press_in_view(self, label: &str) -> Option<Pending> {
         let view = self.open()?;
         let (block, action, ()) = find(view.blocks(), |element| labelled(element, label))?;
@@ -88,17 +122,18 @@ impl<'a> Person<'a> {
 
     /// Fills in the view, by the labels of its inputs, and submits it. A menu takes the visible text of an option, a
     /// day is written `2026-12-23` and a time `08:30`; several
-    /// choices are the same label several times. What is not named keeps what it began with. The view may refuse: then
-    /// it is still open and its text says why.
+    /// choices are the same label several times. What is not named keeps what was filled in, or what it began with. The view
+    /// may refuse: then it is still open and its text says why.
     ///
     /// # Panics
     /// If no view is open, or it has no such input or option.
     pub async fn submits(self, values: &[(&str, &str)]) -> Delivered {
-        let view = self.open().unwrap_or_else(|| panic!("no view is open for {}", self.person.handle));
+        let view = self.opened();
         let mut entered = json!({});
-        for (label, value) in values {
-            enter(&view, &mut entered, label, value);
+        for named in values {
+            self.enter(&view, &mut entered, *named);
         }
+        let entered = over(&view.entered, entered);
         let outcome = self.shared.submits(self.person, &view.id, &entered).await;
         outcome.map(|submitted| submitted.delivered).unwrap_or_else(|why| panic!("{why}"))
     }
@@ -108,117 +143,44 @@ impl<'a> Person<'a> {
     /// # Panics
     /// If no view is open.
     pub async fn closes(self) -> Delivered {
-        let view = self.open().unwrap_or_else(|| panic!("no view is open for {}", self.person.handle));
+        let view = self.opened();
         let pending = self.shared.closes(self.person, &view.id).unwrap_or_else(|why| panic!("{why}"));
         self.shared.finish(pending).await
     }
 
-    fn open(self) -> Option<View> {
-        self.shared.with(|world, _| world.view(self.person.id).cloned())
-    }
-}
-
-impl Place<'_> {
-    /// The same channel, in the thread under this message.
-    #[must_use]
-    pub fn in_thread(mut self, ts: impl Into<String>) -> Self {
-        self.thread = Some(ts.into());
-        self
-    }
-
-    /// Types this and presses enter: a message, or a slash command.
-    ///
-    /// # Panics
-    /// If this is in a thread that does not exist.
-    pub async fn types(&self, text: &str) -> Delivered {
-        let exists = |ts: &String| self.who.shared.with(|world, _| world.thread_exists(self.channel.id, ts));
-        assert!(self.thread.as_ref().is_none_or(exists), "there is no thread {:?} here", self.thread);
-        let pending = self.who.shared.types(self.who.person, self.channel, self.thread.clone(), text);
-        self.who.shared.finish(pending).await
-    }
-
-    /// Presses a button, by its visible label: in the view that is open, otherwise on the newest message here that has one.
-    ///
-    /// # Panics
-    /// If this person sees no such button.
-    pub async fn presses(&self, label: &str) -> Delivered {
-        self.acts(label, None).await
-    }
-
-    /// Picks an option of a menu on the newest message here that offers it.
-    ///
-    /// # Panics
-    /// If this person sees no such option.
-    pub async fn picks(&self, option: &str) -> Delivered {
-        self.acts(option, Some(option)).await
-    }
-
-    /// Picks a shortcut, by its name, from the menu of a message here.
-    ///
-    /// # Panics
-    /// If the workspace offers no such shortcut, or this person sees no such message that has a menu.
-    pub async fn shortcut(&self, name: &str, ts: impl AsRef<str>) -> Delivered {
-        let Person { shared, person } = self.who;
-        let offered = |world: &mut World| {
-            let mut all = world.shortcuts.iter();
-            all.find(|shortcut| shortcut.name == name).map(|shortcut| shortcut.callback_id.clone())
+    /// Puts a value into an input, by its label; gives back the ids of its block and of itself.
+    fn enter(self, view: &View, entered: &mut Value, (label, value): (&str, &str)) -> (String, String) {
+        let known = &self.shared.directory;
+        let (_, block_id, element) = view
+            .inputs()
+            .find(|(block, ..)| picture::label(&block["label"], known) == label)
+            .unwrap_or_else(|| panic!("no input \"{label}\" in this:\n{}", picture::view_text(view, known)));
+        let action_id = element["action_id"].as_str().unwrap_or_default();
+        let key = key_of(element);
+        let option = || {
+            let found = options_of(element).find(|option| picture::label(&option["text"], known) == value);
+            found.cloned().unwrap_or_else(|| panic!("\"{label}\" offers no \"{value}\""))
         };
-        let callback_id =
-            shared.with(|world, _| offered(world)).unwrap_or_else(|| panic!("no message here offers \"{name}\""));
-        let pending = shared.shortcut(person, self.channel, ts.as_ref(), &callback_id);
-        shared.finish(pending.unwrap_or_else(|why| panic!("{why}"))).await
-    }
-
-    async fn acts(&self, label: &str, option: Option<&str>) -> Delivered {
-        let Person { shared, person } = self.who;
-        if let (None, Some(pending)) = (option, self.who.press_in_view(label)) {
-            return shared.finish(pending).await;
+        let slot = &mut entered[block_id][action_id];
+        slot["type"] = element["type"].clone();
+        match key {
+            "value" | "selected_date" | "selected_time" => slot[key] = value.into(),
+            "selected_option" => slot[key] = option(),
+            _ => match slot[key].as_array_mut() {
+                Some(chosen) if chosen.contains(&option()) => {}
+                Some(chosen) => chosen.push(option()),
+                None => slot[key] = json!([option()]),
+            },
         }
-        let found = self.newest_first(|message| {
-            let blocks = message.blocks.as_ref()?;
-            let (block, action, chosen) = match option {
-                None => {
-                    find(blocks, |element| labelled(element, label)).map(|(block, action, ())| (block, action, None))?
-                }
-                Some(option) => find(blocks, |element| choice(element, option))
-                    .map(|(block, action, chosen)| (block, action, Some(chosen)))?,
-            };
-            Some((message.ts.clone(), block, action, chosen))
-        });
-        let (ts, block, action, chosen) =
-            found.unwrap_or_else(|| panic!("{} sees no \"{label}\" in this:\n{}", person.handle, self.reads()));
-        let pending = shared.presses(person, self.channel, &ts, (&block, &action), chosen.as_ref());
-        shared.finish(pending.unwrap_or_else(|why| panic!("{why}"))).await
+        (block_id.to_owned(), action_id.to_owned())
     }
 
-    /// Tells the bot of the newest thing that it said itself here, as Slack does in direct messages: it must not answer itself.
-    pub async fn echoes(&self) -> Delivered {
-        self.who.shared.echoes(self.who.person, self.channel).await
+    fn opened(self) -> View {
+        self.open().unwrap_or_else(|| panic!("no view is open for {}", self.person.handle))
     }
 
-    /// What this person sees here, as plain text.
-    pub fn reads(&self) -> String {
-        self.who.shared.with(|world, _| picture::channel_text(&world.seen(self.who.person.id, self.channel)))
-    }
-
-    /// What this person sees here, as the page gets it, oldest first.
-    pub fn messages(&self) -> Vec<Value> {
-        let all = self.who.shared.with(|world, _| page::seen(world, self.who.person, self.channel));
-        all["messages"].as_array().cloned().unwrap_or_default()
-    }
-
-    /// The time of the newest message that this person sees here and that may begin a thread.
-    pub fn newest(&self) -> Option<String> {
-        self.newest_first(|message| (message.only.is_none() && message.thread_ts.is_none()).then(|| message.ts.clone()))
-    }
-
-    fn newest_first<T>(&self, pick: impl Fn(&Message) -> Option<T>) -> Option<T> {
-        let here = |message: &&&Message| {
-            self.thread.is_none() || message.thread_ts == self.thread || Some(&message.ts) == self.thread.as_ref()
-        };
-        self.who.shared.with(|world, _| {
-            world.seen(self.who.person.id, self.channel).iter().filter(here).rev().find_map(|message| pick(message))
-        })
+    fn open(self) -> Option<View> {
+        self.shared.with(|world, _| world.view(&self.person.id).cloned())
     }
 }
 
@@ -234,31 +196,19 @@ fn labelled(element: &Value, label: &str) -> Option<()> {
     (element["type"] == "button" && element["text"]["text"] == label).then_some(())
 }
 
-fn choice(element: &Value, option: &str) -> Option<Value> {
-    let found = options_of(element).find(|offered| picture::label(&offered["text"]) == option)?.clone();
+fn choice(element: &Value, option: &str, known: &Directory) -> Option<Value> {
+    let found = options_of(element).find(|offered| picture::label(&offered["text"], known) == option)?.clone();
     let key = key_of(element);
-    Some(if key == "selected_options" { json!({key: [found]}) } else { json!({key: found}) })
+    Some(json!({"type": element["type"], key: if key == "selected_options" { json!([found]) } else { found }}))
 }
 
-fn enter(view: &View, entered: &mut Value, label: &str, value: &str) {
-    let (_, block_id, element) = view
-        .inputs()
-        .find(|(block, ..)| picture::label(&block["label"]) == label)
-        .unwrap_or_else(|| panic!("no input \"{label}\" in this:\n{}", picture::view_text(view)));
-    let action_id = element["action_id"].as_str().unwrap_or_default();
-    let key = key_of(element);
-    let option = || {
-        let found = options_of(element).find(|option| picture::label(&option["text"]) == value);
-        found.cloned().unwrap_or_else(|| panic!("\"{label}\" offers no \"{value}\""))
-    };
-    let slot = &mut entered[block_id][action_id];
-    slot["type"] = element["type"].clone();
-    match key {
-        "value" | "selected_date" | "selected_time" => slot[key] = value.into(),
-        "selected_option" => slot[key] = option(),
-        _ => match slot[key].as_array_mut() {
-            Some(chosen) => chosen.push(option()),
-            None => slot[key] = json!([option()]),
-        },
+/// What is named lies over what stood there before.
+fn over(before: &Value, named: Value) -> Value {
+    let mut entered = before.clone();
+    for (block_id, actions) in named.as_object().into_iter().flatten() {
+        for (action_id, value) in actions.as_object().into_iter().flatten() {
+            entered[block_id][action_id] = value.clone();
+        }
     }
+    entered
 }

@@ -4,27 +4,27 @@
 use serde_json::Value;
 
 use super::blocks::options_of;
+use super::compose::unescape;
 use super::message::Message;
-use super::payload::unescape;
-use super::people::{BOT_NAME, BOT_USER, channel, person};
+use super::people::Directory;
 use super::view::{View, key_of};
 
 /// How far blocks stand in from the line that names who said it.
 const INDENT: &str = "    ";
 
 /// A channel: each message with its blocks below it, each thread below the message that began it.
-pub(super) fn channel_text(messages: &[&Message]) -> String {
+pub(super) fn channel_text(messages: &[&Message], known: &Directory) -> String {
     let mut lines = Vec::new();
-    let is_reply = |message: &Message| message.thread_ts.as_ref().is_some_and(|parent| *parent != message.ts);
     let stands_here = |message: &Message| {
-        !is_reply(message) || !messages.iter().any(|other| Some(&other.ts) == message.thread_ts.as_ref())
+        !message.is_reply() || !messages.iter().any(|other| Some(&other.ts) == message.thread_ts.as_ref())
     };
     for message in messages.iter().filter(|message| stands_here(message)) {
-        lines.extend(message_lines(message));
-        for reply in messages.iter().filter(|reply| is_reply(reply) && reply.thread_ts.as_ref() == Some(&message.ts)) {
+        lines.extend(message_lines(message, known));
+        for reply in messages.iter().filter(|reply| reply.is_reply() && reply.thread_ts.as_ref() == Some(&message.ts)) {
             let prefixes = std::iter::once("  ↳ ").chain(std::iter::repeat("    "));
-            lines
-                .extend(message_lines(reply).into_iter().zip(prefixes).map(|(line, prefix)| format!("{prefix}{line}")));
+            lines.extend(
+                message_lines(reply, known).into_iter().zip(prefixes).map(|(line, prefix)| format!("{prefix}{line}")),
+            );
         }
     }
     joined(&lines)
@@ -34,41 +34,50 @@ fn joined(lines: &[String]) -> String {
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-fn message_lines(message: &Message) -> Vec<String> {
+fn message_lines(message: &Message, known: &Directory) -> Vec<String> {
     let mark = if message.only.is_some() { " (only you)" } else { "" };
-    let mut text = words(&message.text);
-    text.insert_str(0, &format!("{}{mark}: ", message.author()));
+    let mut text = words(&message.text, known);
+    text.insert_str(0, &format!("{}{mark}: ", known.name_of(&message.user)));
     let mut lines = text.lines();
     let mut all: Vec<String> = lines.next().map(str::to_owned).into_iter().collect();
     all.extend(lines.map(|line| format!("{INDENT}{line}")));
-    all.extend(block_lines(message.blocks.as_ref()).map(|line| format!("{INDENT}{line}")));
+    // What people typed stands in the text already; its block says the same.
+    let blocks = message.blocks.as_ref().filter(|_| message.by_bot());
+    all.extend(block_lines(blocks, known).map(|line| format!("{INDENT}{line}")));
+    all.extend(
+        message.files.iter().map(|file| format!("{INDENT}(file: {})", file["name"].as_str().unwrap_or_default())),
+    );
     all
 }
 
 /// A modal: title, blocks, what is wrong, and its buttons.
-pub(super) fn view_text(view: &View) -> String {
-    let mut lines = vec![label(&view.json["title"])];
-    for block in view.blocks().as_array().into_iter().flatten() {
-        lines.extend(block_text(block).lines().map(|line| format!("{INDENT}{line}")));
+pub(super) fn view_text(view: &View, known: &Directory) -> String {
+    let mut lines = vec![label(&view.json["title"], known)];
+    for block in view.filled_in().as_array().into_iter().flatten() {
+        lines.extend(block_text(block, known).lines().map(|line| format!("{INDENT}{line}")));
         if let Some(error) = block["block_id"].as_str().and_then(|id| view.errors.get(id)) {
             lines.push(format!("{INDENT}! {error}"));
         }
     }
-    let buttons =
-        ["submit", "close"].iter().filter_map(|name| view.json.get(*name)).map(|text| format!("[{}]", label(text)));
+    let buttons = ["submit", "close"]
+        .iter()
+        .filter_map(|name| view.json.get(*name))
+        .map(|text| format!("[{}]", label(text, known)));
     lines.push(buttons.collect::<Vec<_>>().join(" "));
     joined(&lines).trim_end().to_owned()
 }
 
-fn block_lines(blocks: Option<&Value>) -> impl Iterator<Item = String> {
+fn block_lines(blocks: Option<&Value>, known: &Directory) -> impl Iterator<Item = String> {
     let blocks = blocks.and_then(Value::as_array).into_iter().flatten();
-    blocks.flat_map(|block| block_text(block).lines().map(str::to_owned).collect::<Vec<_>>())
+    blocks.flat_map(|block| block_text(block, known).lines().map(str::to_owned).collect::<Vec<_>>())
 }
 
-fn block_text(block: &Value) -> String {
+fn block_text(block: &Value, known: &Directory) -> String {
+    let label = |text: &Value| label(text, known);
+    let element_text = |element: &Value| element_text(element, known);
     let list = |name: &str, between: &str| {
         let items = block[name].as_array().into_iter().flatten();
-        items.map(element_text).collect::<Vec<_>>().join(between)
+        items.map(&element_text).collect::<Vec<_>>().join(between)
     };
     match block["type"].as_str().unwrap_or_default() {
         "header" => format!("# {}", label(&block["text"])),
@@ -81,7 +90,7 @@ fn block_text(block: &Value) -> String {
             let parts = [
                 label(&block["text"]),
                 list("fields", "\n"),
-                block.get("accessory").map(element_text).unwrap_or_default(),
+                block.get("accessory").map(&element_text).unwrap_or_default(),
             ];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
         }
@@ -94,17 +103,10 @@ fn block_text(block: &Value) -> String {
     }
 }
 
-fn element_text(element: &Value) -> String {
-    let runs = || {
-        let runs = element["elements"].as_array().into_iter().flatten();
-        runs.filter_map(|run| run["text"].as_str()).collect::<String>()
-    };
-    match element["type"].as_str() {
-        Some("rich_text_section" | "rich_text_preformatted") => return runs(),
-        Some("rich_text_quote") => {
-            return runs().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
-        }
-        _ => {}
+fn element_text(element: &Value, known: &Directory) -> String {
+    let label = |text: &Value| label(text, known);
+    if element["type"].as_str().is_some_and(|kind| kind.starts_with("rich_text")) {
+        return rich_text(element, known);
     }
     let chosen = |option: &Value| {
         let initial = element["initial_options"].as_array().into_iter().flatten().chain(element.get("initial_option"));
@@ -140,15 +142,47 @@ fn element_text(element: &Value) -> String {
     }
 }
 
+fn rich_text(element: &Value, known: &Directory) -> String {
+    let parts = || element["elements"].as_array().into_iter().flatten();
+    let runs = || parts().map(|run| rich_run(run, known)).collect::<String>();
+    match element["type"].as_str() {
+        Some("rich_text_quote") => runs().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n"),
+        Some("rich_text_list") => {
+            let indent = "  ".repeat(element["indent"].as_u64().and_then(|deep| deep.try_into().ok()).unwrap_or(0));
+            let first = element["offset"].as_u64().unwrap_or(0) + 1;
+            let mark = |number: u64| if element["style"] == "ordered" { format!("{number}.") } else { "-".to_owned() };
+            let items = parts().zip(first..);
+            items
+                .map(|(item, at)| format!("{indent}{} {}", mark(at), rich_text(item, known)))
+                .collect::<Vec<_>>()
+                .join("\n")
+        }
+        _ => runs(),
+    }
+}
+
+fn rich_run(run: &Value, known: &Directory) -> String {
+    let field = |name: &str| run[name].as_str().unwrap_or_default();
+    match field("type") {
+        "user" => angle(&format!("@{}", field("user_id")), known),
+        "channel" => angle(&format!("#{}", field("channel_id")), known),
+        "broadcast" => format!("@{}", field("range")),
+        "emoji" => format!(":{}:", field("name")),
+        "link" if run["text"].is_string() => format!("[{}]({})", field("text"), field("url")),
+        "link" => field("url").to_owned(),
+        _ => field("text").to_owned(),
+    }
+}
+
 /// The words of a text object, as a person reads them.
-pub(super) fn label(text: &Value) -> String {
+pub(super) fn label(text: &Value, known: &Directory) -> String {
     let written = text["text"].as_str().unwrap_or_default();
-    if text["type"] == "mrkdwn" { words(written) } else { written.to_owned() }
+    if text["type"] == "mrkdwn" { words(written, known) } else { written.to_owned() }
 }
 
 /// Slack's markup as a person reads it: ids become names, `<address|label>` becomes `[label](address)`.
 /// <https://docs.slack.dev/messaging/formatting-message-text>
-fn words(text: &str) -> String {
+fn words(text: &str, known: &Directory) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, marked)) = rest.split_once('<') {
@@ -156,20 +190,19 @@ fn words(text: &str) -> String {
             break;
         };
         out.push_str(&unescape(before));
-        out.push_str(&angle(inside));
+        out.push_str(&angle(inside, known));
         rest = after;
     }
     out + &unescape(rest)
 }
 
-fn angle(inside: &str) -> String {
+fn angle(inside: &str, known: &Directory) -> String {
     let (target, label) = inside
         .split_once('|')
         .map_or((inside, None), |(target, label)| (target, Some(label).filter(|label| !label.is_empty())));
     match target.split_at_checked(1) {
-        Some(("@", BOT_USER)) => format!("@{BOT_NAME}"),
-        Some(("@", id)) => format!("@{}", person(id).map_or(id, |person| person.name)),
-        Some(("#", id)) => format!("#{}", channel(id).map_or(id, |channel| channel.name)),
+        Some(("@", id)) => format!("@{}", known.name_of(id)),
+        Some(("#", id)) => format!("#{}", known.channel(id).map_or(id, |channel| &channel.name)),
         // Tests read the same wherever and whenever they run: what stands there for those who cannot be shown their own time.
         Some(("!", date)) if date.starts_with("date^") => label.map(unescape).unwrap_or_default(),
         Some(("!", range)) => label.map_or_else(|| format!("@{range}"), unescape),

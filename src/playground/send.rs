@@ -36,6 +36,7 @@ impl Shared {
     /// Sends a body with exactly these headers.
     pub(super) async fn send(&self, path: &str, headers: &[(String, String)], body: Vec<u8>) -> Answer {
         let logged = String::from_utf8_lossy(&body).into_owned();
+        self.log_departure();
         let answer = self.request(path, headers, body).await;
         self.log_delivery(Delivery {
             path: path.to_owned(),

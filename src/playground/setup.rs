@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use futures::future::BoxFuture;
 
 use super::forge::{self, Repository};
-use super::people::{Shortcut, SlashCommand};
+use super::people::{Member, Shortcut, SlashCommand};
 
 /// Where the playground takes the time from.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -28,6 +28,8 @@ pub struct Setup {
     pub webhook_secret: String,
     /// The repositories of the fake GitHub.
     pub repositories: Vec<Repository>,
+    /// People beside Ann and Bob.
+    pub people: Vec<Member>,
     /// The slash commands that the workspace offers.
     pub commands: Vec<SlashCommand>,
     /// What the menu of a message offers.
@@ -55,6 +57,7 @@ impl Setup {
             github_token: "playground-github-token".to_owned(),
             webhook_secret: "fedcba9876543210fedcba9876543210".to_owned(),
             repositories: forge::repositories(),
+            people: Vec::new(),
             commands: Vec::new(),
             shortcuts: Vec::new(),
             now,

@@ -4,13 +4,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
-use super::delivery::Delivery;
+use super::delivery::{Called, Delivery};
 use super::forge::Ground;
+use super::people::Directory;
 use super::setup::{Clock, Failure, Steps};
 use super::world::{Change, World};
 
@@ -20,6 +21,7 @@ const REMEMBERED: usize = 1_000;
 /// What the parts of a running playground share.
 pub(super) struct Shared {
     pub(super) address: SocketAddr,
+    pub(super) directory: Arc<Directory>,
     pub(super) signing_secret: String,
     pub(super) bot_token: String,
     pub(super) now: Clock,
@@ -42,7 +44,9 @@ pub(super) struct Shared {
 pub(super) struct Log {
     pub(super) bot: Option<String>,
     pub(super) deliveries: VecDeque<Delivery>,
-    pub(super) calls: VecDeque<(String, Value)>,
+    pub(super) calls: VecDeque<Called>,
+    /// When the newest delivery set out.
+    pub(super) delivering: Option<Instant>,
     pub(super) failures: HashMap<String, VecDeque<Failure>>,
     pub(super) delays: HashMap<String, VecDeque<Duration>>,
 }
@@ -72,8 +76,15 @@ impl Shared {
         remember(&mut lock(&self.log).deliveries, delivery);
     }
 
+    pub(super) fn log_departure(&self) {
+        lock(&self.log).delivering = Some(Instant::now());
+    }
+
     pub(super) fn log_call(&self, method: &str, parameters: Value) {
-        remember(&mut lock(&self.log).calls, (method.to_owned(), parameters));
+        let at = Instant::now();
+        let mut log = lock(&self.log);
+        let after = log.delivering.map(|since| at.duration_since(since));
+        remember(&mut log.calls, Called { method: method.to_owned(), parameters, at, after });
     }
 
     pub(super) fn armed(&self, method: &str) -> (Option<Duration>, Option<Failure>) {

@@ -149,6 +149,37 @@ mod tests {
         input(json!({"type": "static_select", "options": options}))
     }
 
+    fn group(label: usize) -> Value {
+        input(json!({"type": "static_select", "option_groups": [{"label": plain(label), "options": options(1, 1, 1)}]}))
+    }
+
+    fn groups(count: usize) -> Value {
+        let groups = vec![json!({"label": plain(1), "options": options(1, 1, 1)}); count];
+        input(json!({"type": "static_select", "option_groups": groups}))
+    }
+
+    fn several(count: usize) -> Value {
+        input(json!({"type": "multi_static_select", "options": options(count, 1, 1)}))
+    }
+
+    fn ticks(option: Value) -> Value {
+        input(json!({"type": "checkboxes", "options": [option]}))
+    }
+
+    fn hinted(length: usize) -> Value {
+        let mut block = input(json!({"type": "plain_text_input"}));
+        block["hint"] = plain(length);
+        block
+    }
+
+    fn radio(action_id: &str) -> Value {
+        json!({"type": "radio_buttons", "action_id": action_id, "options": options(1, 1, 1)})
+    }
+
+    fn rich(element: Value) -> Value {
+        json!({"type": "rich_text", "elements": [element]})
+    }
+
     fn codes(problems: &[super::Problem]) -> Vec<&'static str> {
         problems.iter().map(|problem| problem.code).collect()
     }
@@ -202,6 +233,35 @@ mod tests {
     #[case::placeholder(input(json!({"type": "plain_text_input", "placeholder": plain(150)})), input(json!({"type": "plain_text_input", "placeholder": plain(151)})))]
     #[case::max_length(input(json!({"type": "plain_text_input", "max_length": 3_000})), input(json!({"type": "plain_text_input", "max_length": 3_001})))]
     #[case::options(select(options(100, 75, 150)), select(options(101, 75, 150)))]
+    #[case::groups(groups(100), groups(101))]
+    #[case::group_label(group(75), group(76))]
+    #[case::group_or_options(group(1), input(json!({"type": "static_select", "options": options(1, 1, 1), "option_groups": [{"label": plain(1), "options": options(1, 1, 1)}]})))]
+    #[case::menu_mrkdwn(select(options(1, 1, 1)), select(vec![json!({"text": mrkdwn(1), "value": "v"})]))]
+    #[case::ticks_mrkdwn(ticks(json!({"text": mrkdwn(1), "value": "v"})), ticks(json!({"text": mrkdwn(76), "value": "v"})))]
+    #[case::description(ticks(json!({"text": plain(1), "value": "v", "description": plain(75)})), ticks(json!({"text": plain(1), "value": "v", "description": plain(76)})))]
+    #[case::several(several(100), several(101))]
+    #[case::initial_options(
+        input(json!({"type": "checkboxes", "options": options(2, 1, 1), "initial_options": options(1, 1, 1)})),
+        input(json!({"type": "checkboxes", "options": options(2, 1, 1), "initial_options": options(1, 2, 1)}))
+    )]
+    #[case::within_max_length(
+        input(json!({"type": "plain_text_input", "initial_value": long(5), "max_length": 5})),
+        input(json!({"type": "plain_text_input", "initial_value": long(6), "max_length": 5}))
+    )]
+    #[case::min_length(
+        input(json!({"type": "plain_text_input", "min_length": 5, "max_length": 5})),
+        input(json!({"type": "plain_text_input", "min_length": 6, "max_length": 5}))
+    )]
+    #[case::hint(hinted(2_000), hinted(2_001))]
+    #[case::action_ids(
+        json!({"type": "actions", "elements": [radio("a"), radio("b")]}),
+        json!({"type": "actions", "elements": [radio("a"), radio("a")]})
+    )]
+    #[case::text_in_actions(json!({"type": "actions", "elements": [radio("a")]}), json!({"type": "actions", "elements": [{"type": "plain_text_input"}]}))]
+    #[case::list(
+        rich(json!({"type": "rich_text_list", "style": "bullet", "indent": 8, "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}]})),
+        rich(json!({"type": "rich_text_list", "style": "bullet", "indent": 9, "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}]}))
+    )]
     #[case::option_text(select(options(1, 75, 1)), select(options(1, 76, 1)))]
     #[case::option_value(select(options(1, 1, 150)), select(options(1, 1, 151)))]
     #[case::options_missing(select(options(1, 1, 1)), input(json!({"type": "static_select"})))]

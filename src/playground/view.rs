@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::blocks::{is_day, is_time, options_of};
+use super::blocks::{elements_mut, elements_of, is_day, is_time, options_of};
 use super::people::{APP, BOT, TEAM};
 
 /// An open modal.
@@ -19,6 +19,8 @@ pub(super) struct View {
     pub(super) previous: Option<String>,
     /// What the bot gave, with an id on every block and element.
     pub(super) json: Value,
+    /// What the person filled in so far, by block and action.
+    pub(super) entered: Value,
     /// What the bot said of the last submission, by block.
     pub(super) errors: BTreeMap<String, String>,
 }
@@ -28,10 +30,30 @@ impl View {
         &self.json["blocks"]
     }
 
+    /// The blocks as they stand before the person: inputs begin with what was filled in so far.
+    pub(super) fn filled_in(&self) -> Value {
+        let mut blocks = self.blocks().clone();
+        for block in blocks.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            let block_id = block.get("block_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            for element in elements_mut(block).filter_map(Value::as_object_mut) {
+                let action_id = element.get("action_id").and_then(Value::as_str).unwrap_or_default();
+                let Some(entered) = self.entered.get(&block_id).and_then(|block| block.get(action_id)) else {
+                    continue;
+                };
+                let (key, initial) = keys_of(element.get("type"));
+                match &entered[key] {
+                    Value::Null => element.remove(initial),
+                    value => element.insert(initial.to_owned(), value.clone()),
+                };
+            }
+        }
+        blocks
+    }
+
     /// What the page needs to show it.
     pub(super) fn for_page(&self) -> Value {
         let field = |name: &str| self.json.get(name).cloned().unwrap_or(Value::Null);
-        json!({"id": self.id, "title": field("title"), "submit": field("submit"), "close": field("close"), "blocks": field("blocks")})
+        json!({"id": self.id, "title": field("title"), "submit": field("submit"), "close": field("close"), "blocks": self.filled_in()})
     }
 
     /// As Slack writes it in answers and deliveries. <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
@@ -57,16 +79,9 @@ impl View {
             .map(|block| (block, block["block_id"].as_str().unwrap_or_default(), &block["element"]))
     }
 
-    /// What stands in every input: what was entered, otherwise what it began with.
+    /// What stands in every input, menu and choice: what was entered, otherwise what it began with.
     pub(super) fn values(&self, entered: &Value) -> Value {
-        let mut values = Map::new();
-        for (_, block_id, element) in self.inputs() {
-            let action_id = element["action_id"].as_str().unwrap_or_default();
-            let given = entered.get(block_id).and_then(|block| block.get(action_id));
-            let value = given.map_or_else(|| initial(element), |given| normal(element, given));
-            values.insert(block_id.to_owned(), json!({action_id: value}));
-        }
-        Value::Object(values)
+        values_of(&self.json, entered)
     }
 
     /// What Slack's client refuses to send: by block, a sentence for the person.
@@ -105,27 +120,62 @@ impl View {
     }
 }
 
+/// Every element that holds a value, with the id of its block. Slack has menus and choices outside of inputs among them.
+fn holders(view: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let blocks = view["blocks"].as_array().into_iter().flatten();
+    let all = blocks
+        .flat_map(|block| elements_of(block).map(|element| (block["block_id"].as_str().unwrap_or_default(), element)));
+    all.filter(|(_, element)| {
+        let kind = element["type"].as_str().unwrap_or_default();
+        kind == "plain_text_input" || key_of(element) != "value"
+    })
+}
+
+fn values_of(view: &Value, entered: &Value) -> Value {
+    let mut values = json!({});
+    for (block_id, element) in holders(view) {
+        let action_id = element["action_id"].as_str().unwrap_or_default();
+        let given = entered.get(block_id).and_then(|block| block.get(action_id));
+        values[block_id][action_id] = given.map_or_else(|| initial(element), |given| normal(element, given));
+    }
+    values
+}
+
+/// What stood in a view before it was updated and goes on standing there, touched or not: Slack goes by block, action and type,
+/// and an option must still be on offer. Who wants an input to begin anew gives it another id. <https://docs.slack.dev/surfaces/modals#updating_views>
+pub(super) fn kept(before: &Value, entered: &Value, after: &Value) -> Value {
+    let (stood, mut kept) = (values_of(before, entered), json!({}));
+    for (block_id, element) in holders(after) {
+        let action_id = element["action_id"].as_str().unwrap_or_default();
+        let value = &stood[block_id][action_id];
+        if value["type"] == element["type"] && offered(element, value) {
+            kept[block_id][action_id] = value.clone();
+        }
+    }
+    kept
+}
+
 /// Where an element keeps what was entered. <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
 pub(super) fn key_of(element: &Value) -> &'static str {
-    match element["type"].as_str() {
-        Some("multi_static_select" | "checkboxes") => "selected_options",
-        Some("static_select" | "radio_buttons") => "selected_option",
-        Some("datepicker") => "selected_date",
-        Some("timepicker") => "selected_time",
-        _ => "value",
+    keys_of(element.get("type")).0
+}
+
+/// Where an element of this type keeps what was entered, and what it begins with.
+fn keys_of(kind: Option<&Value>) -> (&'static str, &'static str) {
+    match kind.and_then(Value::as_str) {
+        Some("multi_static_select" | "checkboxes") => ("selected_options", "initial_options"),
+        Some("static_select" | "radio_buttons") => ("selected_option", "initial_option"),
+        Some("datepicker") => ("selected_date", "initial_date"),
+        Some("timepicker") => ("selected_time", "initial_time"),
+        _ => ("value", "initial_value"),
     }
 }
 
 fn initial(element: &Value) -> Value {
-    let (name, otherwise) = match key_of(element) {
-        "selected_options" => ("initial_options", json!([])),
-        "selected_option" => ("initial_option", Value::Null),
-        "selected_date" => ("initial_date", Value::Null),
-        "selected_time" => ("initial_time", Value::Null),
-        _ => ("initial_value", Value::Null),
-    };
-    let found = element.get(name).cloned().unwrap_or(otherwise);
-    json!({"type": element["type"], key_of(element): found})
+    let (key, initial) = keys_of(element.get("type"));
+    let otherwise = if key == "selected_options" { json!([]) } else { Value::Null };
+    let found = element.get(initial).cloned().unwrap_or(otherwise);
+    json!({"type": element["type"], key: found})
 }
 
 /// Only what Slack would send is kept of what the page sent; an empty text is null, as Slack has it.

@@ -7,11 +7,10 @@ use serde_json::{Map, Value};
 
 use super::blocks::{elements_of, is_day, is_time, options_of};
 use super::kit::Rule::{
-    self, Choice, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options, Plain,
-    Prose, Text, Texts, Time, Words,
+    self, Choice, Choices, Confirm, Day, Element, Elements, Flag, Groups, Hidden, Link, Number, OneOf, Opaque, Options,
+    Plain, Prose, Text, Texts, Ticks, Time, Words,
 };
-use super::kit::{BLOCKS, CONFIRM, ELEMENTS, Field, GROUP, ID, OPTION, may, must};
-
+use super::kit::{BLOCKS, CONFIRM, ELEMENTS, Field, GROUP, GROUPS, ID, OPTION, TICK, may, must};
 use super::problem::Problem;
 
 /// One walk through blocks.
@@ -164,13 +163,30 @@ impl Check {
         if kind.ends_with("static_select") && fields.contains_key("options") == fields.contains_key("option_groups") {
             self.wrong(at, "exactly one of options and option_groups must be there");
         }
-        let offered: Vec<&Value> = options_of(value).map(|option| &option["value"]).collect();
-        for chosen in
-            value.get("initial_option").into_iter().chain(value["initial_options"].as_array().into_iter().flatten())
-        {
-            if !offered.contains(&&chosen["value"]) {
+        self.initial(value, at);
+        self.lengths(value, at);
+    }
+
+    /// What a menu begins with must be one of its options, to the letter.
+    fn initial(&mut self, element: &Value, at: &str) {
+        let several = element["initial_options"].as_array().into_iter().flatten();
+        for chosen in element.get("initial_option").into_iter().chain(several) {
+            if !options_of(element).any(|option| option == chosen) {
                 self.wrong(at, "an initial option is not among the options");
             }
+        }
+    }
+
+    /// What a text begins with must be what a person could send.
+    fn lengths(&mut self, element: &Value, at: &str) {
+        let bound = |name: &str| element[name].as_u64().and_then(|bound| usize::try_from(bound).ok());
+        let length = element["initial_value"].as_str().map_or(0, |text| text.chars().count());
+        let (least, most) = (bound("min_length").unwrap_or(0), bound("max_length").unwrap_or(usize::MAX));
+        if length > most {
+            self.wrong(at, format!("initial_value must be at most {most} characters"));
+        }
+        if least > most {
+            self.wrong(at, "min_length must not be more than max_length");
         }
     }
 
@@ -212,8 +228,13 @@ impl Check {
                     self.object(item, OPTION, &format!("{at}/{i}"));
                 }
             }
+            Ticks(most) => {
+                for (i, item) in self.list(value, most, at).iter().enumerate() {
+                    self.object(item, TICK, &format!("{at}/{i}"));
+                }
+            }
             Groups => {
-                for (i, item) in self.list(value, 100, at).iter().enumerate() {
+                for (i, item) in self.list(value, GROUPS, at).iter().enumerate() {
                     self.object(item, GROUP, &format!("{at}/{i}"));
                 }
             }
@@ -221,7 +242,11 @@ impl Check {
             Day => self.wrong(at, "must be a date as YYYY-MM-DD"),
             Time if is_time(value) => {}
             Time => self.wrong(at, "must be a time as HH:mm"),
-            Choice => self.object(value, OPTION, at),
+            // That they are among the options is looked at with the element, and options were judged themselves.
+            Choice if value.is_object() => {}
+            Choices if value.is_array() => {}
+            Choice => self.wrong(at, "must be an option"),
+            Choices => self.wrong(at, "must be a list of options"),
             Confirm => self.object(value, CONFIRM, at),
             Opaque if value.is_object() => {}
             Opaque => self.wrong(at, "must be an object"),

@@ -7,12 +7,13 @@ mod messages;
 mod views;
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
 use super::message::Message;
-use super::people::{Shortcut, SlashCommand};
+use super::people::{Directory, Shortcut, SlashCommand};
 use super::problem::Problem;
 use super::view::View;
 use grants::{ResponseUrl, Trigger};
@@ -24,7 +25,7 @@ const REMEMBERED: usize = 1_000;
 #[derive(Debug, Clone)]
 pub(super) struct Change {
     /// Ids of the people who may know.
-    pub(super) to: Vec<&'static str>,
+    pub(super) to: Vec<String>,
     /// What the stream carries.
     pub(super) data: Value,
 }
@@ -33,7 +34,8 @@ pub(super) struct Change {
 pub(super) type Refused = &'static str;
 
 /// Refusals that even a faultless bot meets, so they are no faults of the bot.
-const OUTCOMES: &[Refused] = &["expired_trigger_id", "not_in_channel", "channel_not_found", "expired_url"];
+const OUTCOMES: &[Refused] =
+    &["expired_trigger_id", "not_in_channel", "channel_not_found", "is_archived", "hash_conflict", "expired_url"];
 
 /// Is this refusal the bot's own fault?
 pub(super) fn is_fault(code: &str) -> bool {
@@ -43,13 +45,18 @@ pub(super) fn is_fault(code: &str) -> bool {
 /// The workspace.
 #[derive(Debug, Default)]
 pub(super) struct World {
+    pub(super) directory: Arc<Directory>,
     pub(super) commands: Vec<SlashCommand>,
     pub(super) shortcuts: Vec<Shortcut>,
-    messages: HashMap<&'static str, VecDeque<Message>>,
-    views: HashMap<&'static str, Vec<View>>,
+    messages: HashMap<String, VecDeque<Message>>,
+    /// Channel and time of messages that people deleted.
+    deleted: VecDeque<(String, String)>,
+    views: HashMap<String, Vec<View>>,
+    /// Ids of views that people closed or sent, the bot's own ids among them.
+    closed: VecDeque<String>,
     triggers: VecDeque<Trigger>,
     responses: VecDeque<ResponseUrl>,
-    notices: HashMap<&'static str, VecDeque<String>>,
+    notices: HashMap<String, VecDeque<String>>,
     faults: VecDeque<String>,
     changes: Vec<Change>,
     last_ts: u64,
@@ -57,8 +64,8 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(commands: Vec<SlashCommand>, shortcuts: Vec<Shortcut>) -> Self {
-        Self { commands, shortcuts, ..Self::default() }
+    pub(super) fn new(directory: Arc<Directory>, commands: Vec<SlashCommand>, shortcuts: Vec<Shortcut>) -> Self {
+        Self { directory, commands, shortcuts, ..Self::default() }
     }
 
     /// What changed since this was last asked.
@@ -82,10 +89,10 @@ impl World {
     }
 
     /// Tells one person what Slackbot would tell them.
-    pub(super) fn notice(&mut self, person: &'static str, text: impl Into<String>) {
+    pub(super) fn notice(&mut self, person: &str, text: impl Into<String>) {
         let text = text.into();
-        self.changes.push(Change { to: vec![person], data: json!({"type": "notice", "text": text}) });
-        remember(self.notices.entry(person).or_default(), text, REMEMBERED);
+        self.changes.push(Change { to: vec![person.to_owned()], data: json!({"type": "notice", "text": text}) });
+        remember(self.notices.entry(person.to_owned()).or_default(), text, REMEMBERED);
     }
 
     pub(super) fn notices(&self, person: &str) -> Vec<String> {

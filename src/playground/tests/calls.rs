@@ -10,7 +10,7 @@ use super::{Stage, empty, view};
 
 #[rstest]
 #[case("chat.delete", json!({}), "unknown_method", true)]
-#[case("users.info", json!({"user": "U0ANN"}), "unknown_method", true)]
+#[case("users.list", json!({}), "unknown_method", true)]
 #[case("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "as_user": true}), "invalid_arguments", true)]
 #[case("chat.postMessage", json!({"text": "x"}), "invalid_arguments", true)]
 #[case("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "mrkdwn": "maybe"}), "invalid_arguments", true)]
@@ -25,6 +25,18 @@ use super::{Stage, empty, view};
 #[case("chat.postEphemeral", json!({"channel": "D0ANN", "user": "U0BOB", "text": "x"}), "user_not_in_channel", true)]
 #[case("chat.postEphemeral", json!({"channel": "C02KY881CJE", "user": "U0BOB", "text": "x"}), "not_in_channel", false)]
 #[case("conversations.history", json!({"channel": "C02KY881CJE"}), "not_in_channel", false)]
+#[case("conversations.replies", json!({"channel": "C02KY881CJE", "ts": "1.000000"}), "not_in_channel", false)]
+#[case("chat.postMessage", json!({"channel": "C0OLDNEWS01", "text": "x"}), "is_archived", false)]
+#[case("chat.postEphemeral", json!({"channel": "C0OLDNEWS01", "user": "U0ANN", "text": "x"}), "is_archived", false)]
+#[case("chat.postMessage", json!({"channel": "C0MAINTPRV", "text": "x"}), "channel_not_found", false)]
+#[case("chat.postMessage", json!({"channel": "C0OPSPRIV1", "text": "x"}), "ok", false)]
+#[case("conversations.info", json!({"channel": "C0MAINTPRV"}), "channel_not_found", false)]
+#[case("conversations.info", json!({"channel": "C02KY881CJE"}), "ok", false)]
+#[case("conversations.info", json!({"channel": "C02KY881CJE", "limit": 1}), "invalid_arguments", true)]
+#[case("users.info", json!({"user": "U0STRANGER"}), "user_not_found", false)]
+#[case("users.info", json!({}), "invalid_arguments", true)]
+#[case("chat.getPermalink", json!({"channel": "C01RMPVUUK1", "message_ts": "1.000000"}), "message_not_found", true)]
+#[case("chat.getPermalink", json!({"channel": "C0MAINTPRV", "message_ts": "1.000000"}), "channel_not_found", false)]
 #[case("conversations.history", json!({"channel": "C01RMPVUUK1", "limit": "many"}), "invalid_limit", true)]
 #[case("conversations.history", json!({"channel": "C01RMPVUUK1", "oldest": "yesterday"}), "invalid_ts_oldest", true)]
 #[case("conversations.history", json!({"channel": "C01RMPVUUK1", "latest": "x"}), "invalid_ts_latest", true)]
@@ -212,6 +224,69 @@ async fn history_and_replies_come_in_pages_of_fifteen() {
     assert_eq!(texts(&after), ["root", "reply 3", "reply 4"]);
     let with = stage.call("conversations.replies", json!({"channel": "C01RMPVUUK1", "ts": root, "oldest": third, "inclusive": true, "latest": first["messages"][5]["ts"]})).await;
     assert_eq!(texts(&with), ["root", "reply 2", "reply 3", "reply 4"]);
+    stage.play.finish();
+}
+
+#[tokio::test]
+async fn people_and_places_are_looked_up() {
+    let stage = Stage::new(empty).await;
+    let ann = stage.call("users.info", json!({"user": "U0ANN"})).await["user"].clone();
+    assert_eq!(
+        (&ann["real_name"], &ann["profile"]["display_name"], &ann["is_bot"], &ann["deleted"], &ann["tz"]),
+        (&json!("Ann Newcomer"), &json!("ann"), &json!(false), &json!(false), &json!("Etc/UTC"))
+    );
+    assert_eq!(stage.call("users.info", json!({"user": "U0FIRSTMATE"})).await["user"]["is_bot"], true);
+    let marks = async |id: &str| {
+        let channel = stage.call("conversations.info", json!({"channel": id})).await["channel"].clone();
+        ["name", "is_private", "is_im", "is_archived", "is_member"].map(|name| channel[name].clone())
+    };
+    let (yes, no) = (json!(true), json!(false));
+    assert_eq!(marks("C02KY881CJE").await, [json!("data-science"), no.clone(), no.clone(), no.clone(), no.clone()]);
+    assert_eq!(marks("C0OPSPRIV1").await, [json!("ops-private"), yes.clone(), no.clone(), no.clone(), yes.clone()]);
+    assert_eq!(marks("C0OLDNEWS01").await[3], yes);
+    assert_eq!(marks("D0ANN").await[2], yes);
+    stage.play.finish();
+}
+
+#[tokio::test]
+async fn the_address_of_a_reply_says_in_which_thread_it_stands() {
+    let stage = Stage::new(empty).await;
+    let said = vec![("ann".into(), "root".into(), None), ("bob".into(), "reply".into(), None)];
+    let root = stage.play.seed_thread("#support", said);
+    let messages = stage.play.as_("ann").in_("#support").messages();
+    let permalink = async |ts: &Value| {
+        let asked = json!({"channel": "C01RMPVUUK1", "message_ts": ts});
+        stage.call("chat.getPermalink", asked).await["permalink"].as_str().unwrap_or_default().to_owned()
+    };
+    let address = "https://operatefirst.slack.com/archives/C01RMPVUUK1";
+    assert_eq!(permalink(&messages[0]["ts"]).await, format!("{address}/p1795165200000000"));
+    assert_eq!(
+        permalink(&messages[1]["ts"]).await,
+        format!("{address}/p1795165200000001?thread_ts={root}&cid=C01RMPVUUK1")
+    );
+    stage.play.finish();
+}
+
+#[rstest]
+#[case("conversations.replies", json!({"ts": "ROOT"}), "thread_not_found")]
+#[case("chat.postMessage", json!({"thread_ts": "ROOT", "text": "x"}), "thread_not_found")]
+#[case("chat.getPermalink", json!({"message_ts": "ROOT"}), "message_not_found")]
+#[tokio::test]
+async fn what_a_person_deleted_is_gone_and_that_is_no_fault(
+    #[case] method: &str,
+    #[case] asked: Value,
+    #[case] error: &str,
+) {
+    let stage = Stage::new(empty).await;
+    let ann = stage.play.as_("ann").in_("#support");
+    ann.types("root").await;
+    let root = ann.newest().unwrap();
+    ann.deletes(&root).await;
+    let mut parameters = json!({"channel": "C01RMPVUUK1"});
+    for (name, value) in asked.as_object().unwrap() {
+        parameters[name] = if value == "ROOT" { root.as_str().into() } else { value.clone() };
+    }
+    assert_eq!(stage.error_of(method, parameters).await, error);
     stage.play.finish();
 }
 

@@ -138,7 +138,7 @@ async fn what_slackbot_says_when_a_command_does_not_work() {
 }
 
 #[rstest]
-#[case("#support", "hello there", None)]
+#[case("#support", "hello there", Some("message hello there C01RMPVUUK1 channel"))]
 #[case("#support", "@firstmate, is there an SLA?", Some("app_mention <@U0FIRSTMATE>, is there an SLA? C01RMPVUUK1 -"))]
 #[case(
     "#support",
@@ -268,8 +268,9 @@ async fn a_date_is_read_by_its_fallback() {
 #[tokio::test]
 async fn slack_morphism_reads_what_is_sent_and_answered() {
     use slack_morphism::prelude::{
-        SlackApiConversationsHistoryResponse, SlackApiViewsOpenResponse, SlackBlock, SlackEventCallbackBody,
-        SlackInteractionEvent, SlackPushEvent,
+        SlackApiChatGetPermalinkResponse, SlackApiConversationsHistoryResponse, SlackApiConversationsInfoResponse,
+        SlackApiUsersInfoResponse, SlackApiViewsOpenResponse, SlackApiViewsUpdateResponse, SlackBlock,
+        SlackEventCallbackBody, SlackInteractionEvent, SlackPushEvent,
     };
     let stage = Stage::new(|heard| match heard.path.as_str() {
         "/slack/commands" => json_answer(&json!({"text": "No.", "blocks": blocks()})),
@@ -295,6 +296,13 @@ async fn slack_morphism_reads_what_is_sent_and_answered() {
     let opened = stage.call("views.open", json!({"trigger_id": trigger, "view": view()})).await;
     let opened: SlackApiViewsOpenResponse = serde_json::from_value(opened).unwrap();
     assert!(!opened.view.state_params.id.0.is_empty());
+    let update = json!({"view_id": opened.view.state_params.id, "view": view()});
+    let updated: SlackApiViewsUpdateResponse =
+        serde_json::from_value(stage.call("views.update", update).await).unwrap();
+    assert_eq!(updated.view.state_params.id, opened.view.state_params.id);
+    ann.presses("Preview").await;
+    let press: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
+    assert!(matches!(press, SlackInteractionEvent::BlockActions(_)));
     ann.submits(&[("Where", "Infra"), ("Tags", "Later")]).await;
     let submission: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
     assert!(matches!(submission, SlackInteractionEvent::ViewSubmission(_)));
@@ -302,6 +310,15 @@ async fn slack_morphism_reads_what_is_sent_and_answered() {
     ann.in_("#support").shortcut("Add to the agenda", said).await;
     let shortcut: SlackInteractionEvent = serde_json::from_value(stage.last().payload()).unwrap();
     assert!(matches!(shortcut, SlackInteractionEvent::MessageAction(_)));
+    let user = stage.call("users.info", json!({"user": "U0ANN"})).await;
+    let _: SlackApiUsersInfoResponse = serde_json::from_value(user).unwrap();
+    for channel in ["C0OPSPRIV1", "D0ANN"] {
+        let info = stage.call("conversations.info", json!({"channel": channel})).await;
+        let _: SlackApiConversationsInfoResponse = serde_json::from_value(info).unwrap();
+    }
+    let root = ann.in_("#support").newest().unwrap();
+    let link = stage.call("chat.getPermalink", json!({"channel": "C01RMPVUUK1", "message_ts": root})).await;
+    let _: SlackApiChatGetPermalinkResponse = serde_json::from_value(link).unwrap();
     stage.call("chat.postMessage", json!({"channel": "C01RMPVUUK1", "text": "x", "blocks": blocks()})).await;
     let history = stage.call("conversations.history", json!({"channel": "C01RMPVUUK1"})).await;
     let history: SlackApiConversationsHistoryResponse = serde_json::from_value(history).unwrap();

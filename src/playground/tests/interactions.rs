@@ -193,6 +193,9 @@ async fn a_shortcut_gives_the_message_and_a_way_to_answer() {
             "message": {
                 "type": "message", "user": "U0BOB", "ts": reply, "text": "And how much?", "team": "T01SKMNPRUG", "thread_ts": root,
                 "client_msg_id": payload["message"]["client_msg_id"],
+                "blocks": [{"type": "rich_text", "block_id": payload["message"]["blocks"][0]["block_id"], "elements": [
+                    {"type": "rich_text_section", "elements": [{"type": "text", "text": "And how much?"}]},
+                ]}],
             },
             "channel": {"id": "C01RMPVUUK1", "name": "support"},
             "user": {"id": "U0ANN", "username": "ann", "name": "ann", "team_id": "T01SKMNPRUG"},

@@ -1,10 +1,12 @@
 //! The playground against a scripted bot: what is on the wire in both directions, and what a person sees of it. Here is the
-//! stage; the plays are in `deliveries`, `interactions`, `calls` and `page`.
+//! stage; the plays are in `deliveries`, `words`, `interactions`, `modals`, `calls` and `page`.
 
 mod calls;
 mod deliveries;
 mod interactions;
+mod modals;
 mod page;
+mod words;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

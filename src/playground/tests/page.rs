@@ -55,9 +55,17 @@ async fn the_page_speaks_and_reads_for_a_person() {
         .json()
         .await
         .unwrap();
+    assert_eq!((&world["team"]["name"], &world["commands"][0]["name"]), (&json!("Operate First"), &json!("/onboard")));
+    let marks = |channel: &Value| ["kind", "private", "archived"].map(|mark| channel[mark].clone());
+    let find = |id: &str| world["channels"].as_array().unwrap().iter().find(|channel| channel["id"] == id).map(marks);
     assert_eq!(
-        (&world["team"]["name"], &world["commands"][0]["name"], &world["channels"][4]["kind"]),
-        (&json!("Operate First"), &json!("/onboard"), &json!("dm"))
+        ["C01RMPVUUK1", "C0OPSPRIV1", "C0OLDNEWS01", "D0ANN"].map(find),
+        [
+            Some(["channel".into(), false.into(), false.into()]),
+            Some(["channel".into(), true.into(), false.into()]),
+            Some(["channel".into(), false.into(), true.into()]),
+            Some(["dm".into(), false.into(), false.into()]),
+        ]
     );
     assert_eq!(world["shortcuts"], json!([{"callback_id": "agenda", "name": "Add to the agenda"}]));
     let mut stream =
@@ -89,7 +97,7 @@ async fn the_page_speaks_and_reads_for_a_person() {
     assert_eq!(stage.page("press", by_bob).await, (400, json!({"error": "This message is gone."})));
 }
 
-async fn next_event(stream: &mut reqwest::Response) -> Value {
+pub(super) async fn next_event(stream: &mut reqwest::Response) -> Value {
     let mut text = String::new();
     loop {
         text.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));

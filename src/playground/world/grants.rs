@@ -15,7 +15,7 @@ const RESPONSE_USES: u32 = 5;
 #[derive(Debug)]
 pub(super) struct Trigger {
     id: String,
-    person: &'static str,
+    person: String,
     made: SystemTime,
     used: bool,
 }
@@ -24,8 +24,8 @@ pub(super) struct Trigger {
 #[derive(Debug, Clone)]
 pub(in crate::playground) struct ResponseUrl {
     pub(in crate::playground) id: String,
-    pub(in crate::playground) person: &'static str,
-    pub(in crate::playground) channel: &'static str,
+    pub(in crate::playground) person: String,
+    pub(in crate::playground) channel: String,
     /// The message that `replace_original` and `delete_original` mean.
     pub(in crate::playground) original: Option<String>,
     made: SystemTime,
@@ -34,14 +34,18 @@ pub(in crate::playground) struct ResponseUrl {
 
 impl World {
     /// A new trigger: what lets the bot open a modal for a person who just did something.
-    pub(in crate::playground) fn trigger(&mut self, person: &'static str, now: SystemTime) -> String {
+    pub(in crate::playground) fn trigger(&mut self, person: &str, now: SystemTime) -> String {
         let id = format!("{}.{}.{:032x}", micros(now) / 1_000, self.serial(), rand::random::<u128>());
-        remember(&mut self.triggers, Trigger { id: id.clone(), person, made: now, used: false }, REMEMBERED);
+        remember(
+            &mut self.triggers,
+            Trigger { id: id.clone(), person: person.to_owned(), made: now, used: false },
+            REMEMBERED,
+        );
         id
     }
 
     /// Uses a trigger up. <https://docs.slack.dev/reference/methods/views.open#errors>
-    pub(in crate::playground) fn exchange(&mut self, id: &str, now: SystemTime) -> Result<&'static str, Refused> {
+    pub(in crate::playground) fn exchange(&mut self, id: &str, now: SystemTime) -> Result<String, Refused> {
         let trigger = self.triggers.iter_mut().find(|trigger| trigger.id == id).ok_or("invalid_trigger_id")?;
         if trigger.used {
             return Err("exchanged_trigger_id");
@@ -50,19 +54,26 @@ impl World {
             return Err("expired_trigger_id");
         }
         trigger.used = true;
-        Ok(trigger.person)
+        Ok(trigger.person.clone())
     }
 
     /// A new address for later answers. The id cannot be guessed: whoever knows it may speak as the bot.
     pub(in crate::playground) fn response_url(
         &mut self,
-        person: &'static str,
-        channel: &'static str,
+        person: &str,
+        channel: &str,
         original: Option<String>,
         now: SystemTime,
     ) -> String {
         let id = format!("{:032x}", rand::random::<u128>());
-        let response = ResponseUrl { id: id.clone(), person, channel, original, made: now, uses: 0 };
+        let response = ResponseUrl {
+            id: id.clone(),
+            person: person.to_owned(),
+            channel: channel.to_owned(),
+            original,
+            made: now,
+            uses: 0,
+        };
         remember(&mut self.responses, response, REMEMBERED);
         id
     }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::super::blocks::with_ids;
 use super::super::message::{Draft, Message, Page, Window, cursor_of, on_wire, ts_of};
-use super::super::people::{Channel, channel};
-use super::{Change, Refused, World, micros, remember};
+use super::super::people::{Channel, Member};
+use super::{Change, REMEMBERED, Refused, World, micros, remember};
 
 /// Messages an answer of `conversations.history` or `.replies`. <https://docs.slack.dev/apis/web-api/rate-limits>
 const PAGE: usize = 15;
@@ -18,18 +18,18 @@ const MESSAGES_PER_CHANNEL: usize = 2_000;
 
 impl World {
     /// Every message is told apart by its time, so no two may share one. <https://docs.slack.dev/reference/methods/chat.postMessage>
-    fn stamp(&mut self, now: SystemTime) -> String {
+    pub(in crate::playground) fn stamp(&mut self, now: SystemTime) -> String {
         self.last_ts = micros(now).max(self.last_ts + 1);
         format!("{}.{:06}", self.last_ts / 1_000_000, self.last_ts % 1_000_000)
     }
 
     /// Posts; the thread, if any, must have been judged before.
     pub(in crate::playground) fn post(&mut self, draft: Draft, now: SystemTime) -> Message {
-        let Draft { channel, thread_ts, user, text, blocks, only, metadata } = draft;
+        let Draft { channel, thread_ts, user, text, blocks, files, only, metadata } = draft;
         let blocks = blocks.map(|blocks| with_ids(blocks, || self.serial()));
-        let message =
-            Message { ts: self.stamp(now), channel, thread_ts, user, text, blocks, only, edited: false, metadata };
-        remember(self.messages.entry(channel).or_default(), message.clone(), MESSAGES_PER_CHANNEL);
+        let (ts, edited) = (self.stamp(now), None);
+        let message = Message { ts, channel, thread_ts, user, text, blocks, files, only, edited, metadata };
+        remember(self.messages.entry(message.channel.clone()).or_default(), message.clone(), MESSAGES_PER_CHANNEL);
         self.tell(&message, "message");
         message
     }
@@ -37,28 +37,22 @@ impl World {
     /// Changes a message in place; its time stays.
     pub(in crate::playground) fn edit(
         &mut self,
-        channel: &str,
-        ts: &str,
+        (channel, ts): (&str, &str),
         text: String,
         blocks: Option<Value>,
+        now: SystemTime,
     ) -> Option<Message> {
         let blocks = blocks.map(|blocks| with_ids(blocks, || self.serial()));
+        let edited = Some(self.stamp(now));
         let message = self.messages.get_mut(channel)?.iter_mut().find(|message| message.ts == ts)?;
-        (message.text, message.blocks, message.edited) = (text, blocks, true);
+        (message.text, message.blocks, message.edited) = (text, blocks, edited);
         let message = message.clone();
         self.tell(&message, "message");
         Some(message)
     }
 
-    /// Changes a message that the bot posted for everybody, as the bot; its metadata too, if there is any word about it.
-    pub(in crate::playground) fn update(
-        &mut self,
-        channel: &str,
-        ts: &str,
-        text: String,
-        blocks: Option<Value>,
-        metadata: Option<Option<Value>>,
-    ) -> Result<Message, Refused> {
+    /// A message that the bot posted for everybody, so that it may change it.
+    pub(in crate::playground) fn own(&mut self, channel: &str, ts: &str) -> Result<&mut Message, Refused> {
         let found = self
             .messages
             .get_mut(channel)
@@ -69,37 +63,45 @@ impl World {
         if !message.by_bot() {
             return Err("cant_update_message");
         }
-        if let Some(metadata) = metadata {
-            message.metadata = metadata;
-        }
-        self.edit(channel, ts, text, blocks).ok_or("message_not_found")
+        Ok(message)
     }
 
     pub(in crate::playground) fn delete(&mut self, channel: &str, ts: &str) -> Option<Message> {
         let messages = self.messages.get_mut(channel)?;
         let at = messages.iter().position(|message| message.ts == ts)?;
         let message = messages.remove(at)?;
+        remember(&mut self.deleted, (channel.to_owned(), ts.to_owned()), REMEMBERED);
         self.tell(&message, "deleted");
         Some(message)
     }
 
+    /// Did a message stand here that somebody deleted?
+    pub(in crate::playground) fn was_deleted(&self, channel: &str, ts: &str) -> bool {
+        self.deleted.iter().any(|(place, time)| place == channel && time == ts)
+    }
+
     fn tell(&mut self, message: &Message, kind: &str) {
-        let members = channel(message.channel).map(|channel| channel.members).unwrap_or_default();
-        let to = members.iter().copied().filter(|person| message.seen_by(person)).collect();
+        let members = self.directory.channel(&message.channel).map(|channel| channel.members.clone());
+        let to = members.into_iter().flatten().filter(|person| message.seen_by(person)).collect();
         self.changes.push(Change { to, data: json!({"type": kind, "channel": message.channel, "ts": message.ts}) });
     }
 
     /// What a person sees in a channel, oldest first, replies where they were said.
-    pub(in crate::playground) fn seen(&self, person: &str, channel: &Channel) -> Vec<&Message> {
-        if !channel.members.contains(&person) {
+    pub(in crate::playground) fn seen(&self, person: &Member, channel: &Channel) -> Vec<&Message> {
+        if !channel.has(person) {
             return Vec::new();
         }
-        self.in_channel(channel.id).filter(|message| message.seen_by(person)).collect()
+        self.in_channel(&channel.id).filter(|message| message.seen_by(&person.id)).collect()
     }
 
     /// One message, if this person sees it.
-    pub(in crate::playground) fn find(&self, person: &str, channel: &Channel, ts: &str) -> Option<&Message> {
+    pub(in crate::playground) fn find(&self, person: &Member, channel: &Channel, ts: &str) -> Option<&Message> {
         self.seen(person, channel).into_iter().find(|message| message.ts == ts)
+    }
+
+    /// One message that everybody here sees.
+    pub(in crate::playground) fn public(&self, channel: &str, ts: &str) -> Option<&Message> {
+        self.in_channel(channel).find(|message| message.ts == ts && message.only.is_none())
     }
 
     fn in_channel(&self, channel: &str) -> impl Iterator<Item = &Message> {
@@ -132,10 +134,7 @@ impl World {
     /// A page of a thread, oldest first; the first page opens with the message that began it.
     /// <https://docs.slack.dev/reference/methods/conversations.replies>
     pub(in crate::playground) fn replies(&self, channel: &str, ts: &str, window: &Window) -> Result<Page, Refused> {
-        let asked = self
-            .in_channel(channel)
-            .find(|message| message.ts == ts && message.only.is_none())
-            .ok_or("thread_not_found")?;
+        let asked = self.public(channel, ts).ok_or("thread_not_found")?;
         let parent = asked.thread_ts.as_deref().unwrap_or(&asked.ts);
         let in_thread = |message: &&Message| {
             message.ts == parent || (window.holds(&message.ts) && message.thread_ts.as_deref() == Some(parent))
@@ -162,7 +161,7 @@ impl World {
 
     /// One message as Slack writes it.
     pub(in crate::playground) fn wire_message(&self, message: &Message, metadata: bool) -> Value {
-        on_wire(message, &self.reply_counts(message.channel, None), metadata)
+        on_wire(message, &self.reply_counts(&message.channel, None), metadata)
     }
 }
 
@@ -171,20 +170,13 @@ mod tests {
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     use super::super::super::people::BOT_USER;
-    use super::{Draft, MESSAGES_PER_CHANNEL, World, channel};
+    use super::{Draft, MESSAGES_PER_CHANNEL, World};
 
     const NOW: SystemTime = UNIX_EPOCH;
 
-    fn draft(text: &str, only: Option<&'static str>) -> Draft {
-        Draft {
-            channel: "C01RMPVUUK1",
-            thread_ts: None,
-            user: BOT_USER,
-            text: text.into(),
-            blocks: None,
-            only,
-            metadata: None,
-        }
+    fn draft(text: &str, only: Option<&str>) -> Draft {
+        let only = only.map(str::to_owned);
+        Draft { channel: "C01RMPVUUK1".into(), user: BOT_USER.into(), text: text.into(), only, ..Draft::default() }
     }
 
     #[test]
@@ -193,8 +185,9 @@ mod tests {
         for number in 0..=MESSAGES_PER_CHANNEL {
             world.post(draft(&number.to_string(), None), NOW);
         }
-        let support = channel("C01RMPVUUK1").unwrap();
-        let seen = world.seen("U0ANN", support);
+        let directory = std::sync::Arc::clone(&world.directory);
+        let (ann, support) = (directory.called("ann").unwrap(), directory.named("support").unwrap());
+        let seen = world.seen(ann, support);
         assert_eq!((seen.len(), seen[0].text.as_str()), (MESSAGES_PER_CHANNEL, "1"));
     }
 
@@ -212,7 +205,10 @@ mod tests {
         world.post(draft("x", Some("U0ANN")), NOW);
         world.notice("U0BOB", "psst");
         let changes = world.take_changes();
-        assert_eq!((changes[0].to.as_slice(), changes[1].to.as_slice()), (["U0ANN"].as_slice(), ["U0BOB"].as_slice()));
+        assert_eq!(
+            (changes[0].to.as_slice(), changes[1].to.as_slice()),
+            (["U0ANN".into()].as_slice(), ["U0BOB".into()].as_slice())
+        );
         assert!(world.take_changes().is_empty());
     }
 
