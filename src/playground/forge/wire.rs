@@ -89,7 +89,8 @@ impl Shared {
     /// The path with a repository's name in the place of its id: where a redirection leads, and what `Link` names.
     fn by_name(&self, path: &str) -> String {
         let named = || {
-            let (id, rest) = path.strip_prefix("/repositories/")?.split_once('/').unwrap_or((&path[14..], ""));
+            let rest = path.strip_prefix("/repositories/")?;
+            let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
             let id: u64 = id.parse().ok()?;
             let name =
                 self.host(|host, _| host.repos().iter().find(|repo| repo.id == id).map(|repo| repo.name.clone()))?;

@@ -34,8 +34,8 @@ async function api(path, body) {
     signal: AbortSignal.timeout(PATIENCE_MS),
     ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  const json = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(json.error), { said: true });
+  const json = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw Object.assign(new Error(json.error ?? 'This did not work.'), { said: true });
   return json;
 }
 
@@ -113,7 +113,7 @@ async function act(body) {
     const { told } = await api(`/api${location.pathname}`, body);
     if (told === null) say('Nothing changed.');
     else if (told === 0) say('Done. The webhook did not reach a bot.');
-    else say(`Done. The bot took the webhook with ${told}.`);
+    else say(`Done. The bot answered the webhook with ${told}.`);
     await draw();
     return true;
   } catch (error) {
@@ -127,7 +127,7 @@ const button = (words, body, kind = '') => h('button', { type: 'button', class: 
 function maintain(issue) {
   if (issue.archived) return h('p', { class: 'quiet' }, 'This repository is archived: it can be read only.');
   const text = h('textarea', { id: 'comment', class: 'field', rows: 4 });
-  const send = async () => { if (await act({ act: 'comment', text: text.value })) text.value = ''; };
+  const send = async () => { if (await act({ act: 'comment', text: text.value })) $('comment').value = ''; };
   const free = issue.collaborators.filter((login) => !issue.assignees.includes(login));
   const who = h('select', { class: 'field', 'aria-label': 'Whom to assign' }, free.map((login) => h('option', {}, login)));
   return h('section', { class: 'maintain', 'aria-labelledby': 'maintain' },
@@ -164,10 +164,25 @@ function full(issue) {
   ];
 }
 
+/* ---------------------------------------------------------------- a prefilled form */
+
+/** Where a prefilled link leads: GitHub's own form is not played here, so the page says what would stand in it. */
+function prefilled(repository) {
+  const given = [...new URLSearchParams(location.search)];
+  return [
+    h('p', { class: 'crumb' }, h('a', { href: `/forge/${repository}` }, repository)),
+    h('h1', {}, 'New issue'),
+    h('p', { class: 'quiet' }, 'On GitHub this link opens its own form, to be sent under one’s own name. It would be filled in like this:'),
+    given.length > 0
+      ? h('dl', { class: 'prefilled' }, given.map(([name, value]) => [h('dt', {}, name), h('dd', {}, h('pre', {}, value))]))
+      : h('p', {}, 'Nothing is filled in.'),
+  ];
+}
+
 /* ---------------------------------------------------------------- drawing */
 
-const [, , owner, name, kind] = location.pathname.split('/');
-const onIssue = kind === 'issues';
+const [, , owner, name, kind, number] = location.pathname.split('/');
+const onIssue = kind === 'issues' && number !== 'new';
 let last = '';
 
 /** Draws what is there now, unless it is what is drawn already; what the visitor has begun to write stays. */
@@ -200,5 +215,9 @@ try {
   if (kept === 'dark' || kept === 'light') document.documentElement.dataset.theme = kept;
 } catch { /* storage may be refused; then the system's choice holds */ }
 
-await draw();
-setInterval(() => { if (!document.hidden) draw(); }, POLL_MS);
+if (kind === 'issues' && !onIssue) {
+  $('main').replaceChildren(...prefilled(`${owner}/${name}`));
+} else {
+  await draw();
+  setInterval(() => { if (!document.hidden) draw(); }, POLL_MS);
+}

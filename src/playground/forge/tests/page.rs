@@ -18,6 +18,7 @@ async fn act(stage: &Stage, number: u64, asked: Value) -> (u16, Value) {
 #[case("/forge")]
 #[case("/forge/operate-first/support")]
 #[case("/forge/operate-first/support/issues/1")]
+#[case("/forge/operate-first/support/issues/new?template=question.yaml")]
 #[case("/assets/forge.css")]
 #[case("/assets/forge.js")]
 #[tokio::test]
