@@ -22,6 +22,9 @@ use tokio::net::TcpListener;
 /// Who is a maintainer in the playground: Bob, so that a visitor can see what maintainers see.
 const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
 
+/// Where issues may be filed in the playground: its own forge.
+const REPOSITORIES: &str = include_str!("playground/repositories.toml");
+
 /// The pauses before Slack repeats an event that was not taken, shortened for people who watch.
 const RETRIES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
@@ -55,9 +58,12 @@ impl Playground {
             .await
             .with_context(|| format!("{} cannot be listened on; try --listen 127.0.0.1:0", self.listen))?;
         config.slack.api_url = world.slack_api_url();
+        config.github.api_url = world.github_api_url();
         config.http.public_url = Some(format!("http://{}", listener.local_addr()?));
 
-        let files = super::files(self.commands.as_deref())?.overlay("roles.toml", ROLES);
+        let files = super::files(self.commands.as_deref())?
+            .overlay("roles.toml", ROLES)
+            .overlay("issue/repositories.toml", REPOSITORIES);
         let catalogue = super::catalogue(&files, clock.now().date_naive())?;
         let app = App::build(config, catalogue, clock).await?;
         wheel.take(app.schedule().clone());
@@ -73,6 +79,8 @@ impl Playground {
         setup.listen = self.listen;
         setup.signing_secret = secret();
         setup.bot_token = secret();
+        setup.github_token = secret();
+        setup.webhook_secret = secret();
         setup.retry_delays = RETRIES.to_vec();
         setup.steps = Some(wheel.steps());
         setup.shortcuts = command::SHORTCUTS
@@ -146,6 +154,8 @@ fn config(setup: &Setup) -> anyhow::Result<Config> {
         [
             ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
             ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
+            ("FIRSTMATE_GITHUB__TOKEN".to_owned(), setup.github_token.clone()),
+            ("FIRSTMATE_GITHUB__WEBHOOK_SECRET".to_owned(), setup.webhook_secret.clone()),
             ("FIRSTMATE_STORE__URL".to_owned(), "sqlite::memory:".to_owned()),
             ("FIRSTMATE_LIMITS__PER_PERSON".to_owned(), "60".to_owned()),
         ],

@@ -98,9 +98,12 @@ impl Parts {
         let mut variables = vec![
             ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
             ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
+            ("FIRSTMATE_GITHUB__TOKEN".to_owned(), setup.github_token.clone()),
+            ("FIRSTMATE_GITHUB__WEBHOOK_SECRET".to_owned(), setup.webhook_secret.clone()),
         ];
         let world = Playground::start(setup).await.unwrap();
         variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
+        variables.push(("FIRSTMATE_GITHUB__API_URL".to_owned(), world.github_api_url()));
         variables.push(("FIRSTMATE_STORE__URL".to_owned(), database::fresh().await));
         // What a test sets comes last and wins.
         let variables: BTreeMap<String, String> = variables.into_iter().chain(self.variables).collect();
@@ -131,6 +134,7 @@ impl Bot {
     pub async fn settle(&self) {
         for _ in 0..ROUNDS {
             self.schedule.settle().await.unwrap();
+            self.world.forge().settle().await;
             let Some(due) = self.store.next_due().await.unwrap() else {
                 return;
             };

@@ -9,6 +9,7 @@ mod calendar;
 mod catalogue;
 mod database;
 mod door;
+mod issue;
 mod layers;
 mod meetings;
 mod onboard;

@@ -128,20 +128,21 @@ fn words(text: &str, range: Range<usize>, hidden: &[usize], out: &mut String) {
 
 fn gap(text: &str, range: Range<usize>, out: &mut String) {
     let mut done = range.start;
-    for found in ACTIVE.captures_iter(&text[range.clone()]) {
+    while let Some(found) = ACTIVE.captures_at(&text[..range.end], done) {
         let all = found.get_match();
-        let at = range.start + all.start();
-        out.push_str(&text[done..at]);
-        done = range.start + all.end();
+        out.push_str(&text[done..all.start()]);
+        done = all.end();
         if found.name("address").is_some() {
-            out.push_str(&address_of(all.as_str()));
+            let bare = bare(all.as_str());
+            out.push_str(&address_of(bare));
+            done = all.start() + bare.len();
         } else if found.name("entity").is_some() {
             out.push_str(&entity(all.as_str()));
         } else if all.as_str() == "<!--" {
             out.push_str("&lt;!--");
         } else {
             out.push_str(all.as_str());
-            if plain::active(text, at) {
+            if plain::active(text, all.start()) {
                 out.push(ZERO_WIDTH);
             }
         }
@@ -149,17 +150,23 @@ fn gap(text: &str, range: Range<usize>, out: &mut String) {
     out.push_str(&text[done..range.end]);
 }
 
+/// An address without what follows it in its sentence. It ends before an entity, which may be the end of it for GitHub too.
+fn bare(found: &str) -> &str {
+    static ENTITY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("&#?[0-9A-Za-z]+;").expect("a pattern that is tested"));
+    address::trimmed(ENTITY.find(found).map_or(found, |entity| &found[..entity.start()]))
+}
+
 /// An address, past GitHub's eyes if it refers; a name in it is encoded, for the case that GitHub links no address here.
-fn address_of(found: &str) -> String {
-    let bare = address::trimmed(found);
+fn address_of(bare: &str) -> String {
     let whole = if bare.to_ascii_lowercase().starts_with("www.") { format!("https://{bare}") } else { bare.to_owned() };
     let apart = Url::parse(&whole).ok().and_then(|url| address::apart(&url));
     let shown = apart.as_deref().unwrap_or(bare);
-    let mut encoded = String::with_capacity(found.len());
+    let mut encoded = String::with_capacity(bare.len());
     for (at, character) in shown.char_indices() {
         if character == '@' && plain::active(shown, at) { encoded.push_str("%40") } else { encoded.push(character) }
     }
-    encoded + &found[bare.len()..]
+    encoded
 }
 
 /// An entity, literally if GitHub would decode it into a part of a name, a reference or a command.

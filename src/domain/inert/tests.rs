@@ -127,6 +127,7 @@ pub(crate) fn acting(markdown: &str) -> Vec<String> {
 #[case("[x](https://github.com/o/r/issues/1)", "[x](https://redirect.github.com/o/r/issues/1)")]
 #[case("[x](https:\\//github.com/o/r/issues/1)", "\\[x](https:\\//github.com/o/r/issues/1)")]
 #[case("www.github.com/o/r/pull/1.", "https://redirect.github.com/o/r/pull/1.")]
+#[case("https://github.com/o/r/issues/1&lt;o/r#4", "https://redirect.github.com/o/r/issues/1&lt;o/r#\u{200B}4")]
 #[case("https://a.example/@ann", "https://a.example/%40ann")]
 #[case("```\nunclosed @ann", "```\nunclosed @ann\n```")]
 #[case("<pre>\nunclosed", "&lt;pre>\nunclosed")]

@@ -105,9 +105,6 @@ impl Pages {
                 self.push("\n");
             }
             let (quote, rest) = line.split_at(quote(line));
-            if self.used == 0 && rest.is_empty() {
-                continue;
-            }
             if self.fence.as_ref().is_some_and(|fence| fence.quote == quote && fence.mark == rest) {
                 self.push(line);
                 self.fence = None;
@@ -116,6 +113,9 @@ impl Pages {
             let needed = self.needed(&lines, at);
             if needed > self.room() && self.used > 0 {
                 self.turn_within();
+            }
+            if self.used == 0 && rest.is_empty() {
+                continue;
             }
             if length(line) < self.room() {
                 self.push(line);

@@ -139,8 +139,9 @@ fn messages_stand_in_the_order_of_their_times() {
 
 #[test]
 fn pages_hold_whole_entries_and_cut_only_what_is_longer() {
-    let code = "x".repeat(90);
-    let texts = ["short".to_owned(), format!("```\n{code}\n```"), format!("`{code}`"), "word ".repeat(40)];
+    let (one, other) = ("x".repeat(60), "y".repeat(60));
+    let texts =
+        ["short".to_owned(), format!("```\n{one}\n{other}\n```"), format!("`{one}{other}`"), "word ".repeat(40)];
     let messages: Vec<_> = (1..)
         .zip(&texts)
         .map(|(ts, text)| {
