@@ -214,7 +214,7 @@ impl Composer<'_> {
 fn line(line: &str) -> Line<'_> {
     let words = line.trim_start_matches([' ', '\t']);
     let width = line[..line.len() - words.len()].chars().map(|blank| if blank == '\t' { 4 } else { 1 }).sum();
-    let bullet = ["- ", "* ", "• "].iter().find_map(|mark| words.strip_prefix(mark));
+    let bullet = ["- ", "* ", "• ", "◦ ", "▪︎ "].iter().find_map(|mark| words.strip_prefix(mark));
     let ordered = words.split_once(". ").and_then(|(number, rest)| Some((number.parse().ok()?, rest)));
     match (words.strip_prefix("> "), bullet, ordered) {
         (Some(quoted), ..) => Line::Quote(quoted),

@@ -10,7 +10,7 @@
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
-//!               compose, file       what the composer makes of typed text, and a file in a message
+//!          compose, file                     what the composer makes of what is typed, and a file in a message
 //!               clock                        the workspace's time and its steps, for the page
 //!        shared, delivery, setup, outage     what the parts share, what travels, what comes from outside
 //!        world, view, message, people        the state, pure; world has messages, views and grants
@@ -67,8 +67,6 @@ pub use setup::{Clock, Failure, Setup, Step, Steps};
 pub use wire::METHODS;
 
 use forge::Ground;
-use compose::{Composed, compose};
-use message::Draft;
 use people::Directory;
 use shared::{Shared, lock};
 use world::World;
@@ -173,30 +171,6 @@ impl Playground {
     pub fn finish(self) {
         let faults = self.faults();
         assert!(faults.is_empty(), "the bot did what Slack or GitHub would refuse:\n{}", faults.join("\n"));
-    }
-
-    /// Lets people have said this long ago in a channel, as in `#support`: the first of it, and the rest in a thread below. The
-    /// bot hears nothing of it. Each is said by a handle, as text that was typed, or as text with the blocks beside it. Gives back
-    /// the time of the first.
-    ///
-    /// # Panics
-    /// If nothing is said, or there is no such channel or person.
-    pub fn seed_thread(&self, channel: &str, said: Vec<(String, String, Option<Value>)>) -> String {
-        let directory = &self.shared.directory;
-        let named = channel.strip_prefix('#').and_then(|name| directory.named(name));
-        let channel = named.unwrap_or_else(|| panic!("there is no {channel} here"));
-        let mut root = None;
-        for (handle, text, blocks) in said {
-            let person = directory.called(&handle).unwrap_or_else(|| panic!("nobody here is called {handle}"));
-            let composed = match blocks {
-                Some(blocks) => Composed { text, blocks },
-                None => compose(&text, directory),
-            };
-            let draft = Draft { thread_ts: root.clone(), ..Draft::said(person, channel, composed) };
-            let message = self.shared.with(|world, now| world.post(draft, now));
-            root.get_or_insert(message.ts);
-        }
-        root.expect("a thread has a first message")
     }
 
     /// What went to the bot, oldest first.

@@ -2,6 +2,7 @@
 //! in a channel. It must not know signatures, payloads or the wire.
 
 mod place;
+mod thread;
 
 use serde_json::{Value, json};
 
@@ -107,9 +108,10 @@ impl<'a> Person<'a> {
             let (block, action) = self.enter(&view, &mut entered, (label, value));
             let chosen = entered[&block][&action].clone();
             self.shared.fills(self.person, &view.id, entered).unwrap_or_else(|why| panic!("{why}"));
-            let dispatched = self.shared.presses_in_view(self.person, &view.id, (&block, &action), Some(&chosen));
-            if let Ok(pending) = dispatched {
-                self.shared.finish(pending).await;
+            let sent = view.inputs().any(|(input, id, _)| id == block && input["dispatch_action"] == true);
+            if sent {
+                let pending = self.shared.presses_in_view(self.person, &view.id, (&block, &action), Some(&chosen));
+                self.shared.finish(pending.unwrap_or_else(|why| panic!("{why}"))).await;
             }
         }
     }

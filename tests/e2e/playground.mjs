@@ -208,6 +208,47 @@ async function walk(browser, size) {
     await message.fill('');
   });
 
+  await check('what one said is shown as rich text, edited and deleted by keyboard', async () => {
+    const own = log.getByRole('article', { name: /^Bob Maintainer,/ });
+    const before = await own.count();
+    await message.fill('It is *broken*:\n- here\n- there\n```\noc get pods\n```');
+    await message.press('Enter');
+    await own.nth(before).waitFor();
+    const said = own.last();
+    must(await said.locator('.body strong').textContent() === 'broken', 'bold');
+    must(await said.locator('.body li').count() === 2 && await said.locator('.body pre').count() === 1, 'a list and code');
+    const choose = async (name) => {
+      await said.getByRole('button', { name: 'More' }).focus();
+      await page.keyboard.press('Enter');
+      await said.getByRole('menuitem', { name }).press('Enter');
+    };
+    await choose('Edit');
+    await page.getByRole('textbox', { name: 'Edit this message' }).waitFor();
+    await fits();
+    await page.keyboard.type(' Not any more.');
+    await page.keyboard.press('Enter');
+    await said.getByText('(edited)').waitFor();
+    must(/Not any more/.test(await said.textContent()), 'the new words');
+    await choose('Delete');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    must((await focused()).inDialog, 'it asks first');
+    await tabTo('Delete');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((count) => document.querySelectorAll('.log .message[aria-label^="Bob Maintainer,"]').length === count, before, { timeout: PATIENCE_MS });
+  });
+
+  await check('a private channel is marked, and an archived one takes no messages', async () => {
+    const back = await page.evaluate(() => location.hash);
+    must(await channel('private ops-private').count() === 1, 'one link to the private channel');
+    await channel('#old-news').click();
+    await page.getByText('This channel is archived').waitFor();
+    must(!(await message.isVisible()), 'there is no message box');
+    await fits();
+    await page.evaluate((hash) => { location.hash = hash; }, back);
+    await message.waitFor();
+  });
+
   await check('“Ask a human” opens and is cancelled by keyboard', async () => {
     await message.focus();
     const before = await mine.count();
@@ -253,11 +294,11 @@ async function walk(browser, size) {
       const before = await clock.locator('#clock-utc').getAttribute('datetime');
       await step.focus();
       await page.keyboard.press('Enter');
-      await page.locator('#clock-step[aria-busy]').waitFor();
+      // That it is busy meanwhile may be over before anybody can look.
+      await page.waitForFunction((old) => document.querySelector('#clock-label').textContent !== old, label, { timeout: 60_000 });
       await page.locator('#clock-step:not([aria-busy])').waitFor({ timeout: 60_000 });
       must((await focused()).id === 'clock-step', 'the keyboard stays at the button');
       must(await clock.locator('#clock-utc').getAttribute('datetime') > before, 'the time has moved on');
-      await page.waitForFunction((old) => document.querySelector('#clock-label').textContent !== old, label, { timeout: PATIENCE_MS });
       await channel('#announcements').click();
       await page.locator('[aria-current=page]:has-text("#announcements")').waitFor();
       const announced = everyones.last();

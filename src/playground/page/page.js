@@ -91,7 +91,7 @@ const channelById = (id) => world.channels.find((channel) => channel.id === id);
 const isMine = (channel) => channel.members.includes(me.id);
 const inThread = (message) => message.thread_ts && message.thread_ts !== message.ts;
 const newest = (list) => list.reduce((ts, message) => (Number(message.ts) > Number(ts) ? message.ts : ts), '0');
-const placeName = (channel) => (channel.kind === 'dm' ? world.bot.name : `#${channel.name}`);
+const placeName = (channel) => (channel.kind === 'dm' ? world.bot.name : channel.private ? channel.name : `#${channel.name}`);
 const address = (channel, root) => `#/${channel}${root ? `/${root}` : ''}`;
 
 /* ---------------------------------------------------------------- dates, as Slack writes them */
@@ -415,16 +415,52 @@ function elementOf(element, block, surface) {
   switch (element.type) {
     case 'button': return buttonOf(element, block, surface);
     case 'image': return picture(element, 'thumb');
-    case 'static_select': {
-      const select = selectOf(element, { 'aria-label': label(element.placeholder) || 'Choose' });
-      select.addEventListener('change', () => {
-        const option = optionsOf(element)[Number(select.value)];
-        if (option) surface.press(block.block_id, element, { selected_option: option });
-      });
-      return select;
-    }
-    default: return unknown(element);
+    default: return choiceOf(element, block, surface);
   }
+}
+
+/** A menu, ticks or a day outside of an input block: what is chosen is sent at once. */
+function choiceOf(element, block, surface) {
+  const made = controlOf(element, `choice-${fieldCount += 1}`, keptOf(surface, block, element));
+  if (!made || element.type === 'plain_text_input') return unknown(element);
+  made.node.setAttribute('aria-label', label(element.placeholder) || label(block.text) || 'Choose');
+  made.node.setAttribute('data-action', `${block.block_id} ${element.action_id}`);
+  surface.holders?.push({ block, element, read: made.read });
+  sendsChanges(made, block, element, surface);
+  return made.node;
+}
+
+/** Sends every change of a control; of text, when Enter is pressed or, if the bot wants that, when typing pauses. */
+function sendsChanges(made, block, element, surface) {
+  const send = () => {
+    const { type, ...choice } = made.read();
+    if (type === 'static_select' && !choice.selected_option) return;
+    surface.press(block.block_id, element, choice).catch(complain);
+  };
+  if (element.type !== 'plain_text_input') { made.node.addEventListener('change', send); return; }
+  const wanted = element.dispatch_action_config?.trigger_actions_on ?? ['on_enter_pressed'];
+  if (wanted.includes('on_enter_pressed')) {
+    made.control.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.isComposing || (element.multiline && !event.ctrlKey)) return;
+      event.preventDefault();
+      send();
+    });
+  }
+  if (wanted.includes('on_character_entered')) {
+    let pause = 0;
+    made.control.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(send, TYPING_PAUSE_MS); });
+  }
+}
+
+const TYPING_PAUSE_MS = 300; // Slack waits about as long before it sends what is being typed
+
+const nameOf = (block, element) => `${block.block_id} ${element.action_id} ${element.type}`;
+
+/** What stood in this input before the view was updated, unless it is not on offer any more. */
+function keptOf(surface, block, element) {
+  const kept = surface.kept?.get(nameOf(block, element));
+  const chosen = [kept?.selected_option, ...(kept?.selected_options ?? [])].filter(Boolean);
+  return chosen.every((one) => optionsOf(element).some((option) => sameOption(one, option))) ? kept : undefined;
 }
 
 function buttonOf(element, block, surface) {
@@ -458,12 +494,11 @@ async function whileBusy(button, work) {
   }
 }
 
-const optionsOf = (element) => element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
+const optionsOf = (element) => element.options ?? (element.option_groups ?? []).flatMap((group) => group.options ?? []);
 const sameOption = (a, b) => Boolean(a && b && a.value === b.value);
 
-function selectOf(element, attributes, kept) {
+function selectOf(element, attributes, chosen) {
   const options = optionsOf(element);
-  const chosen = kept ?? element.initial_option;
   const item = (option) => h('option', { value: String(options.indexOf(option)), selected: sameOption(option, chosen) }, label(option.text));
   return h('select', { class: 'field', ...attributes },
     h('option', { value: '' }, label(element.placeholder) || 'Choose'),
@@ -478,9 +513,9 @@ let fieldCount = 0;
 function inputOf(block, surface) {
   const { element } = block;
   const id = `field-${fieldCount += 1}`;
-  const kept = surface.kept?.get(`${block.block_id} ${element.action_id} ${element.type}`);
-  const made = controlOf(element, id, kept);
+  const made = controlOf(element, id, keptOf(surface, block, element));
   if (!made) return unknown(element);
+  if (block.dispatch_action) sendsChanges(made, block, element, surface);
 
   const hint = block.hint && h('p', { class: 'hint', id: `${id}-hint` }, words(block.hint));
   const error = h('p', { class: 'error', id: `${id}-error`, hidden: true });
@@ -493,6 +528,7 @@ function inputOf(block, surface) {
   describe(false);
   if (!block.optional && !made.group) made.control.setAttribute('aria-required', 'true');
 
+  surface.holders.push({ block, element, read: made.read });
   surface.fields.push({
     block,
     element,
@@ -538,7 +574,7 @@ function controlOf(element, id, kept) {
     return { node: control, control, counter, read: () => ({ type, [result]: control.value === '' ? null : control.value }) };
   }
   if (type === 'static_select') {
-    const control = selectOf(element, { id }, kept?.selected_option);
+    const control = selectOf(element, { id }, kept ? kept.selected_option : element.initial_option);
     return { node: control, control, read: () => ({ type, selected_option: optionsOf(element)[Number(control.value || -1)] ?? null }) };
   }
   if (['checkboxes', 'multi_static_select', 'radio_buttons'].includes(type)) {
@@ -546,8 +582,16 @@ function controlOf(element, id, kept) {
     const single = type === 'radio_buttons';
     const chosen = kept ? kept.selected_options ?? [kept.selected_option] : element.initial_options ?? [element.initial_option];
     const boxes = options.map((option, at) => h('input', { type: single ? 'radio' : 'checkbox', name: id, id: `${id}-${at}`, value: String(at), checked: chosen.some((one) => sameOption(one, option)) }));
-    const node = h('fieldset', { class: 'choices', id }, options.map((option, at) => h('div', { class: 'choice' }, boxes[at],
-      h('label', { for: `${id}-${at}` }, words(option.text), option.description && h('span', { class: 'hint' }, words(option.description))))));
+    const one = (option) => {
+      const at = options.indexOf(option);
+      return h('div', { class: 'choice' }, boxes[at],
+        h('label', { for: `${id}-${at}` }, words(option.text), option.description && h('span', { class: 'hint' }, words(option.description))));
+    };
+    const groups = element.option_groups?.map((group) => h('div', { role: 'group', 'aria-label': label(group.label) },
+      h('p', { class: 'choice-group', 'aria-hidden': 'true' }, label(group.label)), group.options.map(one)));
+    const list = groups ?? options.map(one);
+    // A menu of many is a list that scrolls by itself.
+    const node = h('fieldset', { class: 'choices', id }, type === 'multi_static_select' ? h('div', { class: 'choice-menu' }, list) : list);
     const ticked = () => options.filter((_, at) => boxes[at].checked);
     return { node, control: boxes[0] ?? node, group: true, read: () => (single ? { type, selected_option: ticked()[0] ?? null } : { type, selected_options: ticked() }) };
   }
@@ -573,16 +617,21 @@ function showView(next) {
   const update = view?.id === next.id;
   // A stream that was lost begins with the view that is open anyway.
   if (update && !viewBusy && JSON.stringify(view) === JSON.stringify(next)) return;
-  const focused = update ? document.activeElement?.closest('[data-action], [data-field]') : null;
+  const place = update ? placeOf(modal, document.activeElement) : null;
   const kept = update ? keptValues() : null;
+  const typed = update && typeof document.activeElement?.selectionStart === 'number' ? [document.activeElement.selectionStart, document.activeElement.selectionEnd] : null;
+  const scrolled = update ? $('modal-body')?.scrollTop ?? 0 : 0;
   if (!modal.open) viewOpener = document.activeElement;
   view = next;
   viewBusy = false;
   const person = me.id;
   surfaceOfView = {
     fields: [],
+    holders: [],
     kept,
-    press: (blockId, element, choice) => api('/api/press', { as: person, view_id: next.id, block_id: blockId, action_id: element.action_id, ...choice }),
+    press(blockId, element, choice) {
+      return api('/api/press', { as: person, view_id: next.id, block_id: blockId, action_id: element.action_id, values: valuesOf(this.holders), ...choice });
+    },
   };
   const error = h('p', { class: 'error', id: 'modal-error', role: 'alert', hidden: true });
   modal.replaceChildren(h('form', { class: 'modal-form', novalidate: true, onsubmit: submitView },
@@ -594,15 +643,39 @@ function showView(next) {
       next.submit && h('button', { type: 'submit', class: 'button primary' }, words(next.submit)))));
   surfaceOfView.fields.forEach((field, at) => modal.querySelectorAll('.input')[at]?.setAttribute('data-field', `${field.block.block_id} ${field.element.action_id}`));
   if (!modal.open) modal.showModal();
-  const again = focused && modal.querySelector(`[data-action="${CSS.escape(focused.dataset.action ?? '')}"], [data-field="${CSS.escape(focused.dataset.field ?? '')}"] :is(input, textarea, select)`);
-  if (again) again.focus();
-  else if (surfaceOfView.fields.length) surfaceOfView.fields[0].focus();
-  else $('modal-title').focus();
+  const again = place && controlsOf(modal, place.name)[place.at];
+  $('modal-body').scrollTop = scrolled;
+  if (again) {
+    again.focus({ preventScroll: true });
+    if (typed && typeof again.selectionStart === 'number') again.setSelectionRange(...typed);
+  } else {
+    (surfaceOfView.fields.find(({ element }) => element.focus_on_load) ?? surfaceOfView.fields[0] ?? $('modal-title')).focus();
+  }
+  if (update) say(`${label(next.title)}: the form has changed`);
+}
+
+/** The controls of one element of the view, by the name of the element. */
+const controlsOf = (modal, name) => [...modal.querySelectorAll(`[data-action="${CSS.escape(name)}"], [data-field="${CSS.escape(name)}"]`)]
+  .flatMap((node) => (node.matches(CONTROLS) ? [node] : [...node.querySelectorAll(CONTROLS)]));
+const CONTROLS = 'button, a, input, textarea, select';
+
+/** Where in the view the keyboard is, in words that hold when it is drawn anew. */
+function placeOf(modal, focused) {
+  const { action, field } = focused?.closest('[data-action], [data-field]')?.dataset ?? {};
+  const name = action ?? field;
+  return name ? { name, at: controlsOf(modal, name).indexOf(focused) } : null;
+}
+
+/** What stands in the view, in the shape of Slack's `state.values`. */
+function valuesOf(holders) {
+  const values = {};
+  for (const { block, element, read } of holders) (values[block.block_id] ??= {})[element.action_id] = read();
+  return values;
 }
 
 /** An updated view keeps what was typed wherever block and action stayed the same, as Slack does. */
 function keptValues() {
-  return new Map(surfaceOfView.fields.map(({ block, element, read }) => [`${block.block_id} ${element.action_id} ${element.type}`, read()]));
+  return new Map(surfaceOfView.holders.map(({ block, element, read }) => [nameOf(block, element), read()]));
 }
 
 function hideView() {
@@ -628,12 +701,10 @@ async function submitView(event) {
   if (viewBusy || !view) return;
   const { fields } = surfaceOfView;
   const sent = view;
-  const values = {};
+  const values = valuesOf(surfaceOfView.holders);
   const errors = {};
-  for (const { block, element, read } of fields) {
-    const value = read();
-    (values[block.block_id] ??= {})[element.action_id] = value;
-    if (!block.optional && isEmpty(value)) errors[block.block_id] = 'Please fill this in.';
+  for (const { block, read } of fields) {
+    if (!block.optional && isEmpty(read())) errors[block.block_id] = 'Please fill this in.';
   }
   if (showErrors(fields, errors)) return;
   const submit = $('modal').querySelector('[type=submit]');
@@ -718,12 +789,63 @@ function messageOf(message, facts) {
         h('time', { datetime: date.toISOString(), title: DATES.date_long.format(date) }, TIME.format(date)), ' ',
         message.ephemeral && h('span', { class: 'only-you-mark' }, icon('eye'), 'Only visible to you'),
         message.edited && h('span', { class: 'edited' }, '(edited)')),
-      h('div', { class: 'body' }, message.blocks?.length ? blocksOf(message.blocks, surface) : h('div', { class: 'words' }, mrkdwn(message.text))),
+      editing === message.ts ? editorOf(message) : h('div', { class: 'body' },
+        message.blocks?.length ? blocksOf(message.blocks, surface) : h('div', { class: 'words' }, mrkdwn(message.text)),
+        (message.files ?? []).map(fileOf)),
       open && plainOf(message),
       replies?.length > 0 && h('button', { type: 'button', class: 'replies', onclick: () => { location.hash = address(channel, message.ts); } },
         icon('thread'), h('b', null, plural(replies.length, 'reply', 'replies')),
         h('span', { class: 'replies-last' }, `${replies.at(-1).user.name}: ${preview(replies.at(-1).text)}`))),
     !message.local && menuOf(message, facts, open));
+}
+
+/** A file of a message: there is nothing in it to be opened. */
+const fileOf = (file) => h('p', { class: 'file' }, icon('file'), h('span', null, file.title || file.name), ' ', h('span', { class: 'file-kind' }, file.mimetype));
+
+let editing = null; // ts of the message that is being edited
+
+/** What stands in a message, as a person would type it again. */
+const retyped = (text) => decode(text.replace(/<([^<>]*)>/g, (whole, inner) => {
+  const [target, name] = inner.split('|');
+  if (target === `@${world.bot.id}`) return `@${world.bot.name}`;
+  if (target.startsWith('@')) return `@${personById(target.slice(1))?.handle ?? target.slice(1)}`;
+  if (target.startsWith('#')) return `#${channelById(target.slice(1))?.name ?? target.slice(1)}`;
+  return target.startsWith('!') ? `@${name || target.slice(1)}` : target;
+}));
+
+function edit(ts) {
+  editing = ts;
+  draw();
+  document.querySelector('.editor textarea')?.focus();
+}
+
+function editorOf(message) {
+  const field = h('textarea', { class: 'field', rows: String(Math.min(12, Math.max(2, message.text.split('\n').length))), 'aria-label': 'Edit this message', value: retyped(message.text) });
+  const done = () => { editing = null; draw(); composer.field.focus(); };
+  const save = async () => {
+    const text = field.value.trim();
+    if (!text) { field.focus(); return; }
+    try {
+      await api('/api/edit', { as: me.id, channel: here.id, ts: message.ts, text });
+      done();
+    } catch (error) { complain(error); }
+  };
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') { event.stopPropagation(); event.preventDefault(); done(); }
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); save(); }
+  });
+  return h('div', { class: 'editor' }, field, h('div', { class: 'actions' },
+    h('button', { type: 'button', class: 'button', onclick: done }, 'Cancel'),
+    h('button', { type: 'button', class: 'button primary', onclick: save }, 'Save')));
+}
+
+const REALLY = {
+  title: { text: 'Delete this message?' }, text: { type: 'plain_text', text: 'It is gone for everybody.' },
+  confirm: { text: 'Delete' }, deny: { text: 'Keep' }, style: 'danger',
+};
+
+async function remove(ts) {
+  if (await sure(REALLY)) await api('/api/delete', { as: me.id, channel: here.id, ts }).catch(complain);
 }
 
 /** What is sent beside the blocks. Operators look here to see what a screen reader or a notification gets. */
@@ -743,6 +865,10 @@ function menuOf(message, facts, open) {
   const where = { as: me.id, channel: here.id };
   const items = [
     h('button', { type: 'button', role: 'menuitemcheckbox', 'aria-checked': String(open), tabindex: '-1', onclick: () => { plainOpen[open ? 'delete' : 'add'](message.ts); close(true); draw(); } }, 'Plain text'),
+    ...(message.user.id === me.id && !message.ephemeral ? [
+      h('button', { type: 'button', role: 'menuitem', tabindex: '-1', onclick: () => { close(false); edit(message.ts); } }, 'Edit'),
+      h('button', { type: 'button', role: 'menuitem', tabindex: '-1', onclick: () => { close(true); remove(message.ts); } }, 'Delete'),
+    ] : []),
     facts.place === 'log' && !message.ephemeral && h('button', { type: 'button', role: 'menuitem', tabindex: '-1', onclick: () => { close(false); location.hash = address(here.id, message.ts); } }, 'Reply in thread'),
     ...(message.ephemeral ? [] : world.shortcuts ?? []).map((shortcut) => h('button', {
       type: 'button', role: 'menuitem', tabindex: '-1', class: 'shortcut',
@@ -851,7 +977,7 @@ function itemsOf(list, place, repliesOf) {
     const replies = repliesOf?.(message).filter((reply) => !reply.local) ?? [];
     items.push({
       key: message.ts,
-      sign: JSON.stringify([message, replies.map((reply) => [reply.ts, reply.text]), plainOpen.has(message.ts)]),
+      sign: JSON.stringify([message, replies.map((reply) => [reply.ts, reply.text]), plainOpen.has(message.ts), editing === message.ts]),
       make: () => messageOf(message, { place, replies }),
     });
   }
@@ -904,9 +1030,9 @@ const EXAMPLES = [['/onboard', 'how do I bring my project?'], ['/onboard', 'is t
 function welcome(whole) {
   const dm = here.kind === 'dm';
   const bot = world.bot.name;
-  const examples = EXAMPLES.filter(([command]) => world.commands.some(({ name }) => name === command)).map(([command, rest]) => (dm ? rest : `${command} ${rest}`));
+  const examples = (here.archived ? [] : EXAMPLES).filter(([command]) => world.commands.some(({ name }) => name === command)).map(([command, rest]) => (dm ? rest : `${command} ${rest}`));
   const title = dm ? `Talk to ${bot}` : whole ? 'Welcome aboard' : `Welcome to ${placeName(here)}`;
-  const about = dm ? `This conversation is between you and ${bot}. Ask in your own words.`
+  const about = here.archived ? 'What was said here can still be read.' : dm ? `This conversation is between you and ${bot}. Ask in your own words.`
     : whole ? `${bot} answers questions about the community from its own documents, and shows where each answer comes from. Pick a question, or write your own.`
       : `Ask ${bot} a question with a slash command. Only you see the answer, until you show it to everyone.`;
   return {
@@ -1151,9 +1277,11 @@ const replier = makeComposer($('replier'), { name: 'Reply', complete: (text, car
 function drawPlaces() {
   const entry = (channel) => h('li', null, h('a', { href: address(channel.id), class: 'place', 'data-channel': channel.id },
     channel.kind === 'dm' && h('span', { class: 'avatar avatar-bot avatar-small', 'aria-hidden': 'true' }, icon('wheel')),
+    channel.private && [icon('lock'), hidden('private ')],
     h('span', { class: 'place-name' }, placeName(channel)),
+    channel.archived && h('span', { class: 'place-mark' }, 'archived'),
     h('span', { class: 'unread', hidden: true }, hidden(' unread'))));
-  $('channels').replaceChildren(...world.channels.filter((one) => one.kind === 'channel').map(entry));
+  $('channels').replaceChildren(...world.channels.filter((one) => one.kind === 'channel' && isMine(one)).map(entry));
   $('dms').replaceChildren(...world.channels.filter((one) => one.kind === 'dm' && isMine(one)).map(entry));
 }
 
@@ -1178,7 +1306,9 @@ function drawPeople() {
 function drawHead() {
   const dm = here.kind === 'dm';
   const botIsHere = here.members.includes(world.bot.id) || !world.channels.some((channel) => channel.kind === 'channel' && channel.members.includes(world.bot.id));
-  $('place').textContent = placeName(here);
+  $('place').replaceChildren(...(here.private ? [icon('lock'), hidden('private ')] : []), placeName(here));
+  for (const id of ['composer', 'replier']) $(id).hidden = here.archived;
+  $('archived').hidden = !here.archived;
   $('topic').textContent = dm ? `Only you and ${world.bot.name}` : botIsHere ? here.topic : `${world.bot.name} is not in this channel: mentions do not reach it, commands do`;
   $('log').setAttribute('aria-label', `Conversation in ${placeName(here)}`);
   composer.placeholder(`Message ${placeName(here)} as ${me.name.split(' ')[0]}`);
@@ -1220,6 +1350,7 @@ async function become(person) {
   remember.set('sessionStorage', 'playground-person', person.id);
   hideView();
   plainOpen.clear();
+  editing = null;
   for (const id of ['log', 'thread-log']) $(id).replaceChildren();
   $('who').textContent = person.name;
   drawPlaces();
