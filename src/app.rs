@@ -66,6 +66,7 @@ impl App {
             github: Arc::clone(&forge),
             gaps: Arc::new(Gaps::default()),
             changes: Arc::default(),
+            in_step: Arc::default(),
             public_url: http.public_url.map(|url| url.trim_end_matches('/').into()),
         };
         let tasks = TaskTracker::new();

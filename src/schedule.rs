@@ -169,6 +169,10 @@ impl Schedule {
                 let shown = issue::show(&self.ctx, of, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, shown).await;
             }
+            Effect::Carry { of, message } => {
+                let comment = issue::carry(&self.ctx, of, message).await?;
+                return self.carry_out_now(claim, comment).await;
+            }
             Effect::Confirm { of } => {
                 let confirmed = issue::confirm(&self.ctx, of, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, confirmed).await;

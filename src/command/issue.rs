@@ -9,6 +9,7 @@ mod fields;
 mod follow;
 mod offer;
 mod source;
+mod step;
 mod told;
 mod window;
 
@@ -27,6 +28,7 @@ use compose::{Composed, compose};
 pub use draft::Draft;
 use draft::{Kind, Privacy, Step};
 pub use follow::{Looks, owe};
+pub(crate) use step::carry;
 pub(crate) use told::{confirm, regret, show};
 
 /// The deed of the message shortcut "Open a GitHub issue".
@@ -82,6 +84,11 @@ pub enum Mistake {
     /// Somebody else's.
     #[error("Only whoever filed it can do that.")]
     NotYours,
+    /// Its thread is not for everybody.
+    #[error(
+        "Only a thread that everybody here can read is kept in step with an issue. This one is private, or was told to you alone."
+    )]
+    NotInPublic,
     /// It is gone from the store.
     #[error("I do not know of that issue any more.")]
     Unknown,
@@ -167,7 +174,7 @@ fn allowed<'a>(ctx: &'a Ctx, draft: &Draft) -> std::result::Result<Vec<&'a Repos
 
 fn opening(draft: Draft) -> Opening {
     let what = if draft.source.thread.is_some() { "Reading the thread and the forms" } else { "Reading the forms" };
-    Opening { first: window::loading(&draft.id, what), draft: Box::new(draft) }
+    Opening { first: window::loading(&draft, what), draft: Box::new(draft) }
 }
 
 /// Opens the window of the message shortcut: with the whole thread in which the message stands.
@@ -219,10 +226,6 @@ fn chosen<'a>(ctx: &'a Ctx, draft: &Draft) -> std::result::Result<&'a Repository
     Ok(repository)
 }
 
-async fn kept(ctx: &Ctx, caller: &Caller, id: &str) -> Result<Draft> {
-    Ok(Draft::load(ctx, &caller.person, id).await?.ok_or(UserError::from(Mistake::DraftGone))?)
-}
-
 /// Does what the button `deed` promises.
 pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press) -> Result<Pressed> {
     let (deed, detail) = deed.split_once(':').unwrap_or((deed, ""));
@@ -233,6 +236,8 @@ pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press)
         }
         // Opens a page; Slack tells us all the same.
         "self" => Ok(Pressed::Nothing),
+        "step" => step::begin(ctx, caller, &press.value).await,
+        "stop" => step::stop(ctx, &press.value).await,
         "undo" => undo(ctx, caller, &press.value).await,
         "again" | "back" | "instead" | "next" => turn(ctx, caller, deed, detail, press).await,
         // A menu or button of the window that was changed, named after its field.
@@ -242,8 +247,8 @@ pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press)
 
 /// A press in the window: what was filled in so far is kept, and another step or another look of this one follows.
 async fn turn(ctx: &Ctx, caller: &Caller, deed: &str, detail: &str, press: &Press) -> Result<Pressed> {
-    let id = if press.value.is_empty() { &press.memo } else { &press.value };
-    let mut draft = kept(ctx, caller, id).await?;
+    let draft = Draft::of_window(ctx, &caller.person, &press.memo).await?;
+    let mut draft = draft.ok_or(UserError::from(Mistake::DraftGone))?;
     let before = (draft.repository.clone(), draft.step);
     take(&mut draft, &press.values);
     match deed {
@@ -260,7 +265,7 @@ async fn turn(ctx: &Ctx, caller: &Caller, deed: &str, detail: &str, press: &Pres
         (draft.offer, draft.kind) = (None, Kind::Open);
     }
     let slow = draft.offer.is_none() || (deed == "again" && !draft.source.read);
-    let first = slow.then(|| window::loading(&draft.id, "Reading the forms"));
+    let first = slow.then(|| window::loading(&draft, "Reading the forms"));
     draft.keep(ctx, caller.at).await?;
     Ok(Pressed::Turn { first, draft: Box::new(draft) })
 }
@@ -332,8 +337,8 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
     if deed != "next" {
         return Err(UserError::UnknownPress.into());
     }
-    let id = &filled.memo;
-    let Some(mut draft) = Draft::load(ctx, &caller.person, id).await? else {
+    let id = Draft::id_in(&filled.memo);
+    let Some(mut draft) = Draft::of_window(ctx, &caller.person, &filled.memo).await? else {
         // Sent twice: the first time counted.
         let sent = ctx.store.filed(&Draft::key(id)).await?.ok_or(UserError::from(Mistake::DraftGone))?;
         return Ok(Submitted::Update(window::sent(id, !sent.channel.is_empty())));
@@ -358,7 +363,7 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
     draft.keep(ctx, caller.at).await?;
     // Whether something looks like it is looked up in between; everything else is known by now.
     if draft.step == Step::Review && draft.similar.words != draft.words() {
-        let first = window::loading(&draft.id, "Looking for issues that are about the same");
+        let first = window::loading(&draft, "Looking for issues that are about the same");
         return Ok(Submitted::Turn { first, draft: Box::new(draft) });
     }
     Ok(Submitted::Update(render(ctx, &draft)?))
@@ -449,7 +454,8 @@ fn filed(draft: &Draft, composed: &Composed, caller: &Caller) -> Filed {
         assignees: Vec::new(),
         dropped: Vec::new(),
         named: draft.choices.named,
-        in_step: false,
+        in_public: draft.source.privacy == Privacy::Public,
+        in_step: 0,
         message: None,
         version: 0,
         at: caller.at,

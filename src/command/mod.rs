@@ -9,6 +9,7 @@ mod knowledge;
 pub mod meetings;
 mod onboard;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, LazyLock};
@@ -47,6 +48,8 @@ pub struct Ctx {
     pub gaps: Arc<Gaps>,
     /// What people changed about meetings, as of the last tick: to be read without asking the store.
     pub changes: Arc<ArcSwap<Vec<MeetingChange>>>,
+    /// Threads that are kept in step with an issue, as of the last tick: by channel and thread, the key of the job that filed it.
+    pub in_step: Arc<ArcSwap<HashMap<(String, String), String>>>,
     /// The address by which the world reaches the bot's own pages, without a slash at its end.
     pub public_url: Option<Arc<str>>,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::issue::{Filing, Obstacle};
 use super::reply::Reply;
+use super::transcript::Message;
 
 /// Something that leaves the process and must happen exactly once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +118,29 @@ pub enum Effect {
         filing: Filing,
         /// Why it was not.
         why: Obstacle,
+    },
+    /// Carry a reply of a thread to its issue: work out what it says there, then comment.
+    Carry {
+        /// The key of the job that filed the issue.
+        of: String,
+        /// The reply. Erased with the job.
+        message: Box<Message>,
+    },
+    /// Comment on an issue.
+    Comment {
+        /// The repository.
+        repository: String,
+        /// The number of the issue.
+        number: i64,
+        /// Markdown, without its marker.
+        body: String,
+    },
+    /// Begin to keep a thread and its issue in step.
+    KeepInStep {
+        /// The key of the job that filed the issue.
+        of: String,
+        /// What the thread is told.
+        reply: Reply,
     },
     /// Take back what was filed, and say why.
     Withdraw {
@@ -244,6 +268,9 @@ impl Effect {
             Self::Show { .. } => "show",
             Self::Confirm { .. } => "confirm",
             Self::Regret { .. } => "regret",
+            Self::Carry { .. } => "carry",
+            Self::Comment { .. } => "comment",
+            Self::KeepInStep { .. } => "keep_in_step",
             Self::Withdraw { .. } => "withdraw",
         }
     }

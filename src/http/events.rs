@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::{Door, empty, tell};
 use crate::command::{self, Caller, Via};
 use crate::domain::effect::{Effect, Place};
-use crate::slack::delivery::{Event, Written};
+use crate::slack::delivery::{Event, Replied, Written};
 use crate::slack::request::Signed;
 use crate::store::Job;
 
@@ -18,10 +18,29 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Even
     match delivery {
         Event::Verification(challenge) => challenge.into_response(),
         Event::Other => empty(),
+        Event::Replied(replied) => carry(&door, replied).await,
         Event::Written(written) if written.direct => direct(&door, written).await,
         Event::Written(written) => {
             mention(door, written);
             empty()
+        }
+    }
+}
+
+/// A reply in a thread that is kept in step with its issue: carried there. All others are nobody's business, and cost no look at the
+/// store.
+async fn carry(door: &Door, replied: Replied) -> Response {
+    let Replied { event_id, team, channel, thread, message } = replied;
+    let Some(of) = door.0.ctx.in_step.load().get(&(channel.clone(), thread)).cloned() else {
+        return empty();
+    };
+    let name = format!("reply:{team}:{channel}:{}", message.ts);
+    let job = Job { key: format!("carry:{name}"), effect: Effect::Carry { of, message: Box::new(message) } };
+    match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], door.0.clock.now()).await {
+        Ok(_) => empty(),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "a reply was not recorded; Slack will repeat it");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::store::{Claim, Filed, Job, Seen, Standing};
 const GITHUB: &str = "github";
 
 /// GitHub's clock may be this far behind ours.
-const SKEW: TimeDelta = TimeDelta::minutes(2);
+pub(super) const SKEW: TimeDelta = TimeDelta::minutes(2);
 
 /// What stands below an issue that was taken back.
 const WITHDRAWN: &str = "Whoever asked for this took it back within ten minutes of filing it, so I am closing it. Nothing more needs to be done.";
@@ -176,7 +176,15 @@ impl Hands {
         self.hold(claim).await?;
         let now = self.clock.now();
         match self.github.issue(repository, number).await {
-            Ok(issue) => self.see(repository, &issue).await?,
+            Ok(issue) => {
+                self.see(repository, &issue).await?;
+                self.hold(claim).await?;
+                if let Err(failure) = self.carry_comments(repository, number).await?
+                    && failure.passes()
+                {
+                    return Ok(Outcome::Again(self.again_at_github(&failure, claim.attempts)));
+                }
+            }
             Err(failure @ (Failure::Moved | Failure::Missing | Failure::Gone)) => {
                 let state = if failure == Failure::Moved { State::Moved } else { State::Gone };
                 self.store.seen(&Seen { repository, number, state, title: None, assignees: &[] }, now).await?;
@@ -202,6 +210,11 @@ impl Hands {
                 let numbers = self.store.followed_in(repository).await?;
                 for issue in changed.iter().filter(|issue| numbers.contains(&issue.number)) {
                     self.see(repository, issue).await?;
+                    self.hold(claim).await?;
+                    if let Err(failure) = self.carry_comments(repository, issue.number).await? {
+                        tracing::info!(%failure, "the comments of an issue could not be looked at");
+                        return Ok(Outcome::Done);
+                    }
                 }
                 self.store.looked(repository, now).await?;
             }

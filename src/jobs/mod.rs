@@ -5,6 +5,7 @@
 mod edit;
 mod issue;
 mod post;
+mod step;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -74,11 +75,14 @@ impl Hands {
             Effect::File { filing } => self.file(&claim, filing).await?,
             Effect::Refresh { repository, number } => self.refresh(&claim, repository, *number).await?,
             Effect::Poll { repository } => self.poll(&claim, repository).await?,
+            Effect::Comment { repository, number, body } => self.remark(&claim, repository, *number, body).await?,
+            Effect::KeepInStep { of, reply } => self.keep_in_step(&claim, of, reply).await?,
             Effect::Withdraw { of } => self.withdraw(&claim, of).await?,
             Effect::Answer { .. }
             | Effect::Remind { .. }
             | Effect::Correct { .. }
             | Effect::Show { .. }
+            | Effect::Carry { .. }
             | Effect::Confirm { .. }
             | Effect::Regret { .. } => {
                 anyhow::bail!("what the job {key} has to say was not worked out yet")

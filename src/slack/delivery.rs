@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::mrkdwn;
 use super::request::Delivery;
+use crate::domain::transcript;
 
 /// A slash command (<https://docs.slack.dev/interactivity/implementing-slash-commands>).
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +45,8 @@ pub enum Event {
     Verification(String),
     /// Somebody wrote to the bot.
     Written(Written),
+    /// Somebody replied in a thread, to others.
+    Replied(Replied),
     /// Anything else.
     Other,
 }
@@ -67,6 +70,21 @@ pub struct Written {
     pub thread: Option<String>,
     /// Whether it is a direct message.
     pub direct: bool,
+}
+
+/// A reply in a thread of a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replied {
+    /// Slack's id of the delivery.
+    pub event_id: String,
+    /// Workspace.
+    pub team: String,
+    /// Where.
+    pub channel: String,
+    /// The thread it stands in.
+    pub thread: String,
+    /// What was written.
+    pub message: transcript::Message,
 }
 
 #[derive(Deserialize)]
@@ -112,10 +130,21 @@ impl Delivery for Event {
         match serde_json::from_str(body).ok()? {
             Envelope::UrlVerification { challenge } => Some(Self::Verification(challenge)),
             Envelope::EventCallback { team_id, event_id, event, authorizations } => {
-                let Ok(message) = Message::deserialize(event) else {
+                let Ok(message) = Message::deserialize(&event) else {
                     return Some(Self::Other);
                 };
                 let own = authorizations.into_iter().find_map(|ours| ours.user_id);
+                if message.is_reply_to_others(own.as_deref()) {
+                    let (channel, thread) = (message.channel, message.thread_ts.unwrap_or_default());
+                    let replied = transcript::Message::read(&event).map(|message| Replied {
+                        event_id,
+                        team: team_id,
+                        channel,
+                        thread,
+                        message,
+                    });
+                    return Some(replied.map_or(Self::Other, Self::Replied));
+                }
                 let written = message.addressed(team_id, event_id, own.as_deref());
                 Some(written.map_or(Self::Other, Self::Written))
             }
@@ -125,6 +154,16 @@ impl Delivery for Event {
 }
 
 impl Message {
+    /// Whether a person says it in a thread of a channel, and not to the bot.
+    fn is_reply_to_others(&self, own: Option<&str>) -> bool {
+        let plain = self.subtype.as_deref().is_none_or(|subtype| matches!(subtype, "file_share" | "thread_broadcast"));
+        let by_person = self.bot_id.is_none() && self.user.as_deref().is_some_and(|user| Some(user) != own);
+        let in_channel = matches!(self.channel_type.as_deref(), Some("channel" | "group" | "mpim"));
+        let in_thread = self.thread_ts.as_ref().is_some_and(|thread| *thread != self.ts);
+        let to_us = own.is_some_and(|own| self.text.contains(&format!("<@{own}>")));
+        self.kind == "message" && plain && by_person && in_channel && in_thread && !to_us
+    }
+
     /// The message as one written to the bot by a person; `None` for joins, edits, what bots write, and what is said to others.
     fn addressed(self, team: String, event_id: String, own: Option<&str>) -> Option<Written> {
         let direct = self.kind == "message" && self.channel_type.as_deref() == Some("im");

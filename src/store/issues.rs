@@ -44,8 +44,10 @@ pub struct Filed {
     pub dropped: Vec<String>,
     /// Whether people may be named in what is added later.
     pub named: bool,
-    /// Whether replies go to the issue and comments to the thread.
-    pub in_step: bool,
+    /// Whether everybody in the workspace could read the thread.
+    pub in_public: bool,
+    /// Where replies go to the issue and comments to the thread: the last comment that was carried over, or 1. Else 0.
+    pub in_step: i64,
     /// The message that tells it: channel and timestamp.
     pub message: Option<(String, String)>,
     /// How often what there is to tell has changed.
@@ -87,7 +89,7 @@ pub struct Standing<'a> {
 }
 
 const COLUMNS: &str = "key, repository, number, commented, title, url, person, channel, thread, state, assignees, dropped, named, \
-                       in_step, message_channel, message_ts, version, filed";
+                       in_public, in_step, message_channel, message_ts, version, filed";
 
 impl Store {
     /// Keeps what a window holds so far.
@@ -371,6 +373,55 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps a thread and its issue in step from the comment `last` on, or, with 0, not any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_in_step(&self, key: &str, last: i64) -> anyhow::Result<()> {
+        sqlx::query("update issue set in_step = $1, version = version + 1, untold = 1 where key = $2")
+            .bind(last)
+            .bind(key)
+            .execute(&self.pool)
+            .await
+            .context("keeping a thread and its issue in step")?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Records that the comments up to `last` were carried over, and the jobs that do it, in one step.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was recorded.
+    pub async fn carried_over(&self, key: &str, last: i64, jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        let newer = sqlx::query("update issue set in_step = $1 where key = $2 and in_step > 0 and in_step < $1")
+            .bind(last)
+            .bind(key)
+            .execute(&mut *transaction)
+            .await
+            .context("recording what was carried over")?
+            .rows_affected();
+        if newer == 1 {
+            add_jobs(&mut transaction, jobs, now).await?;
+        }
+        transaction.commit().await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Everything that is kept in step.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn in_step(&self) -> anyhow::Result<Vec<Filed>> {
+        let text = format!("select {COLUMNS} from issue where in_step > 0 and channel <> ''");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .fetch_all(&self.pool)
+            .await
+            .context("reading what is kept in step")?;
+        rows.iter().map(filed).collect()
+    }
+
     /// Erases drafts that nobody sent, and forgets what was filed long ago.
     ///
     /// # Errors
@@ -391,8 +442,8 @@ impl Store {
 async fn insert(transaction: &mut AnyConnection, filed: &Filed) -> anyhow::Result<()> {
     sqlx::query(
         "insert into issue (key, repository, number, commented, title, url, person, channel, thread, state, assignees, dropped, named, \
-         in_step, message_channel, message_ts, version, untold, filed, looked) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', '', 0, 0, $15, $15) on conflict (key) do nothing",
+         in_public, in_step, message_channel, message_ts, version, untold, filed, looked) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', 0, 0, $15, $15) on conflict (key) do nothing",
     )
     .bind(&filed.key)
     .bind(&filed.repository)
@@ -407,7 +458,7 @@ async fn insert(transaction: &mut AnyConnection, filed: &Filed) -> anyhow::Resul
     .bind(serde_json::to_string(&filed.assignees)?)
     .bind(serde_json::to_string(&filed.dropped)?)
     .bind(i64::from(filed.named))
-    .bind(i64::from(filed.in_step))
+    .bind(i64::from(filed.in_public))
     .bind(filed.at.timestamp_millis())
     .execute(transaction)
     .await
@@ -434,7 +485,8 @@ fn filed(row: &AnyRow) -> anyhow::Result<Filed> {
         assignees: list("assignees")?,
         dropped: list("dropped")?,
         named: flag("named")?,
-        in_step: flag("in_step")?,
+        in_public: flag("in_public")?,
+        in_step: row.try_get("in_step")?,
         message: (!ts.is_empty()).then_some((channel, ts)),
         version: row.try_get("version")?,
         at: DateTime::from_timestamp_millis(row.try_get("filed")?).unwrap_or_default(),

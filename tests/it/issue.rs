@@ -43,7 +43,11 @@ async fn a_thread_becomes_an_issue() {
         [Back]
     [Preview] [Cancel]
     "#);
-    ann.submits(&[("Title", "The console of smaug is blank"), ("What would you like to know?", "Why is it blank? @stranger #12")]).await;
+    ann.submits(&[
+        ("Title", "The console of smaug is blank"),
+        ("What would you like to know?", "Why is it blank? @stranger #12"),
+    ])
+    .await;
     bot.settle().await;
     assert_snapshot!(ann.view().unwrap_or_default(), @r#"
     Open a GitHub issue

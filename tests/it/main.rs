@@ -13,4 +13,5 @@ mod issue;
 mod layers;
 mod meetings;
 mod onboard;
+mod step;
 mod store;

@@ -44,6 +44,25 @@ pub(super) enum Step {
     Review,
 }
 
+impl Step {
+    /// The step in a few letters, for a window to carry along.
+    fn sign(self) -> String {
+        match self {
+            Self::Choose => "choose".to_owned(),
+            Self::Fill(page) => format!("fill{page}"),
+            Self::Review => "review".to_owned(),
+        }
+    }
+
+    fn signed(sign: &str) -> Option<Self> {
+        match sign {
+            "choose" => Some(Self::Choose),
+            "review" => Some(Self::Review),
+            page => page.strip_prefix("fill")?.parse().ok().map(Self::Fill),
+        }
+    }
+}
+
 /// What it is filed from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Source {
@@ -171,10 +190,31 @@ impl Draft {
     }
 
     /// The draft `id` of this person, unless it was sent or is too old.
-    pub(super) async fn load(ctx: &Ctx, person: &str, id: &str) -> anyhow::Result<Option<Self>> {
+    async fn load(ctx: &Ctx, person: &str, id: &str) -> anyhow::Result<Option<Self>> {
         let payload = ctx.store.draft(id, person).await?;
         // One of another release is as good as none.
         Ok(payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+    }
+
+    /// What a window of this draft carries along: the draft, and the step that the window shows. The step is the window's own: when
+    /// Slack did not hear our answer, the draft is further on than the window before the person.
+    pub(super) fn memo(&self) -> String {
+        format!("{} {}", self.id, self.step.sign())
+    }
+
+    /// The draft of this person that a window carries along, at the step that the window shows.
+    pub(super) async fn of_window(ctx: &Ctx, person: &str, memo: &str) -> anyhow::Result<Option<Self>> {
+        let (id, sign) = memo.split_once(' ').unwrap_or((memo, ""));
+        let mut draft = Self::load(ctx, person, id).await?;
+        if let (Some(draft), Some(step)) = (&mut draft, Step::signed(sign)) {
+            draft.step = step;
+        }
+        Ok(draft)
+    }
+
+    /// The draft's id in what a window carries along.
+    pub(super) fn id_in(memo: &str) -> &str {
+        memo.split(' ').next().unwrap_or_default()
     }
 
     pub(super) async fn keep(&self, ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! What the schedule asks about issues: what has changed and is to be told, and where nobody has looked for a while. Looks at the
 //! store each time and remembers only when it last looked.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,6 +33,9 @@ pub async fn owe(ctx: &Ctx, looks: &Looks, now: DateTime<Utc>) -> anyhow::Result
     for (key, _) in ctx.store.untold().await? {
         ctx.store.owe(&Job { key: format!("show:{key}"), effect: Effect::Show { of: key } }, now).await?;
     }
+    let in_step = ctx.store.in_step().await?;
+    let known = in_step.into_iter().map(|filed| ((filed.channel, filed.thread), filed.key)).collect();
+    ctx.in_step.store(Arc::new(known));
     let slot = now.timestamp().div_euclid(LOOK.num_seconds());
     if !ctx.github.has_access() || looks.0.swap(slot, Ordering::Relaxed) == slot {
         return Ok(());

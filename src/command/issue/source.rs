@@ -71,7 +71,7 @@ async fn messages(ctx: &Ctx, channel: &str, thread: &str) -> Result<Vec<Message>
 }
 
 /// What everybody is called who wrote or is named, and every public channel that is named.
-async fn names(ctx: &Ctx, messages: &[Message]) -> Names {
+pub(super) async fn names(ctx: &Ctx, messages: &[Message]) -> Names {
     let people = messages.iter().flat_map(Message::people).collect::<std::collections::BTreeSet<_>>();
     let channels = messages.iter().flat_map(Message::channels).collect::<std::collections::BTreeSet<_>>();
     let people = stream::iter(people.into_iter().map(str::to_owned)).map(async |person| {

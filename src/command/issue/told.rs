@@ -153,7 +153,7 @@ fn status(filed: &Filed) -> String {
     };
     let people: Vec<String> = filed.assignees.iter().map(|login| literal(login)).collect();
     let people = if people.is_empty() { String::new() } else { format!(" · assigned to {}", people.join(", ")) };
-    let step = if filed.in_step { " · replies here go there, and comments come here" } else { "" };
+    let step = if filed.in_step > 0 { " · replies here go there, and comments come here" } else { "" };
     format!("{state}{people}{step}")
 }
 
@@ -179,9 +179,9 @@ fn offer_undo(reply: Reply, filed: &Filed, now: DateTime<Utc>) -> Reply {
     if in_time {
         buttons.push(Button::send("Undo", "issue.undo", filed.key.as_str()));
     }
-    if !filed.channel.is_empty() {
-        let label = if filed.in_step { "Stop keeping them in step" } else { "Keep thread and issue in step" };
-        buttons.push(Button::send(label, "issue.step", filed.key.as_str()));
+    // What is said later in a private conversation, nobody has agreed to publish.
+    if !filed.channel.is_empty() && filed.in_public && filed.in_step == 0 {
+        buttons.push(Button::send("Keep thread and issue in step", "issue.step", filed.key.as_str()));
     }
     let reply = reply.buttons(buttons);
     if in_time { reply.note("For ten minutes you can take it back.") } else { reply }

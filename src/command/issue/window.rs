@@ -33,25 +33,25 @@ pub(super) const CONSENT: &str = "consent";
 pub(super) const BLANK: &str = "-blank";
 pub(super) const EXISTING: &str = "-existing";
 
-fn form(id: &str, parts: Vec<Part>) -> Form {
+fn form(memo: &str, parts: Vec<Part>) -> Form {
     Form {
         action: "issue.next".to_owned(),
         title: TITLE.to_owned(),
         submit: None,
         close: "Cancel".to_owned(),
-        memo: id.to_owned(),
+        memo: memo.to_owned(),
         parts,
     }
 }
 
 /// Shown at once, while everything slow is under way.
-pub(super) fn loading(id: &str, what: &str) -> Form {
+pub(super) fn loading(draft: &Draft, what: &str) -> Form {
     let parts = vec![
         Part::Text(format!("{what} …")),
         Part::Note("If this stays for more than ten seconds, press *Try again*. Nothing is lost.".to_owned()),
-        Part::Buttons(vec![Button::send("Try again", "issue.again", id)]),
+        Part::Buttons(vec![Button::send("Try again", "issue.again", draft.id.as_str())]),
     ];
-    form(id, parts)
+    form(&draft.memo(), parts)
 }
 
 /// Instead of a step that cannot be.
@@ -103,7 +103,7 @@ fn choose(ctx: &Ctx, draft: &Draft) -> Form {
     if offer.trouble.is_some() || draft.source.trouble.is_some() {
         parts.push(Part::Buttons(vec![Button::send("Try again", "issue.again", draft.id.as_str())]));
     }
-    let mut form = form(&draft.id, parts);
+    let mut form = form(&draft.memo(), parts);
     form.submit = (!offer.closed).then(|| "Next".to_owned());
     form
 }
@@ -226,7 +226,7 @@ fn fill(draft: &Draft, page: usize) -> Form {
         None => parts.push(Part::Input(words(draft))),
     }
     parts.push(Part::Buttons(vec![Button::send("Back", "issue.back", draft.id.as_str())]));
-    let mut form = form(&draft.id, parts);
+    let mut form = form(&draft.memo(), parts);
     form.submit = Some(if page + 1 < pages { "Next" } else { "Preview" }.to_owned());
     form
 }
@@ -287,7 +287,7 @@ fn review(draft: &Draft, composed: &Composed) -> Form {
         buttons.push(Button::open("File it on GitHub myself", "issue.self", url));
     }
     parts.push(Part::Buttons(buttons));
-    let mut form = form(&draft.id, parts);
+    let mut form = form(&draft.memo(), parts);
     form.submit = Some(if draft.kind == Kind::Existing { "Add it" } else { "File it" }.to_owned());
     form
 }

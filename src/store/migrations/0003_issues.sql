@@ -6,7 +6,8 @@ create table draft (
     at bigint not null
 );
 
--- What was filed on GitHub, for whom, how it stands there, and the one message that tells it. The title is GitHub's.
+-- What was filed on GitHub, for whom, how it stands there, and the one message that tells it. The title is GitHub's. Where thread and
+-- issue are kept in step, in_step is the last comment that was carried over (1 where there was none), else 0.
 create table issue (
     key text primary key,
     repository text not null,
@@ -21,6 +22,7 @@ create table issue (
     assignees text not null,
     dropped text not null,
     named bigint not null,
+    in_public bigint not null,
     in_step bigint not null,
     message_channel text not null,
     message_ts text not null,
@@ -33,3 +35,4 @@ create table issue (
 create index issue_by_number on issue (repository, number);
 create index issue_by_person on issue (person, filed);
 create index issue_by_untold on issue (untold);
+create index issue_by_step on issue (in_step);
