@@ -5,4 +5,5 @@ pub mod calendar;
 pub mod clock;
 pub mod effect;
 pub mod person;
+pub mod redact;
 pub mod reply;
