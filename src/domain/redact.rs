@@ -13,6 +13,7 @@ mod rule;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod value;
 mod words;
 
 use std::ops::Range;
@@ -90,8 +91,8 @@ pub fn secrets(text: &str, emails: Emails) -> Vec<Secret> {
     // Until nothing more is found in what is left. This is what makes a second redaction change nothing.
     loop {
         let before = search.found.len();
-        shape::RULES.iter().for_each(|rule| search.apply(rule));
         manifest::values(&search.left).into_iter().for_each(|range| search.take(range, Kind::Password));
+        shape::RULES.iter().for_each(|rule| search.apply(rule));
         login::RULES.iter().for_each(|rule| search.apply(rule));
         assigned::RULES.iter().for_each(|rule| search.apply(rule));
         if emails == Emails::Hide {

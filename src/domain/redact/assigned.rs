@@ -1,143 +1,147 @@
-//! Secrets that are known by the name beside them, in whatever way the two are joined: YAML, JSON, shells, programs, XML,
-//! tables, sentences.
+//! Secrets that are known by the name beside them, in whatever way the two are joined: YAML, JSON, shells, programs,
+//! XML, tables, sentences.
 
 use std::sync::LazyLock;
 
-use super::Kind;
-use super::candidate::{self, Candidate};
+use super::Kind::{self, Kubeconfig, Password, Token};
+use super::candidate::{self, Check};
 use super::rule::{Rule, VALUE};
 
-type Check = fn(&Candidate<'_>) -> bool;
-
 /// Names of passwords, with whatever stands before them in one word.
-const PASSWORD: &str = concat!(
-    r"(?:[\w.$-]*(?:pass[_-]?(?:word|wd|phrase|code|wort)|passwort|pwd|kennwort|contrase(?:ñ|n)a|senha|heslo|hasło|пароль|密码|密碼",
-    r"|パスワード|비밀번호|wachtwoord|lösenord|adgangskode|salasana|jelszó|şifre|parola)",
-    r"|[\w.$-]*mot[ _-]?de[ _-]?passe|\bmật[ ]khẩu|\bpassword[ _]de)"
-);
+const PASSWORD: &str = r"(?:[\w.$-]*(?:pass[_-]?(?:word|wd|phrase|code|wort)|passwort|pwd|kennwort|contrase[ñn]a|senha
+    |heslo|hasło|пароль|密码|密碼|パスワード|비밀번호|wachtwoord|lösenord|adgangskode|salasana|jelszó|şifre|parola
+    |mot[ _-]?de[ _-]?passe|mật[ ]khẩu|(?:bind|root|user|admin|db)pw))";
 
 /// Short names that mean other things too, so that the value has to look like a password.
-const SHORT: &str =
-    r"(?:\b(?-i:pass|Pass|pw|PW|pin|PIN|psk|PSK)|[\w.$-]*[_.$-](?:pass|pw|pin|psk)|[\w.$-]*[a-z](?-i:Pass|Pwd|Pw))";
+const SHORT: &str = r"(?:\b(?-i:pass|Pass|pw|PW|pin|PIN|psk|PSK|[Cc]lave)|[\w.$-]*[_.$-](?:pass|pw|pin|psk)
+    |[\w.$-]*[a-z](?-i:Pass|Pwd|Pw))";
 
 /// Names of tokens and secrets.
 const TOKEN: &str = r"(?:[\w.$-]*(?:token|secret|credential|jwt|bearer|passkey)|\b(?:pat|otp[ _-]?secret))";
 
-/// Names of secrets that programs share. Others, such as `secret` and `existingSecret`, often hold the name of a Secret.
-const SHARED: &str = concat!(
-    r"[\w.$-]*(?:client|webhook|app|application|jwt|signing|cookie|shared|session|encryption|consumer|oauth2?|api|auth|csrf|hmac)",
-    r"[ _.-]?secret"
-);
+/// Names of secrets between programs. Others, such as `secret` and `existingSecret`, often hold the name of a Secret.
+const SHARED: &str = r"[\w.$-]*(?:client|webhook|app|application|jwt|signing|cookie|shared|session|encryption|consumer
+    |oauth2?|api|auth|csrf|hmac)[ _.-]?secret";
 
 /// Names of keys; many others, such as `public_key` and `primary_key`, are no secrets.
-const KEY: &str = concat!(
-    r"(?:[\w.$-]*(?:api|secret|access|private|encryption|signing|shared|account|master|auth|client|storage|session|service|deploy",
-    r"|license|app|application|subscription|hmac|cookie|admin|write|ssh|gpg|rsa|tls|ssl|webhook|recovery|hash|jwt|security)",
-    r"[ _.-]?(?:access[ _.-]?)?key)"
-);
+const KEY: &str = r"(?:[\w.$-]*(?:api|secret|access|private|encryption|signing|shared|account|master|auth|client|storage
+    |session|service|deploy|license|app|application|subscription|hmac|cookie|admin|write|ssh|gpg|rsa|tls|ssl|webhook
+    |recovery|hash|jwt|security)[ _.-]?(?:access[ _.-]?)?key)";
 
-/// After a name: what tells one of several from another, plural, and the quotes and marks that end it.
-const NAME_ENDS: &str = r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|new|current|confirm|confirmation|\d{1,2}))?s?\\*["'`*_~\])]{0,4}"#;
+/// After a name: what tells one of several from another, the plural, and the quotes and marks that end it.
+const NAME_ENDS: &str = r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|new|current|confirm|confirmation
+    |\d{1,2}))?s?
+    \\*["'`*_~\])]{0,4}"#;
 
-/// Between name and value. Sentences say `is`, in the languages in which people write to us.
+/// Between name and value, as programs have it; `[None]` is how `aws configure` asks.
 const JOINED: &str =
     r"[ \t\u{a0}]*(?:\[[^\]\n]{0,20}\])?[ \t\u{a0}]*(?:={1,3}|:=|=>|->|[:：＝])>?[ \t\u{a0}]*(?:\*{1,2}[ \t])?";
-const SAID: &str = concat!(
-    r"(?:[ \t\u{a0}]*[-–—=:|]+>?[ \t\u{a0}]+|[ \t]*(?:は|是|为|為|:|：)[ \t]*",
-    r"|[ \t]+(?:is|was|are|ist|war|lautet|es|era|est|était|é|je|to|è|sono|är|er|on|being|would be|set to|это)(?:[ \t]+(?:now|still|jetzt|also))?[ \t]*[:=]?[ \t]+)"
-);
+
+/// Between name and value in tables and sentences, in the languages in which people write to us, after a few words.
+const SAID: &str = r"(?:[ \t]+[\p{L}\p{So}'’@.\d-]{1,24}){0,5}?[ \t]*\p{So}?\u{fe0f}?
+    (?:[ \t\u{a0}]*[-–—=:|]+>?[ \t\u{a0}]+|[ \t]*(?:は|是|为|為|:|：)[ \t]*
+    |[ \t]+(?:is|was|are|ist|war|lautet|es|era|est|était|é|je|to|è|sono|är|er|on|being|would be|set to|это)
+    (?:[ \t]+(?:now|still|jetzt|also))?[ \t]*[:=]?[ \t]+)";
+
+/// The value stands on the next line, in a fence or as a block of YAML.
+const BELOW: &str = r"[ \t]*(?:is|was|ist|lautet|es|est)?[ \t]*[:=]?[ \t]*(?:[|>][+-]?\d?)?[ \t]*\n[ \t>]*
+    (?:```\w*[ \t]*\n?[ \t>]*)?\s{0,8}";
+
+/// Nothing joins them but a space.
+const BESIDE: &str = r"[ \t]+";
+
 /// Russian says `password of the cluster x`.
-const NO_COPULA: &str = r"[ \t]+(?:от|к|для|на|до)[ \t]+\p{L}+(?:[ \t]+\p{L}+)?[ \t]+";
-/// A value may begin on the next line, in a fence or as a block of YAML.
-const NEXT_LINE: &str = r"[ \t]*(?:is|was|ist|lautet|es|est)?[ \t]*[:=]?[ \t]*(?:[|>][+-]?\d?)?[ \t]*\n[ \t>]*(?:```\w*[ \t]*\n?[ \t>]*)?\s{0,8}";
-const WORDS: &str = r"(?:[ \t]+[\p{L}\p{So}'’@.\d-]{1,24}){0,5}?[ \t]*\p{So}?\u{fe0f}?";
+const OF: &str = r"[ \t]+(?:от|к|для|на|до)[ \t]+\p{L}+(?:[ \t]+\p{L}+)?[ \t]+";
 
-/// All rules of this room.
-pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let mut rules: Vec<Rule> = FIXED
-        .iter()
-        .map(|(kind, pattern, check)| {
-            let pattern = pattern
-                .replace("PASSWORD", PASSWORD)
-                .replace("VALUE", VALUE)
-                .replace("TOKEN", TOKEN)
-                .replace("KEY", KEY);
-            Rule::new(*kind, &format!("(?i){pattern}"), *check)
-        })
-        .collect();
-    let mut add = |kind, name: &str, between: &str, check| {
-        rules.push(Rule::new(kind, &format!("(?i){name}{NAME_ENDS}{between}{VALUE}"), check));
-    };
-    let said = format!("{WORDS}{SAID}");
-    add(Kind::Password, PASSWORD, JOINED, candidate::is_password as Check);
-    add(Kind::Password, SHORT, JOINED, candidate::is_mixed_password);
-    add(Kind::Password, PASSWORD, &said, candidate::is_said);
-    add(Kind::Password, SHORT, &said, candidate::stands_out);
-    add(Kind::Password, PASSWORD, NEXT_LINE, candidate::stands_alone);
-    add(Kind::Password, PASSWORD, "[ \t]+", candidate::stands_out);
-    add(Kind::Password, PASSWORD, NO_COPULA, candidate::stands_out);
-    add(Kind::Token, SHARED, JOINED, candidate::is_key);
-    for name in [KEY, TOKEN] {
-        for between in [JOINED, &said, NEXT_LINE, "[ \t]+"] {
-            add(Kind::Token, name, between, candidate::is_token);
-        }
-    }
-    rules
-});
+/// Names and how they are joined to their values; those that read more into a text come later.
+const PAIRS: [(Kind, &str, &str, Check); 16] = [
+    (Password, PASSWORD, JOINED, candidate::is_password),
+    (Password, SHORT, JOINED, candidate::is_mixed_password),
+    (Password, PASSWORD, SAID, candidate::is_said),
+    (Password, SHORT, SAID, candidate::stands_out),
+    (Password, PASSWORD, BELOW, candidate::stands_alone),
+    (Password, PASSWORD, BESIDE, candidate::stands_out),
+    (Password, PASSWORD, OF, candidate::stands_out),
+    (Token, SHARED, JOINED, candidate::is_shared_secret),
+    (Token, KEY, JOINED, candidate::is_token),
+    (Token, KEY, SAID, candidate::is_said_token),
+    (Token, KEY, BELOW, candidate::is_token),
+    (Token, KEY, BESIDE, candidate::is_said_token),
+    (Token, TOKEN, JOINED, candidate::is_token),
+    (Token, TOKEN, SAID, candidate::is_said_token),
+    (Token, TOKEN, BELOW, candidate::is_token),
+    (Token, TOKEN, BESIDE, candidate::is_said_token),
+];
 
-const FIXED: &[(Kind, &str, Check)] = &[
+/// What only certain formats have.
+const FORMATS: [(Kind, &str, Check); 18] = [
     // https://kubernetes.io/docs/reference/config-api/kubeconfig.v1
     (
-        Kind::Kubeconfig,
-        r#"\b(?:client-key|client-certificate|certificate-authority)-data\\*["']?\s*[:=]\s*(?:[|>][+-]?\s+)?\\*["']?(?<secret>[A-Za-z0-9+/]{8,}(?:\s+[A-Za-z0-9+/]{40,})*={0,2})"#,
-        candidate::is_base64,
+        Kubeconfig,
+        r#"\b(?:client[_-]key|client[_-]certificate|certificate[_-]authority)[_-]data\\*["']?\s*[:=]\s*(?:[|>][+-]?\s+)?\\*["']?
+        (?<secret>[A-Za-z0-9+/]{8,}(?:\s+[A-Za-z0-9+/]{40,})*={0,2})"#,
+        candidate::is_filled_in,
     ),
     // https://docs.docker.com/reference/cli/docker/login/#credential-stores
     (
-        Kind::Token,
+        Token,
         r#"\\*["'](?:auth|identitytoken|registrytoken)\\*["']\s*:\s*\\*["'](?<secret>[\w+/.-]{8,}={0,2})"#,
         candidate::is_credential,
     ),
     (
-        Kind::Token,
-        r#"\.dockerc(?:fg|onfigjson)\\*["']?\s*[:=]\s*\\*["']?(?<secret>[A-Za-z0-9+/]{16,}={0,2})"#,
-        candidate::is_base64,
+        Token,
+        r#"\.?dockerc(?:fg|onfigjson)\\*["']?\s*[:=]\s*\\*["']?(?<secret>[A-Za-z0-9+/]{16,}={0,2})"#,
+        candidate::is_filled_in,
     ),
-    // A container's environment: https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container
+    // A container's environment:
+    // https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container
     (
-        Kind::Password,
-        r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?\s*,?\s+\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#,
+        Password,
+        r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?(?:,\s*|\s+)\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#,
         candidate::is_password,
     ),
     (
-        Kind::Password,
-        r#"\bname\\*["']?\s*[:=]\s*\\*["']?PASSWORD\\*["']?,\\*["']?value\\*["']?\s*:[ \t]*VALUE"#,
-        candidate::is_password,
-    ),
-    (
-        Kind::Token,
-        r#"\bname\\*["']?\s*[:=]\s*\\*["']?(?:TOKEN|KEY)\\*["']?\s*,?\s*\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#,
+        Token,
+        r#"\bname\\*["']?\s*[:=]\s*\\*["']?(?:TOKEN|KEY)\\*["']?(?:,\s*|\s+)\\*["']?value\\*["']?\s*[:=][ \t]*VALUE"#,
         candidate::is_token,
     ),
-    // Terraform: https://developer.hashicorp.com/terraform/language/values/variables
-    (Kind::Password, r#"\bvariable\s+"PASSWORD"\s*\{[^}\x1a]*?\bdefault\s*=\s*VALUE"#, candidate::is_password),
-    // XML, as in Maven's settings: https://maven.apache.org/settings.html#servers
-    (Kind::Password, r"<(?:\w+:)?PASSWORD\b[^<>\n]*>\s*(?<secret>[^<>\n\x1a]+?)\s*</", candidate::is_password),
-    (Kind::Token, r"<(?:\w+:)?(?:TOKEN|KEY)\b[^<>\n]*>\s*(?<secret>[^<>\n\x1a]+?)\s*</", candidate::is_token),
-    // Tests say `PASS: name`.
-    (Kind::Password, r"\b(?-i:PASS)=VALUE", candidate::is_password),
-    // Options of command lines.
-    (Kind::Password, r"(?:^|\s)--?(?:PASSWORD|pass)[ \t]+VALUE", candidate::is_option_value),
+    // https://developer.hashicorp.com/terraform/language/values/variables
+    (Password, r#"\bvariable\s+"PASSWORD"\s*\{[^}\x1a]*?\bdefault\s*=\s*VALUE"#, candidate::is_password),
+    // https://maven.apache.org/settings.html#servers
+    (Password, r"<(?:\w+:)?PASSWORD\b[^<>\n]*>\s*(?<secret>[^<>\n\x1a]+?)\s*</", candidate::is_password),
+    (Token, r"<(?:\w+:)?(?:TOKEN|KEY)\b[^<>\n]*>\s*(?<secret>[^<>\n\x1a]+?)\s*</", candidate::is_token),
+    (Password, r"\bpw[ \t]+VALUE", candidate::stands_out),
+    // Tests say `PASS: name`, shells do not.
+    (Password, r"\b(?-i:PASS)=VALUE", candidate::is_password),
+    // Options of command lines, also as lists of YAML and JSON hold them.
+    (Password, r"(?:^|\s)--?(?:PASSWORD|(?:store|key|src|dest)?pass)[ \t]+VALUE", candidate::is_option),
+    (Password, r#"--PASSWORD\\*["'],\s*VALUE"#, candidate::is_option),
+    (Password, r"-[ \t]+--PASSWORD[ \t]*\n[ \t>]*-[ \t]+VALUE", candidate::is_option),
+    (Token, r#"--(?:TOKEN|KEY)\\*["'],\s*VALUE"#, candidate::is_token),
+    (Token, r"-[ \t]+--(?:TOKEN|KEY)[ \t]*\n[ \t>]*-[ \t]+VALUE", candidate::is_token),
     // https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
     (
-        Kind::Password,
+        Password,
         r"\b(?:login|user|username|account)[ \t]+\S+[ \t]+(?:and[ \t]+)?(?:PASSWORD|pass)[ \t]+VALUE",
-        candidate::is_option_value,
+        candidate::is_option,
     ),
+    (Password, r"\blogin[ \t]+\S+\s+password[ \t]+VALUE", candidate::is_option),
     // A pass phrase may have spaces.
     (
-        Kind::Password,
-        r#"(?:pass[ _-]?phrase|seed[ _-]?phrase|mnemonic)[ \t]*[:=][ \t]*(?<secret>[^\s"'\x1a][^"'\n\x1a]+)"#,
+        Password,
+        r#"(?:pass[ _-]?phrase|seed[ _-]?phrase|mnemonic)(?:[ \t]+\w+){0,4}?[ \t]*[:=][ \t]*(?<secret>[^\s"'\x1a][^"'\n\x1a]+)"#,
         candidate::is_phrase,
     ),
 ];
+
+/// All rules of this room.
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let parts = [("PASSWORD", PASSWORD), ("VALUE", VALUE), ("TOKEN", TOKEN), ("KEY", KEY)];
+    let spelled =
+        |pattern: &str| parts.iter().fold(format!("(?i){pattern}"), |text, (name, part)| text.replace(name, part));
+    let formats = FORMATS.iter().map(|(kind, pattern, check)| Rule::new(*kind, &spelled(pattern), *check));
+    let pairs = PAIRS.iter().map(|(kind, name, between, check)| {
+        Rule::new(*kind, &format!("(?i){name}{NAME_ENDS}{between}{VALUE}"), *check)
+    });
+    formats.chain(pairs).collect()
+});

@@ -46,75 +46,77 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 fn in_yaml(text: &str) -> Vec<Range<usize>> {
     static KIND: LazyLock<Regex> =
         LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#));
-    static DATA: LazyLock<Regex> = LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*$"#));
-    if !text.contains("Secret") {
-        return Vec::new();
-    }
     let lines = lines(text);
     let mut found = Vec::new();
+    let (mut searched, mut column) = (0..0, 0);
     for kind in (0..lines.len()).filter(|&at| KIND.is_match(lines[at].text)) {
-        let object = object_around(&lines, kind);
-        for data in object.clone().filter(|&at| lines[at].column == lines[kind].column && DATA.is_match(lines[at].text))
-        {
-            found.extend(entries(&lines[data + 1..object.end], lines[data].column));
+        // Manifests that nothing parts were searched together.
+        if !searched.contains(&kind) || column != lines[kind].column {
+            (searched, column) = (object_around(&lines, kind), lines[kind].column);
+            found.extend(entries(&lines[searched.clone()], column));
         }
     }
-    found.sort_by_key(|range| range.start);
-    found.dedup();
     found
 }
 
 /// The lines of the object that has its `kind` at that line.
 fn object_around(lines: &[Line<'_>], kind: usize) -> Range<usize> {
     let column = lines[kind].column;
+    let begins = |line: &Line<'_>| line.opens && line.column == column;
     let ends = |line: &Line<'_>| {
         let text = line.text.trim_start_matches(['>', ' ']);
         text.starts_with("---") || text.starts_with("```") || line.column < column && !text.is_empty()
     };
     let mut start = kind;
-    while start > 0 && !(lines[start].opens && lines[start].column == column) && !ends(&lines[start - 1]) {
+    while start > 0 && !begins(&lines[start]) && !ends(&lines[start - 1]) {
         start -= 1;
     }
-    let mut end = kind + 1;
-    while end < lines.len() && !ends(&lines[end]) && !(lines[end].opens && lines[end].column == column) {
-        end += 1;
-    }
-    start..end
+    let after = lines[kind + 1..].iter().position(|line| ends(line) || begins(line));
+    start..after.map_or(lines.len(), |lines| kind + 1 + lines)
 }
 
-/// The values of the lines that are indented deeper than `column`.
+/// The values under `data` and `stringData` of an object whose keys stand at `column`.
 fn entries(lines: &[Line<'_>], column: usize) -> Vec<Range<usize>> {
+    static DATA: LazyLock<Regex> =
+        LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*(?:#.*)?$"#));
+    static FLOW: LazyLock<Regex> =
+        LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*\{(.*)\}$"#));
+    static PAIR: LazyLock<Regex> = LazyLock::new(|| constant(r#":\s+["']?([^\s"',\x1a][^"',\x1a]*)"#));
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.column == column) {
+        if DATA.is_match(line.text) {
+            let below = lines[at + 1..].iter().take_while(|line| line.column > column || line.text.is_empty());
+            found.extend(values_of(below));
+        } else if let Some(pairs) = FLOW.captures(line.text).and_then(|captures| captures.get(1)) {
+            found.extend(groups(&PAIR, pairs.as_str(), line.start + pairs.start()));
+        }
+    }
+    found
+}
+
+/// The values of a mapping, where each may go on over deeper lines.
+fn values_of<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Vec<Range<usize>> {
     static ENTRY: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"^[>\s]*["']?[\w.-]+["']?:\s+["']?(?<secret>[^\s"'\x1a][^\x1a]*?)["']?\s*$"#));
+        LazyLock::new(|| constant(r#"^[>\s]*["']?[\w.-]+["']?:\s+["']?([^\s"'\x1a][^\x1a]*?)["']?\s*$"#));
     let mut found: Vec<Range<usize>> = Vec::new();
-    // Where a value that goes on over lines began.
-    let mut block: Option<(usize, bool)> = None;
-    for line in lines.iter().take_while(|line| line.column > column || line.text.trim().is_empty()) {
-        let key = block.map_or(line.column, |(column, _)| column);
-        if line.column > key && !line.text.is_empty() {
+    let mut key = None;
+    // Whether the last one found belongs to the key above.
+    let mut begun = false;
+    for line in lines.filter(|line| !line.text.is_empty() && !line.text.contains('\u{1a}')) {
+        if key.is_some_and(|column| line.column > column) {
             let range = line.start + line.column..line.start + line.text.len();
-            match (&mut block, found.last_mut()) {
-                (Some((_, begun)), Some(last)) if *begun => last.end = range.end,
-                (Some((_, begun)), _) if !line.text.contains('\u{1a}') => {
-                    *begun = true;
-                    found.push(range);
-                }
-                _ => {}
+            match found.last_mut().filter(|_| begun) {
+                Some(last) => last.end = range.end,
+                None => found.push(range),
             }
+            begun = true;
             continue;
         }
-        if line.text.trim().is_empty() {
-            continue;
-        }
-        let Some(value) = ENTRY.captures(line.text).and_then(|captures| captures.name("secret")) else {
-            block = Some((line.column, false));
-            continue;
-        };
-        let opens_block = value.as_str().starts_with(['|', '>']);
-        block = Some((line.column, !opens_block));
-        if !opens_block {
-            found.push(line.start + value.start()..line.start + value.end());
-        }
+        key = Some(line.column);
+        let value = ENTRY.captures(line.text).and_then(|captures| captures.get(1));
+        let value = value.filter(|value| !value.as_str().starts_with(['|', '>']));
+        begun = value.is_some();
+        found.extend(value.map(|value| line.start + value.start()..line.start + value.end()));
     }
     found
 }

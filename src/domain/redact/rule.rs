@@ -5,29 +5,34 @@ use std::ops::Range;
 use regex::{Captures, Match, Regex};
 
 use super::Kind;
-use super::candidate::{Candidate, bare_length};
+use super::candidate::{Candidate, Check};
+use super::value::bare_length;
 
 /// A value as people write it: quoted in one of the usual ways, or bare up to the next space.
-pub(super) const VALUE: &str = concat!(
-    r#"(?:\\+"(?<escaped>[^"\\\n\x1a]+)\\*"|"(?<double>(?:[^"\\\n\x1a]|\\[^\n\x1a])+)""#,
-    r#"|'(?<single>(?:[^'\\\n\x1a]|\\[^\n\x1a])+)'|`+(?<code>[^`\n\x1a]+)`"#,
-    r#"|[“„«‚‘「『](?<typeset>[^”“»’‘」』\n\x1a]+)[”“»’‘」』]|(?<bare>[^\s"'`“„«‚‘「『\x1a][^\s\x1a]*))"#
-);
+pub(super) const VALUE: &str = r#"(?:\\+"(?<escaped>[^"\\\n\x1a]+)\\*"|"(?<double>(?:[^"\\\n\x1a]|\\[^\n\x1a])+)"
+    |'(?<single>(?:[^'\\\n\x1a]|\\[^\n\x1a])+)'|`+(?<code>[^`\n\x1a]+)`
+    |[“„«‚‘「『](?<typeset>[^”“»’‘」』\n\x1a]+)[”“»’‘」』]
+    |(?<bare>[^\s"'`“„«‚‘「『\x1a][^\s"`\x1a]*))"#;
 
 /// The names that `VALUE` gives to what stands between quotes.
 const QUOTED: [&str; 5] = ["escaped", "double", "single", "code", "typeset"];
+
+/// A value that is none is searched for the next name, unless it is so long that many of them would take minutes.
+const LONGEST_SEARCHED_AGAIN: usize = 2048;
 
 /// How one kind of secret is recognised.
 pub(super) struct Rule {
     pub(super) kind: Kind,
     pattern: Regex,
-    is_secret: fn(&Candidate<'_>) -> bool,
+    is_secret: Check,
 }
 
 impl Rule {
-    /// The secret is the group `secret` of the pattern, or its `VALUE`, or else all of it.
-    pub(super) fn new(kind: Kind, pattern: &str, is_secret: fn(&Candidate<'_>) -> bool) -> Self {
-        Self { kind, pattern: Regex::new(pattern).expect("rules are constants, and a test compiles each"), is_secret }
+    /// The secret is the group `secret` of the pattern, or its `VALUE`, or else all of it. A pattern may go on over
+    /// lines; their indentation is no part of it.
+    pub(super) fn new(kind: Kind, pattern: &str, is_secret: Check) -> Self {
+        let pattern: String = pattern.lines().map(str::trim_start).collect();
+        Self { kind, pattern: Regex::new(&pattern).expect("a constant that tests compile"), is_secret }
     }
 
     /// Where it is found, in order, not overlapping.
@@ -37,16 +42,11 @@ impl Rule {
         while let Some(captures) = self.pattern.captures_at(text, at) {
             let all = captures.get_match();
             let (range, quoted) = value(&captures, all);
-            let line_end = text[range.end..].find('\n').map_or(text.len(), |length| range.end + length);
-            let candidate = Candidate {
-                value: &text[range.clone()],
-                quoted,
-                before: &text[all.start()..range.start],
-                after: &text[range.end..line_end],
-            };
-            let is_secret = !range.is_empty() && (self.is_secret)(&candidate);
+            let is_secret = !range.is_empty() && (self.is_secret)(&candidate(text, all, &range, quoted));
             // What was taken for the value may be the name of the next one, as in `password: token: …`.
-            at = if is_secret { range.end } else { range.start }.max(after_first_character(text, all.start()));
+            let again = !is_secret && range.len() <= LONGEST_SEARCHED_AGAIN;
+            let first = text[all.start()..].chars().next().map_or(1, char::len_utf8);
+            at = if again { range.start } else { range.end }.max(all.start() + first);
             if is_secret {
                 found.push(range);
             }
@@ -66,6 +66,12 @@ fn value(captures: &Captures<'_>, all: Match<'_>) -> (Range<usize>, bool) {
     (captures.name("secret").unwrap_or(all).range(), false)
 }
 
-fn after_first_character(text: &str, start: usize) -> usize {
-    start + text[start..].chars().next().map_or(1, char::len_utf8)
+fn candidate<'a>(text: &'a str, all: Match<'_>, range: &Range<usize>, quoted: bool) -> Candidate<'a> {
+    let after = &text[range.end..];
+    Candidate {
+        value: &text[range.clone()],
+        quoted,
+        before: &text[all.start()..range.start],
+        after: after.find('\n').map_or(after, |end| &after[..end]),
+    }
 }

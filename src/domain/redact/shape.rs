@@ -5,13 +5,11 @@
 use std::sync::LazyLock;
 
 use super::Kind;
-use super::candidate::{self, Candidate};
+use super::candidate::{self, Check};
 use super::rule::Rule;
 
 /// Before a token: no part of a longer word, but the `n` of an escaped line break is none.
 const START: &str = r"(?:\b|\\[nrt])";
-
-type Check = fn(&Candidate<'_>) -> bool;
 
 /// All rules of this room; those that take most come first.
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -25,17 +23,21 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// RFC 7468 (https://www.rfc-editor.org/rfc/rfc7468), OpenSSH's, and RFC 9580's armor
 /// (https://www.rfc-editor.org/rfc/rfc9580#name-forming-ascii-armor). Chat programs make long dashes of short ones.
 const PRIVATE_KEYS: [&str; 6] = [
-    // Whole.
-    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}[\s>\\nr]*[A-Za-z0-9+/=][^…]*?[-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
+    // Whole. Only dots between the lines are an example.
+    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}[\s>\\nr]*[A-Za-z0-9+/=][^…]*?
+    [-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
     // Without an end: all that comes may be part of it.
-    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}(?:[ \t]*(?:\r?\n|\\+r|\\+n)[\s>\\nr]*[A-Za-z0-9+/=]|\s*[A-Za-z0-9+/=]{24}).*",
+    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}
+    (?:[ \t]*(?:\r?\n|\\+r|\\+n)[\s>\\nr]*[A-Za-z0-9+/=]|\s*[A-Za-z0-9+/=]{24}).*",
     // Without a beginning: the lines of base64 before the end.
-    r"(?:[A-Za-z0-9+/=]+[ \t]*(?:\r?\n[ \t>]*|\\+r|\\+n)+|(?:Proc-Type|DEK-Info|Version|Comment): [^\n]*\n+)+[-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
+    r"(?:[A-Za-z0-9+/=]+[ \t]*(?:\r?\n[ \t>]*|\\+r|\\+n)+|(?:Proc-Type|DEK-Info|Version|Comment): [^\n]*\n+)+
+    [-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
     // A PEM block in base64, as Kubernetes Secrets hold it: `-----BEGIN`, then a kind that is private.
-    r"LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BEU0EgUFJJVkFUR|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURS)[A-Za-z0-9+/=]*(?:\s+[A-Za-z0-9+/=]{20,})*",
-    // PuTTY's: https://the.earth.li/~sgtatham/putty/0.78/htmldoc/AppendixC.html
+    r"LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BEU0EgUFJJVkFUR|BPUEVOU1NIIFBSSVZBVEUg
+    |BFTkNSWVBURUQgUFJJVkFURS)[A-Za-z0-9+/=]*(?:\s+[A-Za-z0-9+/=]{20,})*",
+    // https://the.earth.li/~sgtatham/putty/0.78/htmldoc/AppendixC.html
     r"Private-Lines: \d+\s+(?:[A-Za-z0-9+/=]+\s+)*Private-(?:MAC|Hash): [0-9a-f]+",
-    // age: https://age-encryption.org/v1
+    // https://age-encryption.org/v1
     r"(?i)AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}",
 ];
 
@@ -51,7 +53,7 @@ const TOKENS: &[(&str, Check)] = &[
     (r"gh[pousr]_[A-Za-z0-9]{20,}", candidate::has_shape),
     (r"github_pat_[A-Za-z0-9_]{20,}", candidate::has_shape),
     // https://docs.gitlab.com/security/tokens/#token-prefixes
-    (r"gl[a-z]{2,5}-[\w.-]{16,}", candidate::has_shape_and_digit_or_capitals),
+    (r"gl[a-z]{2,5}-[\w.-]{16,}", candidate::has_rare_shape),
     (r"GR1348941[\w-]{16,}", candidate::has_shape),
     // https://docs.redhat.com/en/documentation/openshift_container_platform/4.6/html/release_notes (OAuth tokens)
     (r"sha256~[\w-]{16,}", candidate::has_shape),
@@ -64,7 +66,8 @@ const TOKENS: &[(&str, Check)] = &[
     (r"1//0[\w-]{30,}", candidate::has_shape),
     // RFC 7519: `{"` in base64 begins with `eyJ` or `eyI`, three parts, or five when encrypted
     (r"ey[IJ][\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3}", candidate::has_shape),
-    // https://docs.npmjs.com/about-access-tokens, https://pypi.org/help/#apitoken, https://guides.rubygems.org/api-key-scopes
+    // https://docs.npmjs.com/about-access-tokens, https://pypi.org/help/#apitoken,
+    // https://guides.rubygems.org/api-key-scopes
     (r"npm_[A-Za-z0-9]{30,}", candidate::has_shape),
     (r"pypi-[\w-]{30,}", candidate::has_shape),
     (r"rubygems_[0-9a-f]{32,}", candidate::has_shape),
@@ -72,9 +75,9 @@ const TOKENS: &[(&str, Check)] = &[
     (r"dckr_[a-z]{3}_[\w-]{16,}", candidate::has_shape),
     (r"(?:hf|api_org)_[A-Za-z0-9]{20,}", candidate::has_shape),
     // OpenAI, Anthropic and those who took their shape; https://docs.stripe.com/keys
-    (r"sk-[\w-]{20,}", candidate::has_shape_and_digit_or_capitals),
+    (r"sk-[\w-]{20,}", candidate::has_rare_shape),
     (r"(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}", candidate::has_shape),
-    (r"(?:whsec|gsk|xai|nvapi|pplx|tgp_v1|r8|fw|csk)[_-][\w+/-]{24,}=*", candidate::has_shape_and_digit_or_capitals),
+    (r"(?:whsec|gsk|xai|nvapi|pplx|tgp_v1|r8|fw|csk)[_-][\w+/-]{24,}=*", candidate::has_rare_shape),
     // https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys, https://www.twilio.com/docs/iam/api-keys
     (r"SG\.[\w-]{16,}\.[\w-]{16,}", candidate::has_shape),
     (r"SK[0-9a-f]{32}\b", candidate::has_shape),
@@ -87,8 +90,10 @@ const TOKENS: &[(&str, Check)] = &[
     (r"glsa_[A-Za-z0-9]{16,}(?:_[0-9A-Fa-f]{8})?", candidate::has_shape),
     (r"glc_[A-Za-z0-9+/]{20,}=*", candidate::has_shape),
     (r"eyJrIjoi[A-Za-z0-9+/]{20,}=*", candidate::has_shape),
-    // Atlassian, Databricks, Doppler, Postman, New Relic, Shopify, Linear, Figma, Notion, Sentry, Supabase, Pulumi, SonarQube,
-    // Artifactory, Tailscale, Dynatrace, 1Password, Fly, crates.io, Airtable, Square, PlanetScale, Buildkite, CircleCI, Mailgun
+    // Prefixes as their owners publish them to https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
+    // Atlassian, Databricks, Doppler, Postman, New Relic, Shopify, Linear, Figma, Notion, Sentry, Supabase, Pulumi,
+    // SonarQube, Artifactory, Tailscale, Dynatrace, 1Password, Fly, crates.io, Airtable, Square, PlanetScale, Buildkite,
+    // CircleCI, Mailgun, Alibaba
     (r"AT[AC]TT3[\w=-]{30,}", candidate::has_shape),
     (r"dapi[0-9a-f]{32}(?:-\d)?", candidate::has_shape),
     (r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,}", candidate::has_shape),
@@ -96,26 +101,27 @@ const TOKENS: &[(&str, Check)] = &[
     (r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", candidate::has_shape),
     (r"secret_[A-Za-z0-9]{40,}", candidate::has_shape),
     (
-        r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_[\w+/.-]{30,}=*",
-        candidate::has_shape_and_digit_or_capitals,
+        r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_
+        [\w+/.-]{30,}=*",
+        candidate::has_rare_shape,
     ),
     (r"(?:pul-|sq[pau]_)[0-9a-f]{40}", candidate::has_shape),
     (r"(?:AKCp|cmVmd)[A-Za-z0-9]{50,}", candidate::has_shape),
-    (r"tskey-[a-z]+-[\w-]{16,}", candidate::has_shape_and_digit_or_capitals),
+    (r"tskey-[a-z]+-[\w-]{16,}", candidate::has_rare_shape),
     (r"dt0[a-z]\d{2}\.[A-Z0-9]{20,}\.[A-Z0-9]{40,}", candidate::has_shape),
     (r"ops_eyJ[\w+/=-]{40,}|A3-[A-Z0-9]{6}-[A-Z0-9-]{20,}", candidate::has_shape),
     (r"(?:fm2_|fo1_)[\w+/=,-]{40,}", candidate::has_shape),
-    (r"cio[A-Za-z0-9]{32}\b", candidate::has_shape_and_digit),
+    (r"cio[A-Za-z0-9]{32}\b", candidate::has_rare_shape),
     (r"pat[A-Za-z0-9]{14}\.[0-9a-f]{50,}", candidate::has_shape),
     (r"(?:sq0(?:atp|csp)-[\w-]{20,}|EAAA[\w-]{55,})", candidate::has_shape),
     (r"key-[0-9a-f]{32}\b|[0-9a-f]{32}-us\d{1,2}\b", candidate::has_shape),
-    (r"LTAI[A-Za-z0-9]{12,24}\b", candidate::has_shape_and_digit),
+    (r"LTAI[A-Za-z0-9]{12,24}\b", candidate::has_rare_shape),
     // https://learn.microsoft.com/entra/identity-platform: client secrets of applications
     (r"[\w.~]{3}\dQ~[\w.~-]{30,36}", candidate::has_shape),
     // https://discord.com/developers/docs/reference#authentication and resources/webhook
     (r"[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,}", candidate::has_shape),
     (r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[\w-]{20,}", candidate::has_shape),
-    // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors, https://zapier.com, https://ifttt.com
+    // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors, Zapier, IFTTT
     (r"https://[\w.-]+\.webhook\.office\.com/[\w@/-]{20,}", candidate::has_shape),
     (r"https://hooks\.zapier\.com/hooks/catch/[\w/]{8,}", candidate::has_shape),
     (r"https://maker\.ifttt\.com/trigger/\w+/(?:json/)?with/key/[\w-]{10,}", candidate::has_shape),
