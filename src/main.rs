@@ -23,6 +23,8 @@ enum Command {
     Check(cli::check::Check),
     Ask(cli::ask::Ask),
     Meetings(cli::meetings::Meetings),
+    #[command(subcommand)]
+    Issue(cli::issue::Issue),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(today),
         Command::Ask(ask) => ask.run(clock.now()),
         Command::Meetings(meetings) => meetings.run(today),
+        Command::Issue(issue) => issue.run(),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {
         // Standard error may be closed as well; there is nobody left to tell then.

@@ -4,5 +4,8 @@ pub mod answers;
 pub mod calendar;
 pub mod clock;
 pub mod effect;
+pub mod inert;
 pub mod person;
+pub mod redact;
 pub mod reply;
+pub mod transcript;

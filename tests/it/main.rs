@@ -13,3 +13,4 @@ mod layers;
 mod meetings;
 mod onboard;
 mod store;
+mod transcript;
