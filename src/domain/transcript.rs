@@ -58,7 +58,8 @@ pub struct Transcript {
 impl Transcript {
     /// The transcript of these messages, in the order of their times, each once: pages of a thread may overlap.
     pub fn of(messages: &[Message], names: &Names, choices: Choices) -> Self {
-        let ordered: BTreeMap<_, &Message> = messages.iter().map(|message| (message.instant(), message)).collect();
+        let ordered: BTreeMap<_, &Message> =
+            messages.iter().map(|message| ((message.instant(), &message.ts), message)).collect();
         let profiles = messages.iter().filter_map(|message| Some((message.user.as_deref()?, message.name.as_deref()?)));
         let known = Known { names, profiles: profiles.collect(), choices };
         let mut transcript = Self::default();
@@ -111,13 +112,11 @@ impl Known<'_> {
         format!("{}\n\n{}", header(&writer, message), write::quoted(&lines).join("\n"))
     }
 
-    /// Who wrote it: an app by its name, a person by theirs if people are named.
+    /// Who wrote it: a person if people are named, an app always.
     fn writer(&self, message: &Message) -> String {
-        match (&message.bot, &message.user) {
-            (Some(bot), _) => bot.clone(),
-            (None, Some(person)) => self.person(person, "").unwrap_or_else(|| SOMEBODY.to_owned()),
-            (None, None) => message.name.clone().filter(|_| self.choices.named).unwrap_or_else(|| SOMEBODY.to_owned()),
-        }
+        let told = message.user.as_deref().and_then(|person| self.person(person, ""));
+        let unknown = || message.name.clone().filter(|_| self.choices.named);
+        told.or_else(|| message.bot.clone()).or_else(unknown).unwrap_or_else(|| SOMEBODY.to_owned())
     }
 
     /// What somebody is called; `label` is what the message itself calls them.
@@ -155,12 +154,13 @@ fn header(writer: &str, message: &Message) -> String {
     format!("**{}** · {written}{}", line(&one_line(writer), false), edited.unwrap_or_default())
 }
 
-/// A file, by where members of the workspace find it.
+/// A file, by where members of the workspace find it; nobody else does.
 fn shared(file: &File) -> String {
     let name = line(&one_line(&file.name), false);
     match file.permalink.as_deref().and_then(followed) {
+        _ if file.gone => format!("File: {name} (no longer available)"),
         Some(permalink) => format!("File: [{name}]({permalink}) (visible to members of the Slack workspace only)"),
-        None => format!("File: {name} (no longer available)"),
+        None => format!("File: {name} (in the Slack workspace only)"),
     }
 }
 

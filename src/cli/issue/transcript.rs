@@ -78,5 +78,7 @@ fn messages(file: &Path) -> anyhow::Result<Vec<Message>> {
 
 fn read(file: &Path) -> anyhow::Result<String> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{} is no text in UTF-8", file.display()))
+    let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{} is no text in UTF-8", file.display()))?;
+    // Some editors begin a file with a mark that JSON does not know.
+    Ok(text.trim_start_matches('\u{FEFF}').to_owned())
 }

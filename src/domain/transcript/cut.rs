@@ -1,6 +1,6 @@
 //! Where a line of our Markdown may be cut: never within a link or an escape, and code is closed and opened again.
 
-use super::runs::longest;
+use super::runs;
 
 /// Stands for a link that is longer than a whole page.
 const TOO_LONG: &str = "(a link that is too long)";
@@ -46,17 +46,8 @@ fn broken(line: &str, room: usize) -> (String, String) {
     }
     let inside = room.saturating_sub(2 * (ticks + 1)).max(1);
     let place = within.char_indices().nth(inside).map_or(within.len(), |(at, _)| at);
-    (code(&within[..place]), code(&within[place..]) + rest)
-}
-
-/// Code on a line; blank code would be none.
-fn code(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let fence = "`".repeat(longest(text) + 1);
-    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
+    let later = if place < within.len() { runs::code(&within[place..]) } else { String::new() };
+    (runs::code(&within[..place]), later + rest)
 }
 
 /// How long the part is that a line begins with: what cannot be cut without a change of meaning, else one character.

@@ -42,8 +42,10 @@ pub(super) struct Style {
 pub(super) struct File {
     /// What it is called.
     pub(super) name: String,
-    /// Where members of the workspace find it; none when it is gone.
+    /// Where members of the workspace find it, if Slack says where.
     pub(super) permalink: Option<String>,
+    /// Whether nobody finds it any more.
+    pub(super) gone: bool,
 }
 
 impl Inline {
@@ -72,6 +74,22 @@ impl Block {
     pub(super) fn paragraph(mut words: Vec<Inline>) -> Option<Self> {
         trim(&mut words);
         (!words.is_empty()).then_some(Self::Paragraph(words))
+    }
+
+    /// Calls `with` on each text in it.
+    pub(super) fn each_text(&mut self, with: &mut impl FnMut(&mut String)) {
+        match self {
+            Self::Paragraph(words) | Self::Item { words, .. } => words.iter_mut().for_each(|inline| match inline {
+                Inline::Text { text, .. } => with(text),
+                Inline::Link { address, label, .. } => {
+                    with(address);
+                    with(label);
+                }
+                Inline::Person { label, .. } | Inline::Channel { label, .. } => with(label),
+            }),
+            Self::Quote(blocks) => blocks.iter_mut().for_each(|block| block.each_text(with)),
+            Self::Code(text) => with(text),
+        }
     }
 
     /// Calls `with` on each piece in it, in order.

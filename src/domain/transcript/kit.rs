@@ -10,6 +10,8 @@ use super::rich::{self, list, string};
 const BOLD: Style = Style { bold: true, italic: false, strike: false, code: false };
 /// Blocks that hold nothing but what a person presses or sees between other blocks.
 const SILENT: [&str; 4] = ["actions", "divider", "input", "file"];
+/// Entities that somebody typed, as Slack escapes them.
+const TYPED: [&str; 3] = ["&amp;amp;", "&amp;lt;", "&amp;gt;"];
 /// What tells an attachment that Slack made of a link: it may show another conversation, even a private one.
 const UNFURLS: [&str; 6] =
     ["is_msg_unfurl", "is_reply_unfurl", "is_thread_root_unfurl", "is_app_unfurl", "is_share", "from_url"];
@@ -18,12 +20,10 @@ const UNFURLS: [&str; 6] =
 pub(super) fn blocks(holder: &Value, into: &mut Vec<Block>) {
     for block in list(holder, "blocks") {
         match block["type"].as_str().unwrap_or_default() {
-            "rich_text" => rich::blocks(block, into),
+            "rich_text" => rich_text(block, &holder["text"], into),
             "section" => section(block, into),
             "header" => into.extend(bold(&string(&block["text"], "text"))),
-            "context" => {
-                list(block, "elements").for_each(|element| text(element, into));
-            }
+            "context" => list(block, "elements").for_each(|element| text(element, into)),
             "image" | "video" => into.extend(picture(block)),
             "markdown" => into.extend(plain(&string(block, "text"))),
             "table" => list(block, "rows").for_each(|row| into.extend(cells(row))),
@@ -36,7 +36,7 @@ pub(super) fn blocks(holder: &Value, into: &mut Vec<Block>) {
 /// What an app attached, each quoted as Slack shows it: behind a bar.
 pub(super) fn attachments(message: &Value, into: &mut Vec<Block>) {
     for attachment in list(message, "attachments") {
-        if UNFURLS.iter().any(|key| !matches!(attachment[*key], Value::Null | Value::Bool(false))) {
+        if UNFURLS.iter().any(|key| attachment[*key] == true || !string(attachment, key).is_empty()) {
             continue;
         }
         let mut within = Vec::new();
@@ -53,7 +53,7 @@ pub(super) fn attachments(message: &Value, into: &mut Vec<Block>) {
 
 fn attached(attachment: &Value, into: &mut Vec<Block>) {
     into.extend(plain(&string(attachment, "author_name")));
-    let title = string(attachment, "title");
+    let title = mrkdwn::unescaped(&string(attachment, "title"));
     if !title.is_empty() {
         let title = match attachment["title_link"].as_str() {
             Some(address) => Inline::link(address.to_owned(), title, BOLD),
@@ -68,6 +68,18 @@ fn attached(attachment: &Value, into: &mut Vec<Block>) {
     }
     blocks(attachment, into);
     into.extend(plain(&string(attachment, "footer")));
+}
+
+/// Slack escapes rich text on some of its ways and not on others. `escaped` is the same in mrkdwn, which always is: an entity that
+/// somebody typed is escaped twice there, and then the rich text is taken at its word.
+fn rich_text(block: &Value, escaped: &Value, into: &mut Vec<Block>) {
+    let mut within = Vec::new();
+    rich::blocks(block, &mut within);
+    let escaped = escaped.as_str().unwrap_or_default();
+    if !TYPED.iter().any(|entity| escaped.contains(entity)) {
+        within.iter_mut().for_each(|block| block.each_text(&mut |text| *text = mrkdwn::unescaped(text)));
+    }
+    into.append(&mut within);
 }
 
 fn section(block: &Value, into: &mut Vec<Block>) {
@@ -136,9 +148,9 @@ fn unknown(block: &Value, into: &mut Vec<Block>) {
 }
 
 fn plain(text: &str) -> Option<Block> {
-    Block::paragraph(vec![Inline::text(text, Style::default())])
+    Block::paragraph(vec![Inline::text(mrkdwn::unescaped(text), Style::default())])
 }
 
 fn bold(text: &str) -> Option<Block> {
-    Block::paragraph(vec![Inline::text(text, BOLD)])
+    Block::paragraph(vec![Inline::text(mrkdwn::unescaped(text), BOLD)])
 }

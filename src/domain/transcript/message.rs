@@ -43,10 +43,7 @@ impl Message {
             ts: text("ts")?,
             user: text("user"),
             name: profile(&value["user_profile"], &["display_name", "real_name", "name", "first_name"]),
-            bot: profile(&value["bot_profile"], &["name"]).or_else(|| profile(value, &["username"])).or_else(|| {
-                let bot = value["bot_id"].is_string() && value["user"].is_null();
-                bot.then(|| "a bot".to_owned())
-            }),
+            bot: bot(value),
             edited: value["edited"]["ts"].as_str().map(str::to_owned),
             subtype: text("subtype"),
             blocks: said(value),
@@ -130,11 +127,19 @@ fn profile(profile: &Value, keys: &[&str]) -> Option<String> {
     keys.iter().map(|key| string(profile, key).trim().to_owned()).find(|name| !name.is_empty())
 }
 
+/// What the app is called that wrote it. A name beside a person is an old one of theirs.
+fn bot(message: &Value) -> Option<String> {
+    let own = profile(&message["bot_profile"], &["name"]);
+    let app = message["bot_id"].is_string() || message["user"].is_null();
+    let nameless = || (message["bot_id"].is_string() && message["user"].is_null()).then(|| "a bot".to_owned());
+    own.or_else(|| profile(message, &["username"]).filter(|_| app)).or_else(nameless)
+}
+
 fn file(file: &Value) -> File {
-    let gone = file["mode"].as_str().is_some_and(|mode| GONE.contains(&mode));
-    let name = ["title", "name"].map(|key| string(file, key)).into_iter().find(|name| !name.is_empty());
+    let name = ["title", "name"].map(|key| mrkdwn::unescaped(&string(file, key)));
     File {
-        name: name.unwrap_or_else(|| "a file".to_owned()),
-        permalink: file["permalink"].as_str().filter(|_| !gone).map(str::to_owned),
+        name: name.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "a file".to_owned()),
+        permalink: file["permalink"].as_str().map(str::to_owned),
+        gone: file["mode"].as_str().is_some_and(|mode| GONE.contains(&mode)),
     }
 }

@@ -109,7 +109,7 @@ fn atoms(text: &str, with_code: bool) -> Vec<Atom> {
     decoded(atoms)
 }
 
-/// Undoes Slack's three entities once.
+/// The atoms with entities undone, which go over several characters.
 fn decoded(atoms: Vec<Atom>) -> Vec<Atom> {
     let mut decoded = Vec::with_capacity(atoms.len());
     let mut run = String::new();
@@ -130,7 +130,8 @@ fn decoded(atoms: Vec<Atom>) -> Vec<Atom> {
     decoded
 }
 
-fn unescaped(text: &str) -> String {
+/// Undoes Slack's three entities once.
+pub(super) fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use super::form::{Inline, Style};
 use crate::domain::inert::{ZERO_WIDTH, followed, line as escaped};
 
+/// How a mark of redaction begins in an address, which leads nowhere then; other addresses have this bracket encoded.
+const REDACTED: char = '[';
+
 /// A piece of one line.
 struct Run<'a> {
     style: Style,
@@ -31,6 +34,7 @@ fn split(words: &[Inline]) -> Vec<Vec<Run<'_>>> {
     let mut lines = vec![Vec::new()];
     for inline in words {
         if let Inline::Link { address, label, style } = inline
+            && !address.contains(REDACTED)
             && let Some(address) = followed(address)
         {
             last(&mut lines).push(Run { style: *style, kind: Kind::Link { address, label } });
@@ -66,16 +70,7 @@ fn line(runs: &[Run<'_>]) -> String {
     for (at, run) in runs.iter().enumerate() {
         match &run.kind {
             Kind::Words(words) if run.style == Style::default() => out.push_str(&escaped(words, out.is_empty())),
-            Kind::Words(words) => {
-                let core = words.trim();
-                let lead = words.len() - words.trim_start().len();
-                out.push_str(if lead > 0 && !out.is_empty() { " " } else { "" });
-                if !core.is_empty() {
-                    let shown = if run.style.code { code(core) } else { escaped(core, false) };
-                    wrap(&mut out, &shown, run.style, runs.get(at + 1).filter(|_| words.ends_with(core)));
-                    out.push_str(if words.ends_with(core) { "" } else { " " });
-                }
-            }
+            Kind::Words(words) => styled(&mut out, words, run.style, runs.get(at + 1)),
             Kind::Link { address, label } => {
                 apart_from_bang(&mut out);
                 wrap(&mut out, &link(address, label, run.style), run.style, runs.get(at + 1));
@@ -84,6 +79,20 @@ fn line(runs: &[Run<'_>]) -> String {
     }
     out.truncate(out.trim_end_matches([' ', '\t']).len());
     out
+}
+
+/// Writes words in a style, with the blanks around them outside of its delimiters, within which those would have no meaning.
+fn styled(out: &mut String, words: &str, style: Style, next: Option<&Run<'_>>) {
+    let core = words.trim();
+    if !out.is_empty() && !words.starts_with(core) {
+        out.push(' ');
+    }
+    if !core.is_empty() {
+        let shown = if style.code { code(core) } else { escaped(core, false) };
+        let ends = words.ends_with(core);
+        wrap(out, &shown, style, next.filter(|_| ends));
+        out.push_str(if ends { "" } else { " " });
+    }
 }
 
 /// A link as Markdown.
@@ -99,6 +108,7 @@ fn link(address: &str, label: &str, style: Style) -> String {
 
 /// A link that must not be one.
 fn in_words(address: &str, label: &str) -> String {
+    let address = address.strip_prefix("mailto:").filter(|_| address.contains(REDACTED)).unwrap_or(address);
     let address = address.split_whitespace().collect::<Vec<_>>().join(" ");
     if label.is_empty() { address } else { format!("{} ({address})", label.replace('\n', " ")) }
 }
@@ -112,7 +122,7 @@ fn apart_from_bang(out: &mut String) {
 }
 
 /// Code on a line, behind more backticks than it has itself.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = text.replace('\n', " ");
     let fence = "`".repeat(longest(&text) + 1);
     let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };

@@ -152,6 +152,7 @@ fn a_thread_with_every_kind() {
 #[case("&amp;lt; &lt;b&gt; &amp;", "&amp;lt; &lt;b> &")]
 #[case("<https://a.example|*label*> <https://a.example>", r"[\*label\*](https://a.example) <https://a.example>")]
 #[case("<mailto:ann@a.example|ann@a.example>", "[ann@a.example](mailto:ann@a.example)")]
+#[case("<https://a.example/?l%5B%5D=x|here>", "[here](https://a.example/?l%5B%5D=x)")]
 #[case("look!<https://a.example|here>", r"look\![here](https://a.example)")]
 #[case("<javascript:alert(1)|press>", "press (javascript:alert(1))")]
 #[case("<@U01ANN> <@U99|zed> <@U98>", "@·Ann Newcomer @·zed a community member")]
@@ -189,6 +190,40 @@ fn rich_text_becomes_markdown(#[case] elements: Value, #[case] expected: &str) {
     assert_eq!(rich(elements), expected);
 }
 
+#[rstest]
+#[case("a &lt; b &amp;&amp; c", "a < b && c", "a &lt; b && c")]
+#[case("a &lt; b &amp;&amp; c", "a &lt; b &amp;&amp; c", "a &lt; b && c")]
+#[case("&amp;lt; is an entity", "&lt; is an entity", "&amp;lt; is an entity")]
+fn rich_text_is_read_whether_slack_escaped_it_or_not(#[case] text: &str, #[case] rich: &str, #[case] expected: &str) {
+    let words = json!([{ "type": "rich_text_section", "elements": [{ "type": "text", "text": rich }] }]);
+    assert_eq!(said(json!({ "text": text, "blocks": [{ "type": "rich_text", "elements": words }] })), expected);
+}
+
+#[rstest]
+#[case(json!([{ "name": "a.txt", "permalink": "https://w.slack.com/f" }]), "File: [a.txt](https://w.slack.com/f) (visible to members of the Slack workspace only)")]
+#[case(json!([{ "title": "R&amp;D", "mode": "hidden_by_limit", "permalink": "https://w.slack.com/f" }]), "File: R&D (no longer available)")]
+#[case(json!([{ "id": "F1", "file_access": "check_file_info" }]), "File: a file (in the Slack workspace only)")]
+fn files_are_told_by_where_they_are(#[case] files: Value, #[case] expected: &str) {
+    assert_eq!(said(json!({ "files": files, "text": "see" })), format!("see\n\n{expected}"));
+}
+
+#[rstest]
+#[case(json!({ "user": "U01ANN" }), "Ann Newcomer")]
+#[case(json!({ "user": "U7", "user_profile": { "display_name": "", "real_name": "Sev" } }), "Sev")]
+#[case(json!({ "user": "U7" }), "a community member")]
+#[case(json!({ "user": "U01ANN", "username": "old" }), "Ann Newcomer")]
+#[case(json!({ "bot_id": "B1", "username": "alerts" }), "alerts")]
+#[case(json!({ "bot_id": "B1", "user": "U9", "bot_profile": { "name": "argocd" } }), "argocd")]
+#[case(json!({ "bot_id": "B1", "user": "U01ANN", "bot_profile": { "name": "argocd" } }), "Ann Newcomer")]
+#[case(json!({ "bot_id": "B1" }), "a bot")]
+#[case(json!({ "user": "U8", "user_profile": { "display_name": "x\n> *@y* <!--" } }), "x > \\*@·y\\* &lt;!--")]
+fn a_header_says_who(#[case] who: Value, #[case] expected: &str) {
+    let mut message = json!({ "ts": "1795165380.000100", "text": "hi" });
+    message.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
+    let transcript = Transcript::of(&[Message::read(&message).unwrap()], &names(), NAMED);
+    assert_eq!(seen(&transcript.entries[0]), format!("**{expected}** · 2026-11-20 09:03 UTC\n\n> hi"));
+}
+
 #[test]
 fn people_are_named_only_if_that_was_chosen() {
     let thread = thread();
@@ -201,6 +236,17 @@ fn people_are_named_only_if_that_was_chosen() {
         markdown.starts_with("**a community member** · 2026-11-20 09:03 UTC")
             && markdown.contains("**Alertmanager** ·")
     );
+}
+
+#[rstest]
+#[case("write to <mailto:ann@a.example|ann@a.example>", r"write to \[redacted: e-mail address\]")]
+#[case("write to <mailto:ann@a.example|Ann>", r"write to Ann (\[redacted: e-mail address\])")]
+#[case("<https://a.example/?t=xoxb-1234567890>", r"<https://a.example/?t=>\[redacted: token\]")]
+#[case("xoxb-\u{200B}12345\u{202E}67890", r"\[redacted: token\]")]
+fn a_secret_is_taken_out_of_links_and_of_what_hides_it(#[case] text: &str, #[case] expected: &str) {
+    let message = Message::read(&json!({ "ts": "1.1", "username": "b", "text": text })).unwrap();
+    let transcript = Transcript::of(&[message], &names(), Choices { named: true, emails: Emails::Hide });
+    assert_eq!(transcript.entries[0].lines().last(), Some(&*format!("> {expected}")));
 }
 
 #[test]

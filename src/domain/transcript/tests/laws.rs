@@ -165,6 +165,17 @@ proptest! {
     }
 
     #[test]
+    fn a_token_is_found_however_it_is_split(one in 0_usize..20, two in 0_usize..20, code: bool) {
+        let token = "xoxb-1234567890abcde";
+        let (one, two) = (one.min(two), one.max(two));
+        let piece = |text: &str, style: Value| json!({ "type": "text", "text": text, "style": style });
+        let pieces = json!([
+            piece(&token[..one], json!({ "bold": true })), piece(&token[one..two], json!({ "code": code })), piece(&token[two..], json!({ "italic": true })),
+        ]);
+        prop_assert_eq!(read(&quoted(&pieces)), "[redacted: token]");
+    }
+
+    #[test]
     fn pages_hold_every_word_in_order(texts in proptest::collection::vec("[a-z ]{0,300}", 1..8), limit in 100_usize..400) {
         let message = |(at, text): (usize, &String)| Message::read(&json!({ "ts": format!("{at}.0"), "username": "b", "bot_id": "B", "text": text })).unwrap();
         let messages: Vec<_> = texts.iter().enumerate().map(message).collect();
