@@ -15,3 +15,4 @@ mod meetings;
 mod onboard;
 mod step;
 mod store;
+mod transcript;
