@@ -168,11 +168,8 @@ fn hint(command: &clap::Command) -> String {
         .get_positionals()
         .map(|argument| {
             let name = argument.get_id().as_str();
-            if argument.is_required_set() || argument.get_num_args().is_some_and(|range| range.max_values() > 1) {
-                format!("<{name}>")
-            } else {
-                format!("[{name}]")
-            }
+            let many = argument.get_num_args().is_some_and(|range| range.min_values() > 0 && range.max_values() > 1);
+            if argument.is_required_set() || many { format!("<{name}>") } else { format!("[{name}]") }
         })
         .collect::<Vec<_>>()
         .join(" ")

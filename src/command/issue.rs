@@ -49,7 +49,9 @@ const LISTED: i64 = 15;
 pub struct Issue {
     #[command(subcommand)]
     verb: Option<Verb>,
-    /// The repository, if you know it, and a title
+    /// Where, if you know it
+    repository: Option<String>,
+    /// What it is about, in a line
     #[arg(num_args = 0.., trailing_var_arg = true, allow_hyphen_values = true)]
     title: Vec<String>,
 }
@@ -110,7 +112,8 @@ pub(super) fn words(text: &str) -> Option<Issue> {
     if text.eq_ignore_ascii_case("mine") {
         return None;
     }
-    Some(Issue { verb: None, title: text.split_whitespace().map(str::to_owned).collect() })
+    let mut words = text.split_whitespace().map(str::to_owned);
+    Some(Issue { verb: None, repository: words.next(), title: words.collect() })
 }
 
 impl Issue {
@@ -118,7 +121,8 @@ impl Issue {
         if let Some(Verb::Mine) = self.verb {
             return Ok(told::mine(&ctx.store.filed_for(&caller.person, LISTED).await?).into());
         }
-        let title = self.title.join(" ");
+        let words: Vec<String> = self.repository.into_iter().chain(self.title).collect();
+        let title = words.join(" ");
         if caller.via == Via::Slash {
             let draft = wished(ctx, caller, None, &title)?;
             return Ok(opening(draft).into());

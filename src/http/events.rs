@@ -34,8 +34,8 @@ async fn carry(door: &Door, replied: Replied) -> Response {
     let Some(of) = door.0.ctx.in_step.load().get(&(channel.clone(), thread)).cloned() else {
         return empty();
     };
-    let name = format!("reply:{team}:{channel}:{}", message.ts);
-    let job = Job { key: format!("carry:{name}"), effect: Effect::Carry { of, message: Box::new(message) } };
+    let (name, key) = (format!("reply:{team}:{channel}:{}", message.ts), format!("carry:{channel}:{}", message.ts));
+    let job = Job { key, effect: Effect::Carry { of, message: Box::new(message) } };
     match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], door.0.clock.now()).await {
         Ok(_) => empty(),
         Err(error) => {

@@ -26,7 +26,7 @@ async fn filed(bot: &Bot, channel: &str) -> String {
 
 fn local(bot: &Bot, text: &str) -> String {
     let text = text.replace(&bot.world.github_api_url().replace("/api-github", ""), "http://playground");
-    regex::Regex::new("[0-9a-f]{16}").unwrap().replace_all(&text, "KEY").into_owned()
+    regex::Regex::new(r"[0-9a-f]{16}|\d{10}\.\d{6}").unwrap().replace_all(&text, "KEY").into_owned()
 }
 
 #[tokio::test]
@@ -37,7 +37,10 @@ async fn replies_go_to_the_issue_and_comments_to_the_thread_and_nothing_goes_rou
     bob.clone().in_thread(&ts).types("said before anybody wished it").await;
     ann.presses("Keep thread and issue in step").await;
     bot.settle().await;
-    bob.clone().in_thread(&ts).types("20 GiB more, or fixes #2? ask @ann, ghp_0123456789abcdefghijABCDEFGHIJ012345").await;
+    bob.clone()
+        .in_thread(&ts)
+        .types("20 GiB more, or fixes #2? ask @ann, ghp_0123456789abcdefghijABCDEFGHIJ012345")
+        .await;
     bob.types("something else, in the channel").await;
     bob.clone().in_thread(&ts).types("@firstmate is there an SLA").await;
     bot.settle().await;
@@ -64,7 +67,7 @@ async fn replies_go_to_the_issue_and_comments_to_the_thread_and_nothing_goes_rou
 
       > 20 GiB more, or fixes #​2? ask a community member, \[redacted: token\]
 
-      <!-- firstmate:carry:reply:T01SKMNPRUG:C01RMPVUUK1:1801818004.302280:1 -->
+      <!-- firstmate:carry:C01RMPVUUK1:KEY:1 -->
     carla-ops:
       Done, @channel <!channel> *now*
     carla-ops:
