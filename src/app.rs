@@ -13,6 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::command::{Ctx, Gaps, Knowledge};
 use crate::config::{self, Config};
 use crate::domain::clock::Clock;
+use crate::domain::redact;
 use crate::github::{Access, GitHub, HookVerifier};
 use crate::http::Door;
 use crate::jobs::{Hands, Pace};
@@ -91,6 +92,8 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
+        // Compiling the rules takes a while that nobody should spend before a window.
+        self.tasks.spawn_blocking(redact::prepare);
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));

@@ -26,6 +26,8 @@ async fn filed(bot: &Bot, channel: &str) -> String {
 
 fn local(bot: &Bot, text: &str) -> String {
     let text = text.replace(&bot.world.github_api_url().replace("/api-github", ""), "http://playground");
+    // What keeps a mention from being one is seen here.
+    let text = text.replace('\u{200B}', "⁞");
     regex::Regex::new(r"[0-9a-f]{16}|\d{10}\.\d{6}").unwrap().replace_all(&text, "KEY").into_owned()
 }
 
@@ -65,7 +67,7 @@ async fn replies_go_to_the_issue_and_comments_to_the_thread_and_nothing_goes_rou
     firstmate-bot:
       **a community member** · 2027-02-05 09:00 UTC
 
-      > 20 GiB more, or fixes #​2? ask a community member, \[redacted: token\]
+      > 20 GiB more, or fixes #⁞2? ask a community member, \[redacted: token\]
 
       <!-- firstmate:carry:C01RMPVUUK1:KEY:1 -->
     carla-ops:

@@ -218,8 +218,8 @@ fn boxes(
             options: boxes.iter().enumerate().map(option).collect(),
             chosen: ticked.clone(),
             look: Look::Boxes,
-            // Slack could only ask that some box is ticked; which ones must be is looked at when it is sent.
-            optional: true,
+            // Slack can only ask that some box is ticked; which ones must be is looked at when it is sent.
+            optional: !boxes.iter().any(|option| option.required),
             live: false,
         }));
     }

@@ -6,7 +6,7 @@ use super::fields::{self, LONGEST_ANSWER};
 use super::offer;
 use crate::command::Ctx;
 use crate::domain::issue::{Filing, LONGEST_TITLE, On, Repository};
-use crate::domain::redact::Emails;
+use crate::domain::redact::{self, Emails};
 use crate::domain::reply::{Button, Choice, Choosable, Form, Input, Look, Part, literal};
 
 /// The window's headline.
@@ -276,7 +276,9 @@ fn review(draft: &Draft, composed: &Composed) -> Form {
     parts.extend(done_to_it(draft, composed));
     if draft.has_thread() {
         parts.push(Part::Choice(people(draft)));
-        parts.push(Part::Choice(emails(draft)));
+        if draft.choices.emails == Emails::Keep || composed.redacted.contains_key(&redact::Kind::Email) {
+            parts.push(Part::Choice(emails(draft)));
+        }
         if draft.source.privacy != Privacy::Public {
             parts.push(Part::Choice(consent(draft)));
         }
