@@ -11,8 +11,10 @@ mod limit;
 mod once;
 mod slash;
 mod tell;
+mod windows;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -28,6 +30,10 @@ use crate::slack::Slack;
 use crate::slack::request::Verifier;
 use limit::Limit;
 use once::Once;
+
+/// How long the work of a command or window may take for its outcome to ride in the HTTP answer. Slack waits 3 s
+/// (<https://docs.slack.dev/interactivity/implementing-slash-commands>); the rest is for the way.
+const ACK_BUDGET: Duration = Duration::from_millis(800);
 
 /// The bot as its doors see it; cheap to clone.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use super::client::{Answer, send};
+use super::exchange::{Answer, send};
 use super::failure::Failure;
 use crate::domain::clock::Clock;
 

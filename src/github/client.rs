@@ -1,25 +1,15 @@
-//! The REST API of GitHub, each call with a time-out and none repeated by itself: whether a write may be tried again is for whoever
-//! looked whether it was done.
+//! The REST API of GitHub as the bot uses it: who it is there, what it asks, and what it remembers of what changes seldom.
 
-use std::time::Duration;
-
-use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use chrono::{DateTime, Utc};
+use axum::body::Bytes;
+use axum::http::{HeaderValue, StatusCode, header};
 use moka::sync::Cache;
-use octocrab::Octocrab;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::access::{Access, Keys};
-use super::failure::{self, Failure, Silence};
+use super::exchange::{Answer, decode, send};
+use super::failure::{Failure, Silence};
 use crate::domain::clock::Clock;
-
-/// How long one call may take. Shorter than the lease of a job (8 s), so that a claim never runs out during a call.
-pub const CALL_TIMEOUT: Duration = Duration::from_secs(7);
-
-/// Most bytes of an answer: a page of a hundred issues with the longest bodies is less than half of it.
-const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 /// Files and folders remembered with their ETags: the forms of some dozens of repositories.
 const REMEMBERED: u64 = 1_000;
@@ -38,13 +28,6 @@ pub struct GitHub {
 #[derive(Clone)]
 pub(super) struct Tagged {
     tag: HeaderValue,
-    body: Bytes,
-}
-
-/// An answer that was no failure.
-pub(super) struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
     body: Bytes,
 }
 
@@ -133,49 +116,4 @@ impl std::fmt::Debug for GitHub {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("GitHub").field("access", &self.has_access()).finish_non_exhaustive()
     }
-}
-
-impl Answer {
-    /// What it says.
-    pub(super) fn read<A: DeserializeOwned>(&self) -> Result<A, Failure> {
-        decode(&self.body)
-    }
-
-    /// Whether more pages follow (<https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api>).
-    pub(super) fn has_more(&self) -> bool {
-        let link = self.headers.get(header::LINK).and_then(|link| link.to_str().ok()).unwrap_or_default();
-        link.contains("rel=\"next\"")
-    }
-}
-
-fn decode<A: DeserializeOwned>(body: &[u8]) -> Result<A, Failure> {
-    serde_json::from_slice(body).map_err(|_| Failure::Unanswered(Silence::Server))
-}
-
-/// One request and its answer, within [`CALL_TIMEOUT`].
-pub(super) async fn send(
-    client: &Octocrab,
-    method: &'static str,
-    path: &str,
-    body: Option<&serde_json::Value>,
-    tag: Option<&HeaderValue>,
-    now: DateTime<Utc>,
-) -> Result<Answer, Failure> {
-    let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap_or_default()).uri(path);
-    if let Some(tag) = tag {
-        request = request.header(header::IF_NONE_MATCH, tag);
-    }
-    let request = client.build_request(request, body).map_err(|_| Failure::Refused(0))?;
-    let exchange = async {
-        let response = client.execute(request).await.map_err(|_| Failure::Unanswered(Silence::Connection))?;
-        let (head, body) = response.into_parts();
-        let body = to_bytes(Body::new(body), LONGEST_ANSWER).await;
-        let body = body.map_err(|_| Failure::Unanswered(Silence::Connection))?;
-        match failure::judge(head.status, &head.headers, &body, now) {
-            Some(failure) => Err(failure),
-            None => Ok(Answer { status: head.status, headers: head.headers, body }),
-        }
-    };
-    let timed = tokio::time::timeout(CALL_TIMEOUT, exchange).await;
-    timed.unwrap_or(Err(Failure::Unanswered(Silence::TimeOut)))
 }

@@ -2,13 +2,15 @@
 
 mod access;
 mod client;
+mod exchange;
 mod failure;
 mod forms;
 mod hook;
 mod issues;
 
 pub use access::Access;
-pub use client::{CALL_TIMEOUT, GitHub};
+pub use client::GitHub;
+pub use exchange::CALL_TIMEOUT;
 pub use failure::{Failure, Silence};
 pub use forms::{Entry, Standing};
 pub use hook::{Hook, HookVerifier, Signed};

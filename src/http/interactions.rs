@@ -1,23 +1,19 @@
 //! Buttons and forms.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::slash::ACK_BUDGET;
+use super::windows::{apologetic, begin, not_opened, show, turn};
 use super::{Door, empty, tell};
-use crate::command::{self, Caller, Filled, Opening, Press, Pressed, Submitted, Via, issue};
+use crate::command::{self, Caller, Filled, Press, Pressed, Submitted, Via};
 use crate::domain::effect::Place;
-use crate::domain::reply::{Form, Reply};
+use crate::domain::reply::Form;
 use crate::slack::delivery::{self, Interaction};
 use crate::slack::request::Signed;
-use crate::slack::{Failure, Shown, Slack, blocks, window};
-
-/// How long after an answer the window it is for may be changed again: what Slack has not shown yet would cover the change.
-const AFTER_THE_ANSWER: Duration = Duration::from_millis(500);
+use crate::slack::{Shown, blocks, window};
 
 /// Takes what was pressed or filled in.
 pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Interaction>) -> Response {
@@ -114,7 +110,7 @@ impl Follow {
             Err(error) => match &self.view {
                 // A press in a window has no address for replies: the window says it.
                 Some(view) => {
-                    show(&slack, view, &window_of(&command::apology(&error))).await;
+                    show(&slack, view, &apologetic(&command::apology(&error))).await;
                     None
                 }
                 None => Some((command::apology(&error), Shown::Below)),
@@ -124,57 +120,6 @@ impl Follow {
             tell::respond(&slack, &url, &reply, shown).await;
         }
     }
-}
-
-/// Opens a window at once and fills it when what is slow is done. Answers with what to tell where it did not open.
-pub(super) async fn begin(door: &Door, caller: &Caller, trigger: &str, opening: Opening) -> Option<Reply> {
-    let Opening { first, draft } = opening;
-    match door.0.slack.open(trigger, &first).await {
-        Ok(view) => {
-            let form = command::load(&door.0.ctx, caller, *draft).await;
-            show(&door.0.slack, &view, &form).await;
-            None
-        }
-        Err(failure) => Some(not_opened(&failure)),
-    }
-}
-
-/// Makes a window show something else. One that was closed meanwhile needs nothing any more.
-async fn show(slack: &Slack, view: &str, form: &Form) {
-    for _ in 0..2 {
-        match slack.update_window(view, form).await {
-            Ok(()) => return,
-            Err(Failure::Refused(code)) if code == "not_found" => return,
-            Err(failure @ (Failure::Refused(_) | Failure::NoToken)) => {
-                tracing::warn!(%failure, "a window could not be filled");
-                return;
-            }
-            // Doing it twice does it once.
-            Err(failure) => tracing::info!(%failure, "a window could not be filled at once"),
-        }
-    }
-}
-
-fn window_of(reply: &Reply) -> Form {
-    Form {
-        action: "issue.sorry".to_owned(),
-        title: "That did not work".to_owned(),
-        submit: None,
-        close: "Close".to_owned(),
-        memo: String::new(),
-        parts: reply.parts.clone(),
-    }
-}
-
-fn not_opened(failure: &Failure) -> Reply {
-    tracing::warn!(%failure, "a window did not open");
-    Reply::text(match failure {
-        Failure::Refused(code) if code.contains("trigger") => {
-            "The window did not open: Slack gives it three seconds, and they were over. Try it once more."
-        }
-        Failure::NoToken => "The window did not open: nobody gave me a token for it yet. Ask in #support instead.",
-        _ => "The window did not open, because Slack did not take it. Try again in a minute.",
-    })
 }
 
 async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
@@ -194,27 +139,9 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
         Ok(Submitted::Turn { first, draft }) => update(&turn(door, caller, view, first, *draft).await),
         Ok(Submitted::Faults(faults)) => errors(faults),
         // Below the field, so that what was written there is not lost; a window without one says it itself.
-        Err(error) if field.is_empty() => update(&window_of(&command::apology(&error))),
+        Err(error) if field.is_empty() => update(&apologetic(&command::apology(&error))),
         Err(error) => errors(vec![(field, blocks::words(&command::apology(&error)))]),
     }
-}
-
-/// What the window shows next: what follows if that is known in time, else something to look at until it is.
-#[expect(clippy::disallowed_methods, reason = "Slack shows this answer when it has read it, and says nothing then")]
-async fn turn(door: &Door, caller: Caller, view: String, first: Form, draft: issue::Draft) -> Form {
-    let bot = door.clone();
-    let mut work = door.0.tasks.spawn(async move { command::load(&bot.0.ctx, &caller, draft).await });
-    if let Ok(Ok(form)) = tokio::time::timeout(ACK_BUDGET, &mut work).await {
-        return form;
-    }
-    let later = door.clone();
-    door.0.tasks.spawn(async move {
-        tokio::time::sleep(AFTER_THE_ANSWER).await;
-        if let Ok(form) = work.await {
-            show(&later.0.slack, &view, &form).await;
-        }
-    });
-    first
 }
 
 fn update(form: &Form) -> Response {

@@ -1,22 +1,16 @@
 //! Slash commands.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Door, empty, interactions, tell};
+use super::{ACK_BUDGET, Door, empty, tell, windows};
 use crate::command::{self, Caller, Outcome, Via};
 use crate::domain::effect::Place;
 use crate::domain::reply::Reply;
 use crate::slack::delivery::SlashCommand;
 use crate::slack::request::Signed;
 use crate::slack::{Shown, blocks};
-
-/// How long a command may take for its reply to ride in the HTTP answer. Slack waits 3 s
-/// (<https://docs.slack.dev/interactivity/implementing-slash-commands>); the rest is for the way.
-pub(super) const ACK_BUDGET: Duration = Duration::from_millis(800);
 
 /// Answers a slash command: in the HTTP answer itself when the reply is ready in time, else at its response address.
 pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<SlashCommand>) -> Response {
@@ -65,7 +59,7 @@ impl Door {
     async fn follow(&self, caller: &Caller, trigger: &str, response_url: &str, outcome: Outcome) {
         let reply = match outcome {
             Outcome::Say(reply) => Some(reply),
-            Outcome::Open(opening) => interactions::begin(self, caller, trigger, opening).await,
+            Outcome::Open(opening) => windows::begin(self, caller, trigger, opening).await,
         };
         if let Some(reply) = reply {
             tell::respond(&self.0.slack, response_url, &reply, Shown::Below).await;

@@ -5,15 +5,14 @@
 use serde::Serialize;
 use slack_morphism::prelude::*;
 
-use super::{mrkdwn, window};
+use super::fit::{LABEL, cut, plain};
+use super::{fields, mrkdwn};
 use crate::domain::reply::{Button, Part, Press, Reply};
 
 /// Most characters of a section's text.
 const SECTION: usize = 3_000;
 /// Most characters of a headline inside a section, so that it stays one.
 const TITLE: usize = 150;
-/// Most characters of a button's label.
-pub(super) const LABEL: usize = 75;
 /// Most blocks of a message.
 const BLOCKS: usize = 50;
 /// Slack recommends at most 4,000 characters of `text` (<https://docs.slack.dev/reference/methods/chat.postMessage>).
@@ -60,8 +59,8 @@ pub(super) fn block(part: &Part) -> Option<SlackBlock> {
         Part::Buttons(buttons) if buttons.is_empty() => None,
         Part::Buttons(buttons) => Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into()),
         Part::Code(lines) => Some(preformatted(lines)),
-        Part::Input(field) => Some(window::input(field)),
-        Part::Choice(choice) => Some(window::choice(choice)),
+        Part::Input(field) => Some(fields::input(field)),
+        Part::Choice(choice) => Some(fields::choice(choice)),
     }
 }
 
@@ -90,22 +89,6 @@ fn button(button: &Button) -> SlackActionBlockElement {
 
 fn marked(text: String) -> SlackBlockMarkDownText {
     SlackBlockMarkDownText::new(if text.len() > SECTION { cut(&text, SECTION) } else { text })
-}
-
-/// Plain text of at most `limit` characters.
-pub(super) fn plain(text: &str, limit: usize) -> SlackBlockPlainTextOnly {
-    SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(cut(text, limit)))
-}
-
-/// `text` with at most `limit` characters, ended by an ellipsis where it is cut.
-pub fn cut(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
-    }
-    match text.char_indices().nth(limit.saturating_sub(1)) {
-        Some((end, _)) if text.chars().count() > limit => format!("{}…", &text[..end]),
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 pub mod blocks;
 pub mod client;
 pub mod delivery;
+mod fields;
+mod fit;
 pub mod mrkdwn;
 pub mod request;
 pub mod window;
