@@ -22,6 +22,7 @@ use crate::domain::effect::Effect;
 use crate::domain::issue::{On, Repository, State};
 use crate::domain::redact::Emails;
 use crate::domain::reply::{Button, Form, Reply};
+use crate::domain::transcript::Choices;
 use crate::store::{Filed, Job};
 
 use compose::{Composed, compose};
@@ -195,7 +196,7 @@ pub(super) async fn load(ctx: &Ctx, caller: &Caller, draft: Draft) -> Result<For
     let mut source = std::mem::take(&mut draft.source);
     let read = async {
         if !source.read {
-            source::read(ctx, &mut source).await;
+            source::read(ctx, &mut source, &draft.person).await;
         }
     };
     let asked = async { if needs_offer { Some(offer::ask(ctx, &repository).await) } else { None } };
@@ -347,7 +348,11 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         let sent = ctx.store.filed(&Draft::key(id)).await?.ok_or(UserError::from(Mistake::DraftGone))?;
         return Ok(Submitted::Update(window::sent(id, !sent.channel.is_empty())));
     };
+    let shown = (draft.repository.clone(), draft.choices);
     take(&mut draft, &filled.values);
+    if let Some(again) = other_than_shown(ctx, caller, &mut draft, shown).await? {
+        return Ok(again);
+    }
     let faults = faults(&draft, filled);
     if !faults.is_empty() {
         draft.keep(ctx, caller.at).await?;
@@ -371,6 +376,26 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         return Ok(Submitted::Turn { first, draft: Box::new(draft) });
     }
     Ok(Submitted::Update(render(ctx, &draft)?))
+}
+
+/// The window anew, when what was sent is not what it showed: a change of which we did not hear. Nobody files what they have not seen.
+async fn other_than_shown(
+    ctx: &Ctx,
+    caller: &Caller,
+    draft: &mut Draft,
+    shown: (String, Choices),
+) -> Result<Option<Submitted>> {
+    if draft.repository != shown.0 {
+        (draft.offer, draft.kind) = (None, Kind::Open);
+        draft.keep(ctx, caller.at).await?;
+        let first = window::loading(draft, "Reading the forms");
+        return Ok(Some(Submitted::Turn { first, draft: Box::new(draft.clone()) }));
+    }
+    if draft.choices != shown.1 {
+        draft.keep(ctx, caller.at).await?;
+        return Ok(Some(Submitted::Update(render(ctx, draft)?)));
+    }
+    Ok(None)
 }
 
 /// What a form or template fills in by itself.

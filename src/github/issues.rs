@@ -103,7 +103,8 @@ impl GitHub {
         self.call(repository, "POST", &format!("/repos/{repository}/issues"), Some(&body)).await
     }
 
-    /// The issue that we filed since `since`, if there is one.
+    /// The issue that we filed since `since`, if there is one that is not among `others`: two people may ask for the same in the
+    /// same words.
     ///
     /// # Errors
     /// See [`Failure`].
@@ -112,11 +113,15 @@ impl GitHub {
         repository: &str,
         wanted: Wanted<'_>,
         since: DateTime<Utc>,
+        others: &[i64],
     ) -> Result<Option<Issue>, Failure> {
         let me = self.me().await?;
         let list = format!("/repos/{repository}/issues?state=all&sort=created&direction=desc&since={}", instant(since));
         let ours = |issue: &Issue| {
-            issue.created_at >= since && issue.user.as_ref().is_some_and(|user| user.login == me) && wanted.is(issue)
+            issue.created_at >= since
+                && !others.contains(&issue.number)
+                && issue.user.as_ref().is_some_and(|user| user.login == me)
+                && wanted.is(issue)
         };
         self.find(repository, &list, ours).await
     }

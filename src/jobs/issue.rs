@@ -84,7 +84,8 @@ impl Hands {
         }
         if claim.attempts > 0 {
             let wanted = if issue.by_form { Wanted::Exactly(issue) } else { Wanted::Marked(&sign) };
-            let look = self.github.find_filed(&filing.repository, wanted, claim.created - SKEW);
+            let others = self.store.opened_in(&filing.repository).await?;
+            let look = self.github.find_filed(&filing.repository, wanted, claim.created - SKEW, &others);
             if let Some(found) = self.at_github(claim, filing, filed, look).await? {
                 return Ok(found);
             }
@@ -117,7 +118,7 @@ impl Hands {
     }
 
     /// Records what stands, what of the wish GitHub left out, and that whoever asked is to be told.
-    async fn record(&self, claim: &Claim, stands: &Issue, wished: &NewIssue) -> anyhow::Result<()> {
+    async fn record(&self, claim: &Claim, stands: &Issue, wished: &NewIssue) -> Step {
         let key = &claim.job.key;
         let assignees: Vec<String> = stands.assignees.iter().map(|user| user.login.clone()).collect();
         let label = |name: &&String| !stands.labels.iter().any(|label| label.name.eq_ignore_ascii_case(name));
@@ -134,7 +135,11 @@ impl Hands {
             dropped: &dropped,
         };
         let confirm = Job { key: format!("confirm:{key}"), effect: Effect::Confirm { of: key.clone() } };
-        self.store.stands(key, standing, &[confirm], self.clock.now()).await
+        if self.store.stands(key, standing, &[confirm], self.clock.now()).await? {
+            return Ok(());
+        }
+        // Another filing of the same words found it first; ours is still to be found, or to be filed.
+        Err(Stop::Outcome(Outcome::Again(self.clock.now() + TimeDelta::seconds(1))))
     }
 
     /// A call to GitHub on behalf of `filed`. A failure that passes makes the job wait, and who asked is told that it does;
@@ -249,6 +254,10 @@ impl Hands {
             return Ok(Outcome::Done);
         };
         self.hold(claim).await?;
+        // Whoever closed it in the meantime said why.
+        if !filed.commented && filed.state != State::Open {
+            return Ok(Outcome::Done);
+        }
         let taken = if filed.commented { self.uncomment(&filed).await } else { self.close(claim, &filed).await };
         match taken {
             Ok(()) => {

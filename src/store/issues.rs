@@ -189,7 +189,8 @@ impl Store {
         rows.iter().map(filed).collect()
     }
 
-    /// Records what became of a filing, and what follows from it, in one step.
+    /// Records what became of a filing, and what follows from it, in one step. Answers false, and records nothing, when the issue is
+    /// another filing's.
     ///
     /// # Errors
     /// When the database fails; then nothing was recorded.
@@ -199,11 +200,12 @@ impl Store {
         standing: Standing<'_>,
         jobs: &[Job],
         now: DateTime<Utc>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
-        sqlx::query(
+        let recorded = sqlx::query(
             "update issue set number = $1, url = $2, title = $3, state = $4, assignees = $5, dropped = $6, version = version + 1, \
-             untold = 1, looked = $7 where key = $8",
+             untold = 1, looked = $7 where key = $8 and (commented = 1 or not exists (select 1 from issue as other where \
+             other.repository = issue.repository and other.number = $1 and other.commented = 0 and other.key <> $8))",
         )
         .bind(standing.number)
         .bind(standing.url)
@@ -215,11 +217,16 @@ impl Store {
         .bind(key)
         .execute(&mut *transaction)
         .await
-        .context("recording what was filed")?;
+        .context("recording what was filed")?
+        .rows_affected();
+        if recorded == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
         add_jobs(&mut transaction, jobs, now).await?;
         transaction.commit().await?;
         self.wake();
-        Ok(())
+        Ok(true)
     }
 
     /// Records how a filing stands, and what follows from it; nothing where it stands so already. Answers whether it changed.
@@ -312,6 +319,19 @@ impl Store {
             .fetch_all(&self.pool)
             .await
             .context("looking what is followed in a repository")?;
+        rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
+    }
+
+    /// The numbers of the issues that were opened in `repository`, other than those that were only commented on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn opened_in(&self, repository: &str) -> anyhow::Result<Vec<i64>> {
+        let rows = sqlx::query("select number from issue where repository = $1 and number > 0 and commented = 0")
+            .bind(repository)
+            .fetch_all(&self.pool)
+            .await
+            .context("looking what was opened in a repository")?;
         rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
     }
 

@@ -13,8 +13,8 @@ const MOST_MESSAGES: usize = 5_000;
 /// Names asked for at a time.
 const AT_ONCE: usize = 8;
 
-/// Reads the thread, or says why it cannot be read. What was read before stays.
-pub(super) async fn read(ctx: &Ctx, source: &mut Source) {
+/// Reads the thread for `person`, or says why it cannot be read.
+pub(super) async fn read(ctx: &Ctx, source: &mut Source, person: &str) {
     let Some(thread) = source.thread.clone() else {
         source.read = true;
         return;
@@ -32,7 +32,7 @@ pub(super) async fn read(ctx: &Ctx, source: &mut Source) {
     source.privacy = privacy(&channel, &conversation);
     match messages {
         Ok(messages) => {
-            source.names = names(ctx, &messages).await;
+            source.names = names(ctx, &messages, Some(person)).await;
             source.messages = messages;
             source.permalink = permalink.unwrap_or_default();
             (source.trouble, source.read) = (None, true);
@@ -70,9 +70,9 @@ async fn messages(ctx: &Ctx, channel: &str, thread: &str) -> Result<Vec<Message>
     }
 }
 
-/// What everybody is called who wrote or is named, and every public channel that is named.
-pub(super) async fn names(ctx: &Ctx, messages: &[Message]) -> Names {
-    let people = messages.iter().flat_map(Message::people).collect::<std::collections::BTreeSet<_>>();
+/// What everybody is called who wrote or is named, and `also`; and every public channel that is named.
+pub(super) async fn names(ctx: &Ctx, messages: &[Message], also: Option<&str>) -> Names {
+    let people = messages.iter().flat_map(Message::people).chain(also).collect::<std::collections::BTreeSet<_>>();
     let channels = messages.iter().flat_map(Message::channels).collect::<std::collections::BTreeSet<_>>();
     let people = stream::iter(people.into_iter().map(str::to_owned)).map(async |person| {
         let name = patiently(|| ctx.slack.name(&person)).await.ok().filter(|name| !name.is_empty());

@@ -50,8 +50,11 @@ pub(crate) async fn carry(ctx: &Ctx, of: &str, message: &Message) -> anyhow::Res
     let Some(filed) = ctx.store.filed(of).await?.filter(|filed| filed.in_step > 0) else {
         return Ok(None);
     };
-    let names =
-        if filed.named { super::source::names(ctx, std::slice::from_ref(message)).await } else { Names::default() };
+    let names = if filed.named {
+        super::source::names(ctx, std::slice::from_ref(message), None).await
+    } else {
+        Names::default()
+    };
     let choices = Choices { named: filed.named, emails: Emails::Hide };
     let transcript = Transcript::of(std::slice::from_ref(message), &names, choices);
     if transcript.entries.is_empty() {
