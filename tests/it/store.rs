@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firstmate::domain::effect::{Effect, Place};
+use firstmate::domain::issue::State;
 use firstmate::domain::reply::Reply;
-use firstmate::store::{Job, Store, Unanswered, Vote};
+use firstmate::store::{Filed, Job, Seen, Standing, Store, Unanswered, Vote};
 
 use crate::database;
 
@@ -157,4 +158,114 @@ async fn jobs_are_known_by_the_beginning_of_their_key() {
     for other in ["reminder:talk-2026-11-26:", "reminder:tal_-2026-11-25:", "reminder:%", "Reminder:talk-2026-11-25:"] {
         assert!(!store.knows_of(other).await.unwrap(), "{other}");
     }
+}
+
+fn filed(key: &str) -> Filed {
+    Filed {
+        key: key.to_owned(),
+        repository: "o/r".to_owned(),
+        number: 0,
+        commented: false,
+        title: "It is blank".to_owned(),
+        url: String::new(),
+        person: "U1".to_owned(),
+        channel: "C1".to_owned(),
+        thread: "1.2".to_owned(),
+        state: State::Queued,
+        assignees: Vec::new(),
+        dropped: Vec::new(),
+        named: false,
+        in_public: true,
+        in_step: 0,
+        message: None,
+        version: 0,
+        at: noon(),
+    }
+}
+
+fn standing(number: i64) -> Standing<'static> {
+    let (url, title) = ("https://forge.example/1", "It is blank");
+    Standing { number, url, title, state: State::Open, assignees: &[], dropped: &[] }
+}
+
+/// An issue that was sent, and stands as `number`.
+async fn issue(store: &Store, key: &str, number: i64) {
+    store.send_draft(&keys(&[key]), key, &filed(key), &post(key)).await.unwrap();
+    assert!(store.stands(key, standing(number), &[], noon()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_draft_is_its_writers_and_gone_once_it_is_sent() {
+    let store = store().await;
+    store.keep_draft("d", "U1", "words", noon()).await.unwrap();
+    store.keep_draft("d", "U1", "more words", noon()).await.unwrap();
+    assert_eq!(store.draft("d", "U1").await.unwrap().as_deref(), Some("more words"));
+    assert_eq!(store.draft("d", "U2").await.unwrap(), None);
+    assert!(store.send_draft(&keys(&["form:1"]), "d", &filed("issue:d"), &post("issue:d")).await.unwrap());
+    assert!(!store.send_draft(&keys(&["form:1"]), "d", &filed("issue:d"), &post("issue:d")).await.unwrap());
+    assert_eq!(store.draft("d", "U1").await.unwrap(), None);
+    assert_eq!((store.waiting().await.unwrap(), store.filed_for("U1", 9).await.unwrap().len()), (1, 1));
+    store.keep_draft("old", "U1", "words", noon()).await.unwrap();
+    store.forget_old_issues(noon() + TimeDelta::days(2)).await.unwrap();
+    assert_eq!(store.draft("old", "U1").await.unwrap(), None, "nobody's words are kept for longer than a day");
+}
+
+#[tokio::test]
+async fn what_changed_is_untold_until_that_very_change_is_told() {
+    let store = store().await;
+    issue(&store, "k", 7).await;
+    let version = store.filed("k").await.unwrap().unwrap().version;
+    assert_eq!(store.untold().await.unwrap(), [("k".to_owned(), version)]);
+    store.told("k", Some(("C1", "3.4")), version).await.unwrap();
+    assert!(store.untold().await.unwrap().is_empty());
+    // What was seen and is not new changes nothing.
+    let seen = Seen { repository: "o/r", number: 7, state: State::Open, title: Some("It is blank"), assignees: &[] };
+    store.seen(&seen, noon()).await.unwrap();
+    assert!(store.untold().await.unwrap().is_empty());
+    store.seen(&Seen { state: State::Completed, ..seen.clone() }, noon()).await.unwrap();
+    assert_eq!(store.untold().await.unwrap(), [("k".to_owned(), version + 1)]);
+    // A message that tells an older state leaves the newer one to be told.
+    store.told("k", Some(("C1", "3.4")), version).await.unwrap();
+    assert_eq!(store.untold().await.unwrap().len(), 1);
+    let stands = store.filed("k").await.unwrap().unwrap();
+    assert_eq!((stands.state, stands.message), (State::Completed, Some(("C1".to_owned(), "3.4".to_owned()))));
+}
+
+#[tokio::test]
+async fn what_was_taken_back_stays_so_until_it_is_opened_again() {
+    let store = store().await;
+    issue(&store, "k", 7).await;
+    assert!(store.turn("k", State::Withdrawn, &[], noon()).await.unwrap());
+    assert!(!store.turn("k", State::Withdrawn, &[], noon()).await.unwrap());
+    let seen = Seen { repository: "o/r", number: 7, state: State::NotPlanned, title: None, assignees: &[] };
+    store.seen(&seen, noon()).await.unwrap();
+    assert_eq!(store.filed("k").await.unwrap().unwrap().state, State::Withdrawn);
+    store.seen(&Seen { state: State::Open, ..seen }, noon()).await.unwrap();
+    assert_eq!(store.filed("k").await.unwrap().unwrap().state, State::Open);
+}
+
+#[tokio::test]
+async fn one_issue_is_one_filings() {
+    let store = store().await;
+    issue(&store, "first", 7).await;
+    store.send_draft(&keys(&["second"]), "second", &filed("second"), &post("second")).await.unwrap();
+    assert!(!store.stands("second", standing(7), &[], noon()).await.unwrap());
+    assert_eq!(store.filed("second").await.unwrap().unwrap().number, 0);
+    assert!(store.stands("second", standing(8), &[], noon()).await.unwrap());
+    assert_eq!(store.opened_in("o/r").await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_kept_in_step_goes_on_where_it_was() {
+    let store = store().await;
+    issue(&store, "k", 7).await;
+    assert!(store.in_step().await.unwrap().is_empty());
+    store.keep_in_step("k", 40).await.unwrap();
+    store.carried_over("k", 42, &[post("said:42")], noon()).await.unwrap();
+    // Another replica that saw the same comments carries nothing over a second time.
+    store.carried_over("k", 42, &[post("said:42 again")], noon()).await.unwrap();
+    assert_eq!(store.in_step().await.unwrap()[0].in_step, 42);
+    assert_eq!(store.waiting().await.unwrap(), 2, "the filing itself, and one comment");
+    store.tell_directly("k").await.unwrap();
+    assert!(store.in_step().await.unwrap().is_empty(), "where there is no thread nothing is kept in step");
 }
