@@ -1,19 +1,19 @@
-//! Issues: the windows in which they are written, what was filed, how it stands, and which message tells it.
+//! What was filed, what became of it, and which message tells it.
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 
 use super::Store;
-use super::jobs::{Job, add_jobs, take_keys};
+use super::jobs::{Job, add_jobs};
 use crate::domain::issue::State;
 
 /// How long a window may stand open and be filled in. It holds people's words.
 const DRAFTS_KEPT: TimeDelta = TimeDelta::days(1);
 
 /// How long what was filed is followed. A thread is gone after 90 days on the plan that communities have; an issue may take longer.
-const FOLLOWED: TimeDelta = TimeDelta::days(365);
+pub(super) const FOLLOWED: TimeDelta = TimeDelta::days(365);
 
 /// Something that was filed, or is about to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,21 +56,6 @@ pub struct Filed {
     pub at: DateTime<Utc>,
 }
 
-/// How an issue was seen to stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen<'a> {
-    /// The repository.
-    pub repository: &'a str,
-    /// Its number there.
-    pub number: i64,
-    /// How it stands.
-    pub state: State,
-    /// Its headline; `None` where it was not to be seen.
-    pub title: Option<&'a str>,
-    /// Who works on it.
-    pub assignees: &'a [String],
-}
-
 /// What became of a filing.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
@@ -88,62 +73,11 @@ pub struct Standing<'a> {
     pub dropped: &'a [String],
 }
 
-const COLUMNS: &str = "key, repository, number, commented, title, url, person, channel, thread, state, assignees, dropped, named, \
+/// The columns that [`filed`] reads.
+pub(super) const COLUMNS: &str = "key, repository, number, commented, title, url, person, channel, thread, state, assignees, dropped, named, \
                        in_public, in_step, message_channel, message_ts, version, filed";
 
 impl Store {
-    /// Keeps what a window holds so far.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn keep_draft(&self, id: &str, person: &str, payload: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
-        sqlx::query(
-            "insert into draft (id, person, payload, at) values ($1, $2, $3, $4) \
-             on conflict (id) do update set payload = excluded.payload, at = excluded.at",
-        )
-        .bind(id)
-        .bind(person)
-        .bind(payload)
-        .bind(now.timestamp_millis())
-        .execute(&self.pool)
-        .await
-        .context("keeping a draft")?;
-        Ok(())
-    }
-
-    /// What the window of `person` holds.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn draft(&self, id: &str, person: &str) -> anyhow::Result<Option<String>> {
-        let row = sqlx::query("select payload from draft where id = $1 and person = $2")
-            .bind(id)
-            .bind(person)
-            .fetch_optional(&self.pool)
-            .await
-            .context("reading a draft")?;
-        Ok(row.map(|row| row.try_get("payload")).transpose()?)
-    }
-
-    /// Records what a person sent under all of `keys`, together with the job that files it, and erases the draft, in one step.
-    /// Answers whether it was new.
-    ///
-    /// # Errors
-    /// When the database fails; then nothing was recorded.
-    pub async fn send_draft(&self, keys: &[String], draft: &str, filed: &Filed, job: &Job) -> anyhow::Result<bool> {
-        let mut transaction = self.pool.begin().await?;
-        if !take_keys(&mut transaction, keys, filed.at).await? {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        insert(&mut transaction, filed).await?;
-        add_jobs(&mut transaction, std::slice::from_ref(job), filed.at).await?;
-        sqlx::query("delete from draft where id = $1").bind(draft).execute(&mut *transaction).await?;
-        transaction.commit().await?;
-        self.wake();
-        Ok(true)
-    }
-
     /// What was filed by the job of this key.
     ///
     /// # Errors
@@ -252,103 +186,6 @@ impl Store {
         Ok(turned == 1)
     }
 
-    /// Records how an issue was seen to stand on GitHub, for everybody for whom it was filed. One that its asker took back stays so
-    /// until somebody opens it again.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn seen(&self, seen: &Seen<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
-        let assignees = serde_json::to_string(seen.assignees)?;
-        sqlx::query(
-            "update issue set state = case when state = 'withdrawn' and $1 <> 'open' then state else $1 end, assignees = $2, \
-             title = coalesce($3, title), version = version + 1, untold = 1, looked = $4 where repository = $5 and number = $6 and ( \
-             assignees <> $2 or title <> coalesce($3, title) or (state <> $1 and (state <> 'withdrawn' or $1 = 'open')))",
-        )
-        .bind(seen.state.to_string())
-        .bind(assignees)
-        .bind(seen.title)
-        .bind(now.timestamp_millis())
-        .bind(seen.repository)
-        .bind(seen.number)
-        .execute(&self.pool)
-        .await
-        .context("recording how an issue was seen to stand")?;
-        self.wake();
-        Ok(())
-    }
-
-    /// Whether this issue is followed for somebody.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn follows(&self, repository: &str, number: i64) -> anyhow::Result<bool> {
-        let row = sqlx::query("select count(*) as issues from issue where repository = $1 and number = $2")
-            .bind(repository)
-            .bind(number)
-            .fetch_one(&self.pool)
-            .await
-            .context("looking whether an issue is followed")?;
-        Ok(row.try_get::<i64, _>("issues")? > 0)
-    }
-
-    /// The repositories in which something is followed, and since when nobody has looked there.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn followed(&self, now: DateTime<Utc>) -> anyhow::Result<Vec<(String, DateTime<Utc>)>> {
-        let rows = sqlx::query(
-            "select repository, min(looked) as looked from issue where number > 0 and filed >= $1 group by repository order by repository",
-        )
-        .bind((now - FOLLOWED).timestamp_millis())
-        .fetch_all(&self.pool)
-        .await
-        .context("looking what is followed")?;
-        let entry = |row: &AnyRow| -> anyhow::Result<_> {
-            Ok((row.try_get("repository")?, DateTime::from_timestamp_millis(row.try_get("looked")?).unwrap_or(now)))
-        };
-        rows.iter().map(entry).collect()
-    }
-
-    /// The numbers of the issues that are followed in `repository`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn followed_in(&self, repository: &str) -> anyhow::Result<Vec<i64>> {
-        let rows = sqlx::query("select distinct number from issue where repository = $1 and number > 0")
-            .bind(repository)
-            .fetch_all(&self.pool)
-            .await
-            .context("looking what is followed in a repository")?;
-        rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
-    }
-
-    /// The numbers of the issues that were opened in `repository`, other than those that were only commented on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn opened_in(&self, repository: &str) -> anyhow::Result<Vec<i64>> {
-        let rows = sqlx::query("select number from issue where repository = $1 and number > 0 and commented = 0")
-            .bind(repository)
-            .fetch_all(&self.pool)
-            .await
-            .context("looking what was opened in a repository")?;
-        rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
-    }
-
-    /// Records that somebody looked how everything in `repository` stands.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn looked(&self, repository: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
-        sqlx::query("update issue set looked = $1 where repository = $2 and looked < $1")
-            .bind(now.timestamp_millis())
-            .bind(repository)
-            .execute(&self.pool)
-            .await
-            .context("recording a look at a repository")?;
-        Ok(())
-    }
-
     /// What has changed and is not told yet: keys and versions.
     ///
     /// # Errors
@@ -393,55 +230,6 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a thread and its issue in step from the comment `last` on, or, with 0, not any more.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn keep_in_step(&self, key: &str, last: i64) -> anyhow::Result<()> {
-        sqlx::query("update issue set in_step = $1, version = version + 1, untold = 1 where key = $2")
-            .bind(last)
-            .bind(key)
-            .execute(&self.pool)
-            .await
-            .context("keeping a thread and its issue in step")?;
-        self.wake();
-        Ok(())
-    }
-
-    /// Records that the comments up to `last` were carried over, and the jobs that do it, in one step.
-    ///
-    /// # Errors
-    /// When the database fails; then nothing was recorded.
-    pub async fn carried_over(&self, key: &str, last: i64, jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
-        let newer = sqlx::query("update issue set in_step = $1 where key = $2 and in_step > 0 and in_step < $1")
-            .bind(last)
-            .bind(key)
-            .execute(&mut *transaction)
-            .await
-            .context("recording what was carried over")?
-            .rows_affected();
-        if newer == 1 {
-            add_jobs(&mut transaction, jobs, now).await?;
-        }
-        transaction.commit().await?;
-        self.wake();
-        Ok(())
-    }
-
-    /// Everything that is kept in step.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn in_step(&self) -> anyhow::Result<Vec<Filed>> {
-        let text = format!("select {COLUMNS} from issue where in_step > 0 and channel <> ''");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-            .fetch_all(&self.pool)
-            .await
-            .context("reading what is kept in step")?;
-        rows.iter().map(filed).collect()
-    }
-
     /// Erases drafts that nobody sent, and forgets what was filed long ago.
     ///
     /// # Errors
@@ -459,34 +247,8 @@ impl Store {
     }
 }
 
-async fn insert(transaction: &mut AnyConnection, filed: &Filed) -> anyhow::Result<()> {
-    sqlx::query(
-        "insert into issue (key, repository, number, commented, title, url, person, channel, thread, state, assignees, dropped, named, \
-         in_public, in_step, message_channel, message_ts, version, untold, filed, looked) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', 0, 0, $15, $15) on conflict (key) do nothing",
-    )
-    .bind(&filed.key)
-    .bind(&filed.repository)
-    .bind(filed.number)
-    .bind(i64::from(filed.commented))
-    .bind(&filed.title)
-    .bind(&filed.url)
-    .bind(&filed.person)
-    .bind(&filed.channel)
-    .bind(&filed.thread)
-    .bind(filed.state.to_string())
-    .bind(serde_json::to_string(&filed.assignees)?)
-    .bind(serde_json::to_string(&filed.dropped)?)
-    .bind(i64::from(filed.named))
-    .bind(i64::from(filed.in_public))
-    .bind(filed.at.timestamp_millis())
-    .execute(transaction)
-    .await
-    .context("recording what is to be filed")?;
-    Ok(())
-}
-
-fn filed(row: &AnyRow) -> anyhow::Result<Filed> {
+/// What a row of the table says.
+pub(super) fn filed(row: &AnyRow) -> anyhow::Result<Filed> {
     let flag = |name: &str| row.try_get::<i64, _>(name).map(|flag| flag != 0);
     let list = |name: &str| -> anyhow::Result<Vec<String>> { Ok(serde_json::from_str(row.try_get(name)?)?) };
     let (channel, ts): (String, String) = (row.try_get("message_channel")?, row.try_get("message_ts")?);

@@ -5,6 +5,8 @@
 //! locked" to a transaction that reads first and then writes. Knows nothing of Slack.
 
 mod counts;
+mod drafts;
+mod followed;
 mod issues;
 mod jobs;
 mod meetings;
@@ -21,7 +23,8 @@ use sqlx::{AnyPool, ConnectOptions};
 use tokio::sync::Notify;
 
 pub use counts::{Gap, Unanswered, Vote};
-pub use issues::{Filed, Seen, Standing};
+pub use followed::Seen;
+pub use issues::{Filed, Standing};
 pub use jobs::{Claim, Job};
 pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
 
