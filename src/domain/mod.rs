@@ -10,4 +10,5 @@ pub mod issue_form;
 pub mod person;
 pub mod redact;
 pub mod reply;
+pub mod silence;
 pub mod transcript;

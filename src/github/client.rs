@@ -8,8 +8,9 @@ use tokio::sync::OnceCell;
 
 use super::access::{Access, Keys};
 use super::exchange::{Answer, decode, send};
-use super::failure::{Failure, Silence};
+use super::failure::Failure;
 use crate::domain::clock::Clock;
+use crate::domain::silence::Silence;
 
 /// Files and folders remembered with their ETags: the forms of some dozens of repositories.
 const REMEMBERED: u64 = 1_000;

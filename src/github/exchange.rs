@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 use octocrab::Octocrab;
 use serde::de::DeserializeOwned;
 
-use super::failure::{self, Failure, Silence};
+use super::failure::{self, Failure};
+use crate::domain::silence::Silence;
 
 /// How long one call may take. Shorter than the lease of a job (8 s), so that a claim never runs out during a call.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(7);

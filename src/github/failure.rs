@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::domain::silence::Silence;
+
 /// Wait where GitHub asks for one and does not say how long
 /// (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>).
 const SECONDARY_WAIT: Duration = Duration::from_secs(60);
@@ -53,20 +55,6 @@ pub enum Failure {
     /// The bot was given neither a token nor an app.
     #[error("no github.token and no github.app_id is set")]
     NoAccess,
-}
-
-/// How a call went unanswered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Silence {
-    /// Not within the time-out; it may still be under way.
-    #[error("time-out")]
-    TimeOut,
-    /// The connection could not be made, or broke.
-    #[error("connection")]
-    Connection,
-    /// GitHub failed, or answered what nobody understands.
-    #[error("server error")]
-    Server,
 }
 
 impl Failure {

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::client::GitHub;
-use super::failure::{Failure, Silence};
+use super::failure::Failure;
+use crate::domain::silence::Silence;
 
 /// Where GitHub looks for forms and templates
 /// (<https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests>).

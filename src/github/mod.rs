@@ -11,7 +11,7 @@ mod issues;
 pub use access::Access;
 pub use client::GitHub;
 pub use exchange::CALL_TIMEOUT;
-pub use failure::{Failure, Silence};
+pub use failure::Failure;
 pub use forms::{Entry, Standing};
 pub use hook::{Hook, HookVerifier, Signed};
 pub use issues::{Comment, Issue, Wanted};

@@ -194,10 +194,7 @@ impl Hands {
                 let state = if failure == Failure::Moved { State::Moved } else { State::Gone };
                 self.store.seen(&Seen { repository, number, state, title: None, assignees: &[] }, now).await?;
             }
-            Err(failure) if failure.passes() => {
-                return Ok(Outcome::Again(self.again_at_github(&failure, claim.attempts)));
-            }
-            Err(failure) => tracing::warn!(%failure, "an issue cannot be looked at"),
+            Err(failure) => return Ok(self.later_or_never(claim, &failure)),
         }
         Ok(Outcome::Done)
     }
@@ -264,11 +261,7 @@ impl Hands {
                 self.store.turn(of, State::Withdrawn, &[], self.clock.now()).await?;
                 Ok(Outcome::Done)
             }
-            Err(failure) if failure.passes() => Ok(Outcome::Again(self.again_at_github(&failure, claim.attempts))),
-            Err(failure) => {
-                tracing::warn!(job = %claim.job.key, %failure, "an issue cannot be taken back");
-                Ok(Outcome::Done)
-            }
+            Err(failure) => Ok(self.later_or_never(claim, &failure)),
         }
     }
 

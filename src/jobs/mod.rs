@@ -3,16 +3,17 @@
 //! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
 
 mod edit;
+mod in_step;
 mod issue;
 mod post;
-mod step;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::clock::Clock;
 use crate::domain::effect::{About, Effect};
+use crate::domain::silence::Silence;
 use crate::github::{self, GitHub};
-use crate::slack::{Failure, Silence, Slack};
+use crate::slack::{Failure, Slack};
 use crate::store::{Claim, Store};
 
 use edit::Standing;
@@ -124,7 +125,7 @@ impl Hands {
     fn again_at_github(&self, failure: &github::Failure, attempts: i64) -> DateTime<Utc> {
         let told = match failure {
             github::Failure::Limited(wait) => Told::Wait(*wait),
-            github::Failure::Unanswered(github::Silence::TimeOut) => Told::Nothing,
+            github::Failure::Unanswered(Silence::TimeOut) => Told::Nothing,
             _ => Told::Failed,
         };
         self.clock.now() + told.patience(attempts)

@@ -16,6 +16,7 @@ use super::blocks::{self, Message};
 use super::window;
 use crate::domain::effect::Place;
 use crate::domain::reply::{Form, Reply};
+use crate::domain::silence::Silence;
 
 /// How long one call may take. Half of the lease of a job, so that a claim never runs out during a call.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
@@ -74,20 +75,6 @@ pub enum Look {
     Next(String),
     /// Not the message, and nothing follows.
     End,
-}
-
-/// How a call went unanswered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Silence {
-    /// Not within [`CALL_TIMEOUT`]; it may still be under way.
-    #[error("time-out")]
-    TimeOut,
-    /// The connection could not be made, or broke.
-    #[error("connection")]
-    Connection,
-    /// Slack failed, or answered what nobody understands.
-    #[error("server error")]
-    Server,
 }
 
 /// The Web API; cheap to share.

@@ -9,4 +9,4 @@ pub mod mrkdwn;
 pub mod request;
 pub mod window;
 
-pub use client::{Conversation, Failure, Look, Mark, Shown, Silence, Slack};
+pub use client::{Conversation, Failure, Look, Mark, Shown, Slack};

@@ -1,7 +1,7 @@
 //! What is followed of what was filed: how it was seen to stand, when somebody last looked, and what is kept in step.
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -151,8 +151,11 @@ impl Store {
             .await
             .context("recording what was carried over")?
             .rows_affected();
-        if newer == 1 {
-            add_jobs(&mut transaction, jobs, now).await?;
+        // Each a moment after the other, so that they are carried out in their order.
+        for (job, due) in jobs.iter().zip((0..).map(|place| now + TimeDelta::milliseconds(place))) {
+            if newer == 1 {
+                add_jobs(&mut transaction, std::slice::from_ref(job), due).await?;
+            }
         }
         transaction.commit().await?;
         self.wake();

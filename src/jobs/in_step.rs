@@ -25,22 +25,26 @@ impl Hands {
     ) -> anyhow::Result<Outcome> {
         let sign = marker(&claim.job.key, 1);
         self.hold(claim).await?;
-        let written = async {
-            let since = claim.created - SKEW;
-            if claim.attempts > 0 && self.github.find_comment(repository, number, &sign, since).await?.is_some() {
-                return Ok(());
-            }
-            self.hold(claim).await.map_err(|_| Failure::Unanswered(crate::github::Silence::TimeOut))?;
-            self.github.comment(repository, number, &format!("{body}\n\n{sign}")).await.map(drop)
-        };
-        match written.await {
-            Ok(()) => Ok(Outcome::Done),
-            Err(failure) if failure.passes() => Ok(Outcome::Again(self.again_at_github(&failure, claim.attempts))),
-            Err(failure) => {
-                tracing::warn!(job = %claim.job.key, %failure, "a reply cannot be carried to its issue");
-                Ok(Outcome::Done)
+        if claim.attempts > 0 {
+            match self.github.find_comment(repository, number, &sign, claim.created - SKEW).await {
+                Ok(Some(_)) => return Ok(Outcome::Done),
+                Ok(None) => self.hold(claim).await?,
+                Err(failure) => return Ok(self.later_or_never(claim, &failure)),
             }
         }
+        match self.github.comment(repository, number, &format!("{body}\n\n{sign}")).await {
+            Ok(_) => Ok(Outcome::Done),
+            Err(failure) => Ok(self.later_or_never(claim, &failure)),
+        }
+    }
+
+    /// What nobody waits for in particular: tried again where that may help, else let go.
+    pub(super) fn later_or_never(&self, claim: &Claim, failure: &Failure) -> Outcome {
+        if failure.passes() {
+            return Outcome::Again(self.again_at_github(failure, claim.attempts));
+        }
+        tracing::warn!(job = %claim.job.key, %failure, "GitHub does not let me do what was wished of an issue");
+        Outcome::Done
     }
 
     /// From now on: what stands on GitHub by now is not carried over, and everybody in the thread is told.
@@ -59,11 +63,7 @@ impl Hands {
                 self.store.owe(&Job { key: format!("told:{}", claim.job.key), effect: told }, self.clock.now()).await?;
                 Ok(Outcome::Done)
             }
-            Err(failure) if failure.passes() => Ok(Outcome::Again(self.again_at_github(&failure, claim.attempts))),
-            Err(failure) => {
-                tracing::warn!(job = %claim.job.key, %failure, "a thread and its issue cannot be kept in step");
-                Ok(Outcome::Done)
-            }
+            Err(failure) => Ok(self.later_or_never(claim, &failure)),
         }
     }
 
