@@ -1,7 +1,7 @@
 //! What people can tell the bot to do: one file a command, with its arguments, what it does, its wording and its tests.
 //!
-//! Slash commands, mentions and direct messages come in here as one line of text, buttons and forms as the name of a deed.
-//! Out goes what to say; who sends it, and how it looks, is not known here.
+//! Slash commands, mentions and direct messages come in here as one line of text; buttons, forms and shortcuts as the name of a deed.
+//! Out goes what to say or which window to show; who sends it, and how it looks, is not known here.
 
 mod help;
 pub mod issue;

@@ -10,7 +10,7 @@ mod plain;
 mod visible;
 
 pub(crate) use address::followed;
-pub use markdown::inert;
+pub use markdown::{inert, inert_code};
 pub(crate) use plain::line;
 pub(crate) use visible::visible;
 

@@ -228,4 +228,5 @@ fn the_examples_of_the_schema_are_good() {
         (catalogue.answers.len(), catalogue.meetings.len(), catalogue.names.names.len(), catalogue.roles.roles.len()),
         (2, 3, 1, 1)
     );
+    assert_eq!(catalogue.repositories.len(), 2);
 }

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::bot::Bot;
+use crate::bot::{Bot, Parts};
 
 const SUPPORT: &str = "operate-first/support";
 
@@ -126,4 +126,30 @@ async fn a_private_thread_is_not_kept_in_step() {
     filed(&bot, "#ops-private").await;
     assert!(!bot.as_("ann").in_("#ops-private").reads().contains("in step"));
     bot.finish().await;
+}
+
+#[tokio::test]
+async fn of_a_thread_that_was_filed_no_words_stay_in_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bot.db").display());
+    let bot = Parts::default().set("FIRSTMATE_STORE__URL", &url).start().await;
+    let ts = filed(&bot, "#support").await;
+    bot.as_("ann").in_("#support").presses("Keep thread and issue in step").await;
+    bot.settle().await;
+    bot.as_("bob").in_("#support").in_thread(&ts).types("Xanadu needs more too").await;
+    bot.settle().await;
+    bot.world.forge().comment(SUPPORT, 4, "carla-ops", "Xyzzy has it").await;
+    bot.settle().await;
+    let issue = bot.world.forge().issue(SUPPORT, 4).unwrap();
+    assert!(issue.contains("How much") && issue.contains("Xanadu") && issue.contains("Xyzzy"), "{issue}");
+    let store = bot.store.clone();
+    bot.finish().await;
+    store.close().await;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let kept = String::from_utf8_lossy(&bytes);
+        for words in ["How much", "Xanadu", "Xyzzy", "U0BOB"] {
+            assert!(!kept.contains(words), "{words:?} was kept");
+        }
+    }
 }

@@ -17,6 +17,30 @@ fn post(key: &str) -> Job {
     Job { key: key.to_owned(), effect: Effect::Post { place, reply: Reply::text("ahoy"), tell: None, about: None } }
 }
 
+fn sent(key: &str) -> Filed {
+    let text = str::to_owned;
+    Filed {
+        key: text(key),
+        repository: text("o/r"),
+        number: 0,
+        commented: false,
+        title: text("ahoy"),
+        url: String::new(),
+        person: text("U1"),
+        channel: text("C1"),
+        thread: text("1.1"),
+        state: State::Queued,
+        assignees: Vec::new(),
+        dropped: Vec::new(),
+        named: false,
+        in_public: true,
+        in_step: 0,
+        message: None,
+        version: 0,
+        at: noon(),
+    }
+}
+
 async fn store() -> Store {
     Store::open(&database::fresh().await).await.unwrap()
 }
@@ -134,6 +158,24 @@ async fn old_keys_are_forgotten_and_waiting_jobs_are_not() {
     store.forget_old(noon() + TimeDelta::days(8)).await.unwrap();
     assert_eq!(store.waiting().await.unwrap(), 1);
     assert!(store.take(&keys(&["old"]), &[], noon()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_draft_is_erased_when_it_is_sent_and_after_a_day() {
+    let store = store().await;
+    for draft in ["sent", "left"] {
+        store.keep_draft(draft, "U1", "words", noon()).await.unwrap();
+    }
+    assert!(store.draft("left", "U2").await.unwrap().is_none(), "a draft is its writer's alone");
+    assert!(store.send_draft(&keys(&["draft:sent"]), "sent", &sent("issue:sent"), &post("issue:sent")).await.unwrap());
+    assert!(store.draft("sent", "U1").await.unwrap().is_none());
+    store.forget_old_issues(noon() + TimeDelta::hours(23)).await.unwrap();
+    assert!(store.draft("left", "U1").await.unwrap().is_some());
+    store.forget_old_issues(noon() + TimeDelta::hours(25)).await.unwrap();
+    assert!(store.draft("left", "U1").await.unwrap().is_none());
+    assert!(store.filed("issue:sent").await.unwrap().is_some(), "what was filed is followed for longer");
+    store.forget_old_issues(noon() + TimeDelta::days(366)).await.unwrap();
+    assert!(store.filed("issue:sent").await.unwrap().is_none());
 }
 
 #[tokio::test]

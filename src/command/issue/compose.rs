@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, Kind, What};
-use crate::domain::inert::{inert, literal};
+use crate::domain::inert::{inert, inert_code, literal};
 use crate::domain::issue::{Filing, LONGEST_BODY, LONGEST_TITLE, NewIssue, On, Repository};
-use crate::domain::issue_form::{Answer, Answers, is_reserved};
+use crate::domain::issue_form::{Answer, Answers, FieldKind, IssueForm, is_reserved};
 use crate::domain::redact::{self, Emails};
 use crate::domain::transcript::Transcript;
 
@@ -60,7 +60,7 @@ pub(super) fn compose(draft: &Draft, repository: &Repository) -> Result<Composed
             Some(What::Form(form)) => {
                 let (labels, reserved) = split(&form.labels);
                 kept_back = reserved;
-                let answers = harmless(&draft.answers, &mut redacted);
+                let answers = harmless(form, &draft.answers, &mut redacted);
                 let body = form.body(&answers).map_err(|_| Unfit::OtherForm)?;
                 let title = title(draft, &mut redacted);
                 let issue = NewIssue { title, body, labels, assignees: form.assignees.clone(), by_form: true };
@@ -137,37 +137,67 @@ fn lead(draft: &Draft) -> String {
 /// The title as it will stand: one line, nothing secret.
 fn title(draft: &Draft, redacted: &mut BTreeMap<redact::Kind, usize>) -> String {
     let line = draft.title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (line, kinds) = redact::redact(&line, Emails::Keep);
-    count(&kinds, redacted);
-    line.chars().take(LONGEST_TITLE).collect()
+    public(&line, redacted).chars().take(LONGEST_TITLE).collect()
 }
 
-/// The answers as they will stand. What somebody writes into a form they mean for GitHub, e-mail addresses too.
-fn harmless(answers: &Answers, redacted: &mut BTreeMap<redact::Kind, usize>) -> Answers {
-    let one = |(key, answer): (&String, &Answer)| {
-        let answer = match answer {
-            Answer::Text(text) => Answer::Text(clean(text, redacted)),
-            Answer::Choices(choices) => Answer::Choices(choices.clone()),
-        };
-        (key.clone(), answer)
-    };
-    answers.iter().map(one).collect()
+/// The answers as they will stand. What somebody writes into a form they mean for GitHub, e-mail addresses too; what they choose
+/// there are the repository's own words.
+fn harmless(form: &IssueForm, answers: &Answers, redacted: &mut BTreeMap<redact::Kind, usize>) -> Answers {
+    let mut harmless = answers.clone();
+    for field in form.fields() {
+        if let Some(Answer::Text(text)) = harmless.get_mut(field.key()) {
+            match &field.kind {
+                FieldKind::Textarea { render: Some(_), .. } => *text = inert_code(&public(text, redacted)),
+                FieldKind::Input { .. } | FieldKind::Textarea { .. } => *text = clean(text, redacted),
+                FieldKind::Dropdown { .. } | FieldKind::Checkboxes { .. } | FieldKind::Upload => {}
+            }
+        }
+    }
+    harmless
 }
 
 /// Somebody's words that stay Markdown, without secrets and without effect.
 fn clean(words: &str, redacted: &mut BTreeMap<redact::Kind, usize>) -> String {
-    let (words, kinds) = redact::redact(words, Emails::Keep);
-    count(&kinds, redacted);
-    inert(&words)
+    inert(&public(words, redacted))
 }
 
-fn count(kinds: &[redact::Kind], redacted: &mut BTreeMap<redact::Kind, usize>) {
+/// The words without secrets.
+fn public(words: &str, redacted: &mut BTreeMap<redact::Kind, usize>) -> String {
+    let (words, kinds) = redact::redact(words, Emails::Keep);
     for kind in kinds {
-        *redacted.entry(*kind).or_default() += 1;
+        *redacted.entry(kind).or_default() += 1;
     }
+    words
 }
 
 /// The labels that may be set, and those that never are.
 fn split(labels: &[String]) -> (Vec<String>, Vec<String>) {
     labels.iter().cloned().partition(|label| !is_reserved(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_and_what_is_code_stays_as_it_is() {
+        let form = IssueForm::parse(
+            "name: n\ndescription: d\nbody:\n- {type: dropdown, id: who, attributes: {label: Who, options: ['@ops', '#2']}}\n\
+             - {type: textarea, id: log, attributes: {label: Log, render: shell}}\n- {type: input, id: word, attributes: {label: Word}}\n",
+        )
+        .unwrap();
+        let log = "npm i @scope/x #12\n/close\nexport TOKEN=xoxb-1234567890-abcdefghijklmnop";
+        let answers = [("who", "@ops"), ("log", log), ("word", "@ann")];
+        let answers = answers.map(|(key, text)| (key.to_owned(), Answer::Text(text.to_owned()))).into();
+        let mut redacted = BTreeMap::new();
+        let harmless = harmless(&form, &answers, &mut redacted);
+        let text = |key: &str| match &harmless[key] {
+            Answer::Text(text) => text.replace('\u{200B}', "⁞"),
+            Answer::Choices(_) => String::new(),
+        };
+        assert_eq!((text("who"), text("word")), ("@ops".to_owned(), "@⁞ann".to_owned()));
+        assert_eq!(text("log"), "npm i @scope/x #12\n⁞/close\nexport TOKEN=[redacted: token]");
+        assert!(form.body(&harmless).is_ok());
+        assert_eq!(redacted[&redact::Kind::Token], 1);
+    }
 }

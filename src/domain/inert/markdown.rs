@@ -19,8 +19,6 @@ const PASSES: usize = 4;
 /// Somebody's words that stay Markdown: shown as before, but nothing in them pings, refers or commands, outside of code. Prow's
 /// commands stop being some everywhere, since Prow knows no code. Text that holds nothing of the kind is given back as it is.
 pub fn inert(markdown: &str) -> String {
-    static COMMAND: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*/[A-Za-z][\w-]*(?:[^\w/.-]|$)").expect("a pattern that is tested"));
     let mut text = upright(markdown).into_owned();
     for pass in 0..=PASSES {
         let closed = closed(&text);
@@ -31,7 +29,18 @@ pub fn inert(markdown: &str) -> String {
         }
         text = quiet;
     }
-    COMMAND.replace_all(&text, |found: &Captures<'_>| found[0].replacen('/', &format!("{ZERO_WIDTH}/"), 1)).into_owned()
+    without_commands(&text)
+}
+
+/// Somebody's words that will stand in a code block, on which GitHub does not act; Prow would.
+pub fn inert_code(code: &str) -> String {
+    without_commands(&upright(code))
+}
+
+fn without_commands(text: &str) -> String {
+    static COMMAND: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*/[A-Za-z][\w-]*(?:[^\w/.-]|$)").expect("a pattern that is tested"));
+    COMMAND.replace_all(text, |found: &Captures<'_>| found[0].replacen('/', &format!("{ZERO_WIDTH}/"), 1)).into_owned()
 }
 
 /// The text with nothing active but in these ranges.

@@ -1,5 +1,5 @@
 //! The values of Kubernetes Secrets, whose manifests people paste whole. Nothing tells such a value but its place:
-//! https://kubernetes.io/docs/concepts/configuration/secret
+//! <https://kubernetes.io/docs/concepts/configuration/secret>
 
 use std::ops::Range;
 use std::sync::LazyLock;
