@@ -650,6 +650,8 @@ function showView(next) {
     if (typed && typeof again.selectionStart === 'number') again.setSelectionRange(...typed);
   } else {
     (surfaceOfView.fields.find(({ element }) => element.focus_on_load) ?? surfaceOfView.fields[0] ?? $('modal-title')).focus();
+    // A first field far below, as under a preview, is no reason to begin reading there.
+    if ($('modal-body').scrollTop > 0) { $('modal-title').focus({ preventScroll: true }); $('modal-body').scrollTop = 0; }
   }
   if (update) say(`${label(next.title)}: the form has changed`);
 }
