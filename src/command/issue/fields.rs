@@ -2,7 +2,7 @@
 //! limits only as numbers.
 
 use crate::domain::issue_form::{Answer, Answers, Checkbox, Element, Field, FieldKind, IssueForm};
-use crate::domain::reply::{Choice, Choosable, Input, Look, Part};
+use crate::domain::reply::{Choice, Choosable, Input, Look, Part, literal};
 
 /// Questions on a page: more than a screen or two of them frighten people, and a window holds 100 blocks.
 const A_PAGE: usize = 8;
@@ -45,15 +45,16 @@ pub(super) fn pages(form: &IssueForm) -> Vec<&[Element]> {
 const MOST_BLOCKS: usize = 80;
 
 fn blocks(elements: &[Element]) -> usize {
-    elements.iter().map(|element| parts(element, 0, &Answers::new()).len()).sum()
+    elements.iter().map(|element| parts(element, 0, &Answers::new(), "").len()).sum()
 }
 
-/// The parts of page `page`, with what was answered before or what the form itself fills in.
-pub(super) fn page(form: &IssueForm, page: usize, answers: &Answers) -> Vec<Part> {
+/// The parts of page `page`, with what was answered before or what the form itself fills in. `web` is the address of GitHub's own
+/// form, for what only that can take.
+pub(super) fn page(form: &IssueForm, page: usize, answers: &Answers, web: &str) -> Vec<Part> {
     let pages = pages(form);
     let before: usize = pages[..page.min(pages.len())].iter().map(|elements| elements.len()).sum();
     let elements = pages.get(page).copied().unwrap_or_default();
-    elements.iter().enumerate().flat_map(|(place, element)| parts(element, before + place, answers)).collect()
+    elements.iter().enumerate().flat_map(|(place, element)| parts(element, before + place, answers, web)).collect()
 }
 
 /// What was filled in on page `page`.
@@ -124,9 +125,13 @@ fn answer(kind: &FieldKind, filled: &[&str]) -> Answer {
     }
 }
 
-fn parts(element: &Element, place: usize, answers: &Answers) -> Vec<Part> {
+fn parts(element: &Element, place: usize, answers: &Answers, web: &str) -> Vec<Part> {
     match element {
         Element::Markdown(words) => paragraphs(words),
+        Element::Field(Field { label, kind: FieldKind::Upload, .. }) => vec![Part::Note(format!(
+            "**{}**: files can be added on [GitHub's own form]({web}) only, or below the issue once it is filed.",
+            literal(label)
+        ))],
         Element::Field(field) => {
             let mut parts = Vec::new();
             let help = field.description.as_deref().unwrap_or_default().trim();
@@ -185,10 +190,8 @@ fn question(field: &Field, place: usize, answered: Option<&Answer>, help: &str) 
             vec![Part::Choice(Choice { id: id(place), label, hint, options, chosen, look, optional, live: false })]
         }
         FieldKind::Checkboxes { options } => boxes(field, place, answered, hint, options),
-        FieldKind::Upload => vec![Part::Note(format!(
-            "*{}*: files can only be added on GitHub itself. You can do that below the issue, once it is filed.",
-            crate::domain::reply::literal(&field.label)
-        ))],
+        // Told by a link, see `parts`.
+        FieldKind::Upload => Vec::new(),
     }
 }
 
@@ -300,14 +303,14 @@ mod tests {
         let form = form(&format!(
             "name: n\ndescription: d\nbody:\n- type: checkboxes\n  id: b\n  attributes:\n    label: Boxes\n    options:\n{boxes}"
         ));
-        let parts = page(&form, 0, &Answers::new());
+        let parts = page(&form, 0, &Answers::new(), "");
         let sizes: Vec<usize> =
             parts.iter().map(|part| if let Part::Choice(choice) = part { choice.options.len() } else { 0 }).collect();
         assert_eq!(sizes, [10, 10, 3]);
         let values = [("f0.0", "3"), ("f0.2", "22")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         let got = answers(&form, 0, &values);
         assert_eq!(got["b"], Answer::Choices(vec!["Box 3".to_owned(), "Box 22".to_owned()]));
-        let Part::Choice(first) = &page(&form, 0, &got)[0] else { panic!("boxes") };
+        let Part::Choice(first) = &page(&form, 0, &got, "")[0] else { panic!("boxes") };
         assert_eq!(first.chosen, ["3", "22"]);
     }
 
@@ -316,13 +319,22 @@ mod tests {
         let form = form(
             "name: n\ndescription: d\nbody:\n- {type: input, id: a, attributes: {label: A, value: given}}\n- {type: dropdown, id: b, attributes: {label: B, options: [x, y], default: 1}}\n",
         );
-        let at_first = page(&form, 0, &Answers::new());
+        let at_first = page(&form, 0, &Answers::new(), "");
         assert!(matches!(&at_first[0], Part::Input(input) if input.initial == "given"));
         assert!(matches!(&at_first[1], Part::Choice(choice) if choice.chosen == ["1"]));
         let mine = answers(&form, 0, &[("f0".to_owned(), "mine".to_owned())]);
-        let later = page(&form, 0, &mine);
+        let later = page(&form, 0, &mine, "");
         assert!(matches!(&later[0], Part::Input(input) if input.initial == "mine"));
         assert!(matches!(&later[1], Part::Choice(choice) if choice.chosen.is_empty()), "{later:?}");
+    }
+
+    #[test]
+    fn files_are_for_githubs_own_form() {
+        let form = form(
+            "name: n\ndescription: d\nbody:\n- {type: upload, id: u, attributes: {label: Shots}}\n- {type: input, id: a, attributes: {label: A}}\n",
+        );
+        let parts = page(&form, 0, &Answers::new(), "https://forge.example/new");
+        assert!(matches!(&parts[0], Part::Note(note) if note.contains("(https://forge.example/new)")), "{parts:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The step at which questions are answered: the title, and a form's questions page by page, or words of one's own.
 
+use super::review::prefilled;
 use super::{HEADLINE, NUMBER, WORDS, form};
 use crate::command::issue::draft::{Draft, Kind, What};
 use crate::command::issue::fields::{self, LONGEST_ANSWER};
@@ -26,7 +27,10 @@ pub(super) fn fill(draft: &Draft, page: usize) -> Form {
         parts.push(Part::Input(headline(draft)));
     }
     match draft.form() {
-        Some(form) => parts.extend(fields::page(form, page, &draft.answers)),
+        Some(form) => {
+            let web = prefilled(draft).unwrap_or_default();
+            parts.extend(fields::page(form, page, &draft.answers, &web));
+        }
         None => parts.push(Part::Input(words(draft))),
     }
     parts.push(Part::Buttons(vec![Button::send("Back", "issue.back", draft.id.as_str())]));

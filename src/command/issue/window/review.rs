@@ -176,7 +176,7 @@ fn consent(draft: &Draft) -> Choice {
 }
 
 /// GitHub's own form, filled in, for those who want to file under their own name.
-fn prefilled(draft: &Draft) -> Option<String> {
+pub(super) fn prefilled(draft: &Draft) -> Option<String> {
     let base = draft.offer.as_ref().map(|offer| offer.url.as_str()).filter(|url| !url.is_empty())?;
     let url = match &draft.kind {
         Kind::File(file) => draft.form()?.prefilled(base, file, &draft.title, &draft.answers, LONGEST_ADDRESS),
