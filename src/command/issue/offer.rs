@@ -79,31 +79,39 @@ async fn forms(ctx: &Ctx, repository: &Repository) -> Result<Offer, Failure> {
         home = format!("{owner}/.github");
         entries = ctx.github.templates(&home).await.unwrap_or_default();
     }
+    let wanted =
+        entries.into_iter().filter(|entry| is_chooser(&entry.name) || is_form(entry) && repository.offers(&entry.name));
+    let texts = stream::iter(wanted.take(MOST_FORMS)).map(async |entry| {
+        if entry.size > LARGEST_FORM {
+            return Ok((entry.name, None));
+        }
+        let text = ctx.github.template(&home, &entry.name).await?;
+        Ok((entry.name, Some(text)))
+    });
+    let texts: Vec<Result<(String, Option<String>), Failure>> = texts.buffered(AT_ONCE).collect().await;
     let mut offer = Offer { blank: true, ..Offer::default() };
-    if let Some(config) = entries.iter().find(|entry| matches!(entry.name.as_str(), "config.yml" | "config.yaml")) {
-        let text = ctx.github.template(&home, &config.name).await?;
-        match Chooser::parse(&text) {
-            Ok(chooser) => {
-                offer.blank = chooser.blank_issues;
-                offer.links = chooser.links.into_iter().map(|link| (link.name, link.url, link.about)).collect();
-            }
-            Err(fault) => tracing::info!(repository = %home, %fault, "the chooser of a repository is malformed"),
+    for text in texts {
+        match text? {
+            (name, Some(text)) if is_chooser(&name) => choose(&mut offer, &text),
+            (name, Some(text)) => offer.forms.push(offered(&name, &text)),
+            (name, None) => offer.forms.push(broken(&name, "its file is too large".to_owned())),
         }
     }
-    let wanted = entries.into_iter().filter(|entry| is_form(entry) && repository.offers(&entry.name));
-    let files: Vec<Entry> = wanted.take(MOST_FORMS).collect();
-    let read = stream::iter(files).map(async |entry| {
-        let what = if entry.size > LARGEST_FORM {
-            What::Broken("its file is too large".to_owned())
-        } else {
-            let text = ctx.github.template(&home, &entry.name).await?;
-            return Ok(offered(&entry.name, &text));
-        };
-        Ok(Offered { name: entry.name.clone(), file: entry.name, about: String::new(), what })
-    });
-    let mut read: Vec<Result<Offered, Failure>> = read.buffered(AT_ONCE).collect().await;
-    offer.forms = read.drain(..).collect::<Result<_, _>>()?;
     Ok(offer)
+}
+
+fn choose(offer: &mut Offer, text: &str) {
+    match Chooser::parse(text) {
+        Ok(chooser) => {
+            offer.blank = chooser.blank_issues;
+            offer.links = chooser.links.into_iter().map(|link| (link.name, link.url, link.about)).collect();
+        }
+        Err(fault) => tracing::info!(%fault, "the chooser of a repository is malformed"),
+    }
+}
+
+fn is_chooser(name: &str) -> bool {
+    matches!(name, "config.yml" | "config.yaml")
 }
 
 fn is_form(entry: &Entry) -> bool {
@@ -112,12 +120,6 @@ fn is_form(entry: &Entry) -> bool {
 }
 
 fn offered(file: &str, text: &str) -> Offered {
-    let broken = |why: String| Offered {
-        file: file.to_owned(),
-        name: file.to_owned(),
-        about: String::new(),
-        what: What::Broken(why),
-    };
     let named = |name: String| if name.trim().is_empty() { file.to_owned() } else { name };
     if file.to_lowercase().ends_with(".md") {
         return match Template::parse(file, text) {
@@ -125,7 +127,7 @@ fn offered(file: &str, text: &str) -> Offered {
                 let what = What::Template { title, labels, assignees, body };
                 Offered { file: file.to_owned(), name: named(name), about, what }
             }
-            Err(fault) => broken(fault.to_string()),
+            Err(fault) => broken(file, fault.to_string()),
         };
     }
     match IssueForm::parse(text) {
@@ -135,8 +137,12 @@ fn offered(file: &str, text: &str) -> Offered {
             about: form.description.clone(),
             what: What::Form(Box::new(form)),
         },
-        Err(fault) => broken(fault.to_string()),
+        Err(fault) => broken(file, fault.to_string()),
     }
+}
+
+fn broken(file: &str, why: String) -> Offered {
+    Offered { file: file.to_owned(), name: file.to_owned(), about: String::new(), what: What::Broken(why) }
 }
 
 fn excuse(failure: &Failure) -> &'static str {
