@@ -188,6 +188,51 @@ fn roles_are_judged(#[case] text: &str, #[case] fault: &str) {
     assert_eq!(faults(&[("roles.toml", text)]), [format!("roles.toml:{fault}")]);
 }
 
+const REPOSITORY: &str = "[[repositories]]\nname = \"o/r\"\nabout = \"things\"\nchannels = \"all\"\nwho = [\"crew\"]\nlabels = [\"kind/question\"]\n";
+
+#[rstest::rstest]
+#[case("", "", None)]
+#[case("\"o/r\"", "\"o\"", Some("2:8: \"o\" is not a repository, as in operate-first/support"))]
+#[case("\"o/r\"", "\"o/../r\"", Some("2:8: \"o/../r\" is not a repository, as in operate-first/support"))]
+#[case("channels = \"all\"\n", "", Some("1:1: `channels` is missing"))]
+#[case(
+    "channels = \"all\"",
+    "channels = \"some\"",
+    Some("4:12: `channels` must be \"all\" or a list of texts in quotes")
+)]
+#[case(
+    "channels = \"all\"",
+    "channels = [\"#support\"]",
+    Some("4:13: \"#support\" is not a Slack channel id like C01ABCDEF")
+)]
+#[case("[\"crew\"]", "[\"crows\"]", Some("5:8: \"crows\" is not a role of roles.toml"))]
+#[case("who = [\"crew\"]\n", "", Some("1:1: `who` is missing"))]
+#[case(
+    "kind/question",
+    "Script:x",
+    Some("6:11: \"Script:x\" is not a label that I may set: it starts privileged automation")
+)]
+#[case(
+    "labels",
+    "forms = [\"a.txt\"]\nlabels",
+    Some("6:10: \"a.txt\" is not the name of a file that ends in .yml, .yaml or .md")
+)]
+#[case("labels", "label", Some("6:1: unknown key `label`"))]
+fn repositories_are_judged(#[case] good: &str, #[case] bad: &str, #[case] fault: Option<&str>) {
+    let text = REPOSITORY.replacen(good, bad, usize::from(!good.is_empty()));
+    let files =
+        [("issue/repositories.toml", text.as_str()), ("roles.toml", "[roles.crew]\npeople = [\"U1\"]\nmay = []\n")];
+    let expected: Vec<String> = fault.map(|fault| format!("issue/repositories.toml:{fault}")).into_iter().collect();
+    assert_eq!(faults(&files), expected);
+}
+
+#[test]
+fn a_repository_stands_in_the_catalogue_once() {
+    let twice = format!("{REPOSITORY}{}", REPOSITORY.replace("o/r", "O/R"));
+    let files = [("issue/repositories.toml", twice.as_str()), ("roles.toml", "[roles.crew]\nmay = []\n")];
+    assert_eq!(faults(&files), ["issue/repositories.toml:7:1: `O/R` stands here twice"]);
+}
+
 #[test]
 fn the_embedded_catalogue_is_good_and_names_nobody() {
     let catalogue = Catalogue::load(&Files::embedded(), NaiveDate::from_ymd_opt(2099, 1, 1).unwrap()).unwrap();
