@@ -188,6 +188,11 @@ pub(super) fn shortcut(ctx: &Ctx, caller: &Caller, message: &str) -> std::result
     Ok(opening(wished(ctx, caller, Some(root), "")?))
 }
 
+/// Keeps a draft that was just begun, so that "Try again" finds it whatever becomes of this process meanwhile.
+pub(super) async fn keep(ctx: &Ctx, caller: &Caller, draft: &Draft) -> anyhow::Result<()> {
+    draft.keep(ctx, caller.at).await
+}
+
 /// Does the slow part of a step that was just begun, and answers with the window that follows.
 pub(super) async fn load(ctx: &Ctx, caller: &Caller, draft: Draft) -> Result<Form> {
     let mut draft = draft;

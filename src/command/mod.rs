@@ -379,6 +379,13 @@ pub async fn say(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command
     }
 }
 
+/// Keeps what a window that is about to open will need.
+pub async fn keep(ctx: &Ctx, caller: &Caller, draft: &issue::Draft) {
+    if let Err(error) = issue::keep(ctx, caller, draft).await {
+        tracing::error!(error = format!("{error:#}"), "a draft could not be kept; it is kept with the next step");
+    }
+}
+
 /// Does the slow part of a window's step, and answers with what the window shows then.
 pub async fn load(ctx: &Ctx, caller: &Caller, draft: issue::Draft) -> Form {
     let (title, memo) = ("Open a GitHub issue".to_owned(), String::new());

@@ -13,7 +13,8 @@ const AFTER_THE_ANSWER: Duration = Duration::from_millis(500);
 /// Opens a window at once and fills it when what is slow is done. Answers with what to tell where it did not open.
 pub(super) async fn begin(door: &Door, caller: &Caller, trigger: &str, opening: Opening) -> Option<Reply> {
     let Opening { first, draft } = opening;
-    match door.0.slack.open(trigger, &first).await {
+    let (opened, ()) = futures::join!(door.0.slack.open(trigger, &first), command::keep(&door.0.ctx, caller, &draft));
+    match opened {
         Ok(view) => {
             let form = command::load(&door.0.ctx, caller, *draft).await;
             show(&door.0.slack, &view, &form).await;

@@ -6,13 +6,12 @@
 // One process on a SQLite file; with the ADDRESS of a PostgreSQL on which databases may be created, two processes that share one.
 // Prints counts, a line a check and `N passed, N failed`; exits 1 when one failed.
 
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Bot, ownBinary, sqlite } from './emulate/bot.mjs';
+import { Bot, Replica, database, ownBinary } from './emulate/bot.mjs';
 import { startSlack } from './emulate/harness.mjs';
 import { check, folder, must, run, until } from './emulate/run.mjs';
 
@@ -45,20 +44,6 @@ const upTo = (most) => Math.random() * most;
 const any = (list) => list[Math.floor(upTo(list.length))];
 const seconds = (ms) => (ms / 1_000).toFixed(1);
 
-// ---- the store -------------------------------------------------------------------------------------------------------------------
-
-/** The address of an empty database; it goes when this process does. */
-function database() {
-  if (!options.postgres) return sqlite(`reminders-${randomUUID()}.db`);
-  const name = `reminders_${randomUUID().replaceAll('-', '')}`;
-  const psql = (words) => execFileSync('psql', ['-X', '-q', '-c', words, options.postgres], { stdio: ['ignore', 'ignore', 'inherit'] });
-  psql(`create database ${name}`);
-  process.on('exit', () => psql(`drop database ${name} with (force)`));
-  const address = new URL(options.postgres);
-  address.pathname = name;
-  return address.href;
-}
-
 // ---- the catalogue ---------------------------------------------------------------------------------------------------------------
 
 /** Series of one round: { id, channel, date, minutes, due, starts, key }, with instants in milliseconds. */
@@ -90,24 +75,7 @@ async function writeCatalogue(commands, series, person) {
   await writeFile(path.join(commands, 'roles.toml'), `[roles.maintainer]\npeople = ["${person.id}"]\nmay = ["meetings.change"]\n`);
 }
 
-// ---- processes -------------------------------------------------------------------------------------------------------------------
-
-/** A process of the bot that is started again whenever it was killed. */
-class Replica {
-  constructor(...start) {
-    this.start = () => Bot.start(...start);
-    this.ready = this.start();
-  }
-
-  async kill() {
-    const bot = await this.ready;
-    const at = Date.now();
-    await bot.end('SIGKILL');
-    this.ready = this.start();
-    this.ready.catch(() => {}); // told to whoever waits for it
-    return at;
-  }
-}
+// ---- kills -----------------------------------------------------------------------------------------------------------------------
 
 /** Kills `count` times from `first` on, as long as reminders fall due; notes when. In turn after a change, at any instant, during a
  *  post, and just after a start. */
@@ -159,7 +127,7 @@ async function round(number, count, program, store) {
     const series = planned(number, first);
     const commands = path.join(folder, `commands-${number}`);
     await writeCatalogue(commands, series, bob);
-    for (let place = 0; place < replicas; place += 1) crew.push(new Replica(slack, program, store, '--commands', commands));
+    for (let place = 0; place < replicas; place += 1) crew.push(new Replica(() => Bot.start(slack, program, store, '--commands', commands)));
     await Promise.all(crew.map(({ ready }) => ready));
     must(Date.now() < first, 'the bot was too slow to start before the first reminder fell due');
 
@@ -290,7 +258,7 @@ await run(60_000 + rounds * ROUND_MS, async () => {
     const count = Math.ceil(left / (rounds - number + 1));
     left -= count;
     // Its own database too: the catalogue of the round before is gone, and its announcements with their Slack.
-    await round(number, count, program, database());
+    await round(number, count, program, database('reminders', options.postgres));
   }
   const latest = Math.max(...all.late);
   console.log(`# ${replicas === 1 ? 'one process on SQLite' : 'two processes on PostgreSQL'}: ${all.kills} kills, ${all.during} of them during a post`);

@@ -166,3 +166,32 @@ async fn a_thread_becomes_an_issue() {
     "#);
     bot.finish().await;
 }
+
+/// What went to the bot last as a press, a form or a shortcut.
+fn newest(bot: &Bot) -> firstmate::playground::Delivery {
+    let sent = bot.world.deliveries().into_iter().rfind(|sent| sent.path == "/slack/interactions");
+    sent.unwrap()
+}
+
+#[tokio::test]
+async fn a_step_whose_answer_was_lost_is_taken_again_and_nothing_leaves_unseen() {
+    let bot = Bot::start().await;
+    let ts = thread(&bot).await;
+    let ann = bot.as_("ann");
+    ann.in_("#support").shortcut("Open a GitHub issue", &ts).await;
+    bot.settle().await;
+    let before = bot.world.forge().issues(SUPPORT);
+    ann.submits(&[("What", "Question")]).await;
+    let again = bot.world.send_again(&newest(&bot)).await;
+    assert!(again.body.contains("What would you like to know?"), "the same step once more: {}", again.body);
+    ann.submits(&[("Title", "Blank"), ("What would you like to know?", "Why?")]).await;
+    let filled = newest(&bot);
+    bot.settle().await;
+    for _ in 0..2 {
+        let again = bot.world.send_again(&filled).await;
+        assert!(again.body.contains("to be read by everybody"), "the preview, and nothing further: {}", again.body);
+    }
+    bot.settle().await;
+    assert_eq!(bot.world.forge().issues(SUPPORT), before);
+    bot.finish().await;
+}

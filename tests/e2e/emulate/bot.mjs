@@ -1,7 +1,7 @@
 // The bot as a process: started on a store of its own, spoken to as Slack does, ended.
 
-import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { execFileSync, spawn } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -35,16 +35,50 @@ export async function ownBinary(binary) {
 /** The address of a SQLite file of this run. */
 export const sqlite = (name) => `sqlite:${path.join(folder, name)}`;
 
+/** The address of an empty database of this run: a SQLite file, or one on the PostgreSQL at `postgres`, which goes when this process does. */
+export function database(purpose, postgres) {
+  if (!postgres) return sqlite(`${purpose}-${randomUUID()}.db`);
+  const name = `${purpose}_${randomUUID().replaceAll('-', '')}`;
+  const psql = (words) => execFileSync('psql', ['-X', '-q', '-c', words, postgres], { stdio: ['ignore', 'ignore', 'inherit'] });
+  psql(`create database ${name}`);
+  process.on('exit', () => psql(`drop database ${name} with (force)`));
+  const address = new URL(postgres);
+  address.pathname = name;
+  return address.href;
+}
+
+/** A process of the bot that is started again whenever it was killed. */
+export class Replica {
+  constructor(start) {
+    this.start = start;
+    this.ready = start();
+  }
+
+  async kill() {
+    const bot = await this.ready;
+    const at = Date.now();
+    await bot.end('SIGKILL');
+    this.ready = this.start();
+    this.ready.catch(() => {}); // told to whoever waits for it
+    return at;
+  }
+}
+
 export class Bot {
   /** Starts on the database at the address `store`, with more arguments as given, and comes back when it is ready. */
-  static async start(slack, program, store, ...more) {
+  static start(slack, program, store, ...more) {
+    return Bot.startWith({}, slack, program, store, ...more);
+  }
+
+  /** The same, with more of the configuration's `keys`. */
+  static async startWith(keys, slack, program, store, ...more) {
     const bot = new Bot();
     const port = await freePort();
     bot.slack = slack;
     bot.address = `http://127.0.0.1:${port}`;
     const variables = {
       SLACK__SIGNING_SECRET: slack.secret, SLACK__BOT_TOKEN: slack.bot.token, SLACK__API_URL: slack.apiUrl,
-      STORE__URL: store, HTTP__LISTEN: `127.0.0.1:${port}`, LIMITS__PER_PERSON: '0',
+      STORE__URL: store, HTTP__LISTEN: `127.0.0.1:${port}`, LIMITS__PER_PERSON: '0', ...keys,
     };
     const env = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`FIRSTMATE_${name}`, value]));
     const child = spawn(program, ['serve', ...more], { cwd: folder, env: { ...env, NO_COLOR: '1' }, stdio: ['ignore', 'ignore', 'pipe'] });

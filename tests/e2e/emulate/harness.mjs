@@ -8,24 +8,22 @@
 // it closes. Slash commands, presses of buttons and response addresses do not exist in emulate: the test plays those.
 
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-
-const PINNED = '0.12.2'; // another release has other insides; the `latest` on npm is an unrelated package
-const DIST = new URL('../node_modules/emulate/dist/', import.meta.url);
-const CALLS_PER_TOKEN = 4_000;
+import { CALLS_PER_TOKEN, insides, openDoor } from './door.mjs';
 
 export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url)) {
   const seed = parse(await readFile(seedFile, 'utf8'));
   const { oauth_apps: [bot], signing_secret: secret } = seed.slack;
-  const calls = []; // what came through the door: { method, args, at, done, answered, status, error }
+  const calls = []; // what came through the door: { method, args, at, done, answered, ended, status, error }
   const deliveries = []; // events that were sent: { envelope, status, ms, done: Promise }
   const troubles = []; // what is to go wrong with the next calls
   const made = new Map(); // how many calls, by token
   let slow = () => ({ before: 0, after: 0 });
+  let slowed = []; // methods that are slow
 
   const door = await openDoor((request, response) => serve(request, response).catch(() => response.destroy()));
-  const { emulator, app, webhooks, tables } = await insides(seed, door.url).catch(async (error) => {
+  const { emulator, app, webhooks, tables } = await insides('slack', seed, door.url).catch(async (error) => {
     await door.close();
     throw error;
   });
@@ -120,8 +118,7 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
     calls.push(call);
 
     const reply = (status, content, headers = {}) => new Promise((resolve) => {
-      call.status = status;
-      call.error = content.error;
+      [call.status, call.error, call.ended] = [status, content.error, Date.now()];
       response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
       response.end(typeof content === 'string' ? content : JSON.stringify(content), resolve);
     });
@@ -134,7 +131,7 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
     };
     // Gap: nothing ever goes wrong.
     if (trouble && !trouble.done) return fail();
-    const { before, after } = method === 'chat.postMessage' ? slow() : { before: 0, after: 0 };
+    const { before, after } = slowed.includes(method) ? slow() : { before: 0, after: 0 };
     await sleep(before);
     const refused = refusal(method, args, token);
     if (refused) return reply(200, { ok: false, error: refused });
@@ -231,8 +228,8 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
     },
     /** The next call of `method` fails with `status` or a broken connection; with `done`, after it was carried out all the same. */
     trouble(method, kind) { troubles.push({ method, ...kind }); },
-    /** How many milliseconds each post takes before and after it is carried out. */
-    slowness(latencies) { slow = latencies; },
+    /** How many milliseconds each post, or each call of the `methods`, takes before and after it is carried out. */
+    slowness(latencies, methods = ['chat.postMessage']) { [slow, slowed] = [latencies, methods]; },
     /** A trigger for a window, as Slack gives with a press; emulate lets it live 3 s. */
     async trigger(person) { return (await as(this.bot.token, 'views.generateTriggerId', { user_id: person.id })).trigger_id; },
 
@@ -250,50 +247,4 @@ export async function startSlack(seedFile = new URL('seed.yaml', import.meta.url
       await emulator.close();
     },
   };
-}
-
-// ---- gap: emulate's public interface gives no hold on the routes, tables and events of what it starts ----------------------------------
-
-async function insides(seed, baseUrl) {
-  const { version } = JSON.parse(await readFile(new URL('../package.json', DIST), 'utf8'));
-  if (version !== PINNED) throw new Error(`emulate ${version} is installed, this harness is made for ${PINNED}: run npm ci in tests/e2e`);
-  const [, part] = /slack: \{[^]*?import\("(\.\/dist-\w+\.js)"\)/.exec(await readFile(new URL('api.js', DIST), 'utf8'));
-  const { createEmulator } = await import(new URL('api.js', DIST));
-  const { slackPlugin, getSlackStore } = await import(new URL(part, DIST));
-  const register = slackPlugin.register;
-  let held;
-  slackPlugin.register = function hold(app, store, webhooks, ...rest) {
-    held = { app, webhooks, store };
-    register.call(this, app, store, webhooks, ...rest);
-  };
-  try {
-    // It listens on a port of its own as well, which nobody is told.
-    const emulator = await createEmulator({ service: 'slack', port: 0, seed, baseUrl });
-    return { emulator, app: held.app, webhooks: held.webhooks, tables: getSlackStore(held.store) };
-  } finally {
-    slackPlugin.register = register;
-  }
-}
-
-// ---- gap: emulate's own server cannot be shut and reopened with its state, and closes idle connections while a client uses them -----------
-
-async function openDoor(serve) {
-  let server;
-  async function open(port) {
-    server = http.createServer(serve);
-    server.keepAliveTimeout = 0;
-    await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  }
-  async function shut() {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  }
-  await open(0);
-  const { port } = server.address();
-  return { url: `http://127.0.0.1:${port}`, shut, reopen: () => open(port), close: () => (server.listening ? shut() : undefined) };
-}
-
-function sleep(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
