@@ -240,7 +240,7 @@ pub struct Tell {
 impl Effect {
     /// Whether somebody wished it and is told what became of it.
     pub const fn is_wished(&self) -> bool {
-        matches!(self, Self::Post { tell: Some(_), .. })
+        matches!(self, Self::Post { tell: Some(_), .. } | Self::Withdraw { .. } | Self::KeepInStep { .. })
     }
 
     /// What the message is about that this makes or changes, if it is to be kept true.

@@ -105,6 +105,9 @@ pub struct Filing {
     pub on: On,
     /// Comments that follow, in order, without their markers.
     pub comments: Vec<String>,
+    /// Labels of the form that the bot never sets, to be told of.
+    #[serde(default)]
+    pub kept_back: Vec<String>,
 }
 
 /// What a filing begins with.

@@ -122,7 +122,12 @@ async fn make(app: &Octocrab, base: &str, repository: &str, now: DateTime<Utc>) 
         PERMISSIONS.iter().map(|(what, how)| ((*what).to_owned(), (*how).into())).collect();
     let wish = serde_json::json!({ "repositories": [name], "permissions": permissions });
     let path = format!("/app/installations/{id}/access_tokens");
-    let Token { token, expires_at } = send(app, "POST", &path, Some(&wish), None, now).await?.read()?;
+    let made = send(app, "POST", &path, Some(&wish), None, now).await.map_err(|failure| match failure {
+        // The app was not given what it asks for: an operator's affair, and no word about what somebody wrote.
+        Failure::Invalid(_) => Failure::Forbidden,
+        failure => failure,
+    });
+    let Token { token, expires_at } = made?.read()?;
     let client = with_token(base, &token).map_err(|_| Failure::NoAccess)?;
     Ok(Made { client, ends: expires_at.unwrap_or(now + TimeDelta::hours(1)) })
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::access::{Access, Keys};
-use super::exchange::{Answer, decode, send};
+use super::exchange::{Answer, decode, send, within};
 use super::failure::Failure;
 use crate::domain::clock::Clock;
 use crate::domain::silence::Silence;
@@ -67,6 +67,18 @@ impl GitHub {
         login.await.map(String::as_str)
     }
 
+    /// Gets what a call about `repository` needs beforehand, so that the call itself is one: who the bot is, and a token.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn ready(&self, repository: &str) -> Result<(), Failure> {
+        within(async {
+            self.keys.of(repository, &self.clock).await?;
+            self.me().await.map(drop)
+        })
+        .await
+    }
+
     /// Asks something about `repository`.
     pub(super) async fn call<A: DeserializeOwned>(
         &self,
@@ -86,8 +98,11 @@ impl GitHub {
         path: &str,
         body: Option<&serde_json::Value>,
     ) -> Result<Answer, Failure> {
-        let client = self.keys.of(repository, &self.clock).await?;
-        let answer = send(&client, method, path, body, None, self.clock.now()).await;
+        let answer = within(async {
+            let client = self.keys.of(repository, &self.clock).await?;
+            send(&client, method, path, body, None, self.clock.now()).await
+        });
+        let answer = answer.await;
         if matches!(answer, Err(Failure::Unauthorized)) {
             self.keys.forget(repository).await;
         }
@@ -96,10 +111,13 @@ impl GitHub {
 
     /// Reads what changes seldom: asks whether what is remembered still holds.
     pub(super) async fn read<A: DeserializeOwned>(&self, repository: &str, path: &str) -> Result<A, Failure> {
-        let client = self.keys.of(repository, &self.clock).await?;
         let known = self.read.get(path);
         let tag = known.as_ref().map(|known| &known.tag);
-        let answer = send(&client, "GET", path, None, tag, self.clock.now()).await?;
+        let answer = within(async {
+            let client = self.keys.of(repository, &self.clock).await?;
+            send(&client, "GET", path, None, tag, self.clock.now()).await
+        });
+        let answer = answer.await?;
         match known {
             Some(known) if answer.status == StatusCode::NOT_MODIFIED => decode(&known.body),
             _ => {

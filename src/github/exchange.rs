@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::failure::{self, Failure};
 use crate::domain::silence::Silence;
 
-/// How long one call may take. Shorter than the lease of a job (8 s), so that a claim never runs out during a call.
+/// How long one call may take, what it needs beforehand included. Shorter than the lease of a job (8 s), so that a claim never runs out during a call.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(7);
 
 /// Most bytes of an answer: a page of a hundred issues with the longest bodies is less than half of it.
@@ -67,6 +67,10 @@ pub(super) async fn send(
             None => Ok(Answer { status: head.status, headers: head.headers, body }),
         }
     };
-    let timed = tokio::time::timeout(CALL_TIMEOUT, exchange).await;
-    timed.unwrap_or(Err(Failure::Unanswered(Silence::TimeOut)))
+    within(exchange).await
+}
+
+/// Something that takes no longer than one call may.
+pub(super) async fn within<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::time::timeout(CALL_TIMEOUT, work).await.unwrap_or(Err(Failure::Unanswered(Silence::TimeOut)))
 }

@@ -93,7 +93,7 @@ pub(super) fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8], now: D
         }
         StatusCode::UNAUTHORIZED => Failure::Unauthorized,
         StatusCode::FORBIDDEN if message.contains("archived") => Failure::Archived,
-        StatusCode::FORBIDDEN | StatusCode::UNPROCESSABLE_ENTITY if message.contains("locked") => Failure::Locked,
+        StatusCode::FORBIDDEN | StatusCode::UNPROCESSABLE_ENTITY if message.contains("is locked") => Failure::Locked,
         StatusCode::FORBIDDEN => Failure::Forbidden,
         StatusCode::NOT_FOUND => Failure::Missing,
         StatusCode::GONE => Failure::Gone,

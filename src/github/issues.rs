@@ -86,8 +86,11 @@ impl Wanted<'_> {
         let body = issue.body.as_deref().unwrap_or_default();
         match self {
             Self::Marked(marker) => body.trim_end().ends_with(marker),
-            // GitHub gives back line breaks as it was given them, or as carriage returns and line feeds.
-            Self::Exactly(wanted) => issue.title == wanted.title && body.replace("\r\n", "\n") == wanted.body,
+            // GitHub gives back line breaks as it was given them, or as carriage returns and line feeds, and titles without blanks
+            // around them.
+            Self::Exactly(wanted) => {
+                issue.title.trim() == wanted.title.trim() && body.replace("\r\n", "\n") == wanted.body
+            }
         }
     }
 }

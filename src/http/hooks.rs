@@ -26,6 +26,9 @@ pub(super) async fn take(State(door): State<Door>, Signed(hook): Signed) -> Resp
 
 async fn record(door: &Door, hook: Hook) -> anyhow::Result<()> {
     let Hook { delivery, repository, number } = hook;
+    // GitHub knows names whatever their case, and writes them in its own.
+    let known = door.0.ctx.knowledge.repositories().iter().find(|one| one.name.eq_ignore_ascii_case(&repository));
+    let repository = known.map_or(repository, |known| known.name.clone());
     let (store, now) = (&door.0.ctx.store, door.0.clock.now());
     if !store.follows(&repository, number).await? {
         return Ok(());

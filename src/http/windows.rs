@@ -24,19 +24,28 @@ pub(super) async fn begin(door: &Door, caller: &Caller, trigger: &str, opening: 
     }
 }
 
-/// Makes a window show something else. One that was closed meanwhile needs nothing any more.
+/// Makes a window show something else. One that was closed meanwhile needs nothing any more; where Slack does not take what it was to
+/// show, it says so instead of loading for ever.
 pub(super) async fn show(slack: &Slack, view: &str, form: &Form) {
-    for _ in 0..2 {
-        match slack.update_window(view, form).await {
-            Ok(()) => return,
-            Err(Failure::Refused(code)) if code == "not_found" => return,
-            Err(failure @ (Failure::Refused(_) | Failure::NoToken)) => {
-                tracing::warn!(%failure, "a window could not be filled");
-                return;
-            }
-            // Doing it twice does it once.
-            Err(failure) => tracing::info!(%failure, "a window could not be filled at once"),
-        }
+    if let Err(failure @ Failure::Refused(_)) = shown(slack, view, form).await {
+        tracing::warn!(%failure, "a window could not be filled");
+        let sorry = Reply::text(
+            "Slack does not take this window as I made it. File it on GitHub itself meanwhile, and tell #support which form it was.",
+        );
+        let _ = shown(slack, view, &apologetic(&sorry)).await;
+    }
+}
+
+async fn shown(slack: &Slack, view: &str, form: &Form) -> Result<(), Failure> {
+    // Doing it twice does it once.
+    let mut shown = slack.update_window(view, form).await;
+    if let Err(failure @ (Failure::Unanswered(_) | Failure::Limited(_))) = &shown {
+        tracing::info!(%failure, "a window could not be filled at once");
+        shown = slack.update_window(view, form).await;
+    }
+    match shown {
+        Err(Failure::Refused(code)) if code == "not_found" => Ok(()),
+        shown => shown,
     }
 }
 

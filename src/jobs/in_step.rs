@@ -14,6 +14,9 @@ use crate::store::{Claim, Filed, Job};
 /// Most characters of a comment that are carried over; the rest is read on GitHub.
 const LONGEST_COMMENT: usize = 2_500;
 
+/// What somebody reads whose wish to keep a thread and its issue in step GitHub refused.
+const NOT_IN_STEP: &str = "GitHub does not let me read that issue, so I cannot keep it and the thread in step.";
+
 impl Hands {
     /// Writes a comment unless it is there.
     pub(super) async fn remark(
@@ -24,15 +27,16 @@ impl Hands {
         body: &str,
     ) -> anyhow::Result<Outcome> {
         let sign = marker(&claim.job.key, 1);
-        self.hold(claim).await?;
         if claim.attempts > 0 {
-            match self.github.find_comment(repository, number, &sign, claim.created - SKEW).await {
+            let look = self.github.find_comment(repository, number, &sign, claim.created - SKEW);
+            match self.ask_github(claim, repository, look).await? {
                 Ok(Some(_)) => return Ok(Outcome::Done),
-                Ok(None) => self.hold(claim).await?,
+                Ok(None) => {}
                 Err(failure) => return Ok(self.later_or_never(claim, &failure)),
             }
         }
-        match self.github.comment(repository, number, &format!("{body}\n\n{sign}")).await {
+        let body = format!("{body}\n\n{sign}");
+        match self.ask_github(claim, repository, self.github.comment(repository, number, &body)).await? {
             Ok(_) => Ok(Outcome::Done),
             Err(failure) => Ok(self.later_or_never(claim, &failure)),
         }
@@ -43,8 +47,27 @@ impl Hands {
         if failure.passes() {
             return Outcome::Again(self.again_at_github(failure, claim.attempts));
         }
-        tracing::warn!(job = %claim.job.key, %failure, "GitHub does not let me do what was wished of an issue");
+        tracing::warn!(job = %claim.job.key, %failure, "GitHub does not let me look at or write what was wished");
         Outcome::Done
+    }
+
+    /// What `person` wished: tried again where that may help, else they are told in these words, and may wish it again.
+    pub(super) async fn later_or_told(
+        &self,
+        claim: &Claim,
+        person: &str,
+        failure: &Failure,
+        words: &str,
+    ) -> anyhow::Result<Outcome> {
+        if failure.passes() {
+            return Ok(Outcome::Again(self.again_at_github(failure, claim.attempts)));
+        }
+        tracing::warn!(job = %claim.job.key, %failure, "GitHub does not let me do what was wished of an issue");
+        let (now, reply) = (self.clock.now(), Reply::text(words));
+        let key = format!("excuse:{}:{}", claim.job.key, claim.created.timestamp_millis());
+        let effect = Effect::Direct { person: person.to_owned(), reply, about: None };
+        self.store.owe(&Job { key, effect }, now).await?;
+        Ok(Outcome::Failed)
     }
 
     /// From now on: what stands on GitHub by now is not carried over, and everybody in the thread is told.
@@ -52,9 +75,8 @@ impl Hands {
         let Some(filed) = self.store.filed(of).await?.filter(|filed| !filed.channel.is_empty()) else {
             return Ok(Outcome::Done);
         };
-        self.hold(claim).await?;
-        let comments = self.github.comments(&filed.repository, filed.number, DateTime::<Utc>::UNIX_EPOCH).await;
-        match comments {
+        let comments = self.github.comments(&filed.repository, filed.number, DateTime::<Utc>::UNIX_EPOCH);
+        match self.ask_github(claim, &filed.repository, comments).await? {
             Ok(comments) => {
                 let last = comments.iter().map(|comment| comment.id).max().unwrap_or(0).max(1);
                 self.store.keep_in_step(of, last).await?;
@@ -63,7 +85,7 @@ impl Hands {
                 self.store.owe(&Job { key: format!("told:{}", claim.job.key), effect: told }, self.clock.now()).await?;
                 Ok(Outcome::Done)
             }
-            Err(failure) => Ok(self.later_or_never(claim, &failure)),
+            Err(failure) => self.later_or_told(claim, &filed.person, &failure, NOT_IN_STEP).await,
         }
     }
 

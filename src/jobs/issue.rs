@@ -22,6 +22,9 @@ pub(super) const SKEW: TimeDelta = TimeDelta::minutes(2);
 /// What stands below an issue that was taken back.
 const WITHDRAWN: &str = "Whoever asked for this took it back within ten minutes of filing it, so I am closing it. Nothing more needs to be done.";
 
+/// What somebody reads whose wish to take something back GitHub refused.
+const NOT_TAKEN_BACK: &str = "GitHub does not let me take that back. Ask a maintainer of the repository to close it, or close it there yourself.";
+
 /// A step of a job: its result, or why the job goes no further now.
 type Step<T = ()> = Result<T, Stop>;
 
@@ -54,22 +57,24 @@ impl Hands {
     }
 
     async fn file_all(&self, claim: &Claim, filing: &Filing, filed: &Filed) -> Step {
+        let mut filed = filed.clone();
         let number = match &filing.on {
             On::New(_) if filed.number > 0 => filed.number,
             On::New(issue) => {
-                let stands = self.file_issue(claim, filing, filed, issue).await?;
-                self.record(claim, &stands, issue).await?;
+                let stands = self.file_issue(claim, filing, &filed, issue).await?;
+                self.record(claim, &stands, (issue, &filing.kept_back)).await?;
+                (filed.number, filed.state) = (stands.number, State::Open);
                 stands.number
             }
             On::Issue(number) => *number,
         };
         for part in 1..=filing.comments.len() {
-            self.comment(claim, filing, filed, (number, part)).await?;
+            self.comment(claim, filing, &filed, (number, part)).await?;
         }
         if let On::Issue(number) = filing.on {
             let look = self.github.issue(&filing.repository, number);
-            let stands = self.at_github(claim, filing, filed, look).await?;
-            self.record(claim, &stands, &NewIssue::default()).await?;
+            let stands = self.at_github(claim, filing, &filed, look).await?;
+            self.record(claim, &stands, (&NewIssue::default(), &[])).await?;
         }
         Ok(())
     }
@@ -118,14 +123,15 @@ impl Hands {
     }
 
     /// Records what stands, what of the wish GitHub left out, and that whoever asked is to be told.
-    async fn record(&self, claim: &Claim, stands: &Issue, wished: &NewIssue) -> Step {
+    async fn record(&self, claim: &Claim, stands: &Issue, (wished, kept_back): (&NewIssue, &[String])) -> Step {
         let key = &claim.job.key;
         let assignees: Vec<String> = stands.assignees.iter().map(|user| user.login.clone()).collect();
         let label = |name: &&String| !stands.labels.iter().any(|label| label.name.eq_ignore_ascii_case(name));
         let assignee = |name: &&String| !assignees.iter().any(|login| login.eq_ignore_ascii_case(name));
         let labels = wished.labels.iter().filter(label).map(|name| format!("the label {name}"));
         let people = wished.assignees.iter().filter(assignee).map(|name| format!("the assignee {name}"));
-        let dropped: Vec<String> = labels.chain(people).collect();
+        let reserved = kept_back.iter().map(|name| format!("the label {name} (it starts automation)"));
+        let dropped: Vec<String> = labels.chain(people).chain(reserved).collect();
         let standing = Standing {
             number: stands.number,
             url: &stands.html_url,
@@ -142,6 +148,22 @@ impl Hands {
         Err(Stop::Outcome(Outcome::Again(self.clock.now() + TimeDelta::seconds(1))))
     }
 
+    /// One call to GitHub about `repository`, while the claim holds: what it needs beforehand is got first, so that a claim never runs
+    /// out in the middle of it.
+    pub(super) async fn ask_github<T>(
+        &self,
+        claim: &Claim,
+        repository: &str,
+        call: impl Future<Output = Result<T, Failure>>,
+    ) -> anyhow::Result<Result<T, Failure>> {
+        self.hold(claim).await?;
+        if let Err(failure) = self.github.ready(repository).await {
+            return Ok(Err(failure));
+        }
+        self.hold(claim).await?;
+        Ok(call.await)
+    }
+
     /// A call to GitHub on behalf of `filed`. A failure that passes makes the job wait, and who asked is told that it does;
     /// another ends it, and they are told why.
     async fn at_github<T>(
@@ -151,8 +173,7 @@ impl Hands {
         filed: &Filed,
         call: impl Future<Output = Result<T, Failure>>,
     ) -> Step<T> {
-        self.hold(claim).await?;
-        let failure = match call.await {
+        let failure = match self.ask_github(claim, &filing.repository, call).await? {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
@@ -160,7 +181,7 @@ impl Hands {
         let hopeful = failure.is_for_operators() && now - claim.created < LONGEST_HOPE;
         if failure.passes() || hopeful {
             tracing::warn!(job = %key, %failure, "an issue waits");
-            if filed.number == 0 {
+            if !filed.state.is_filed() {
                 self.store.turn(key, State::Waiting, &[], now).await?;
             }
             return Err(Stop::Outcome(Outcome::Again(self.again_at_github(&failure, claim.attempts))));
@@ -169,7 +190,7 @@ impl Hands {
         let regret = Effect::Regret { of: key.clone(), filing: filing.clone(), why: obstacle(&failure) };
         let regret = Job { key: format!("regret:{key}"), effect: regret };
         // Where the issue stands and only its comments cannot follow, it stays what it is.
-        let state = if filed.number > 0 { filed.state } else { State::Refused };
+        let state = if filed.state.is_filed() { filed.state } else { State::Refused };
         if !self.store.turn(key, state, std::slice::from_ref(&regret), now).await? {
             self.store.owe(&regret, now).await?;
         }
@@ -178,9 +199,8 @@ impl Hands {
 
     /// Looks how an issue stands.
     pub(super) async fn refresh(&self, claim: &Claim, repository: &str, number: i64) -> anyhow::Result<Outcome> {
-        self.hold(claim).await?;
         let now = self.clock.now();
-        match self.github.issue(repository, number).await {
+        match self.ask_github(claim, repository, self.github.issue(repository, number)).await? {
             Ok(issue) => {
                 self.see(repository, &issue).await?;
                 self.hold(claim).await?;
@@ -207,7 +227,7 @@ impl Hands {
         let Some((_, since)) = followed.into_iter().find(|(name, _)| name == repository) else {
             return Ok(Outcome::Done);
         };
-        match self.github.changed(repository, since - SKEW).await {
+        match self.ask_github(claim, repository, self.github.changed(repository, since - SKEW)).await? {
             Ok(changed) => {
                 let numbers = self.store.followed_in(repository).await?;
                 for issue in changed.iter().filter(|issue| numbers.contains(&issue.number)) {
@@ -250,40 +270,58 @@ impl Hands {
         let Some(filed) = self.store.filed(of).await?.filter(|filed| filed.number > 0) else {
             return Ok(Outcome::Done);
         };
-        self.hold(claim).await?;
         // Whoever closed it in the meantime said why.
         if !filed.commented && filed.state != State::Open {
             return Ok(Outcome::Done);
         }
-        let taken = if filed.commented { self.uncomment(&filed).await } else { self.close(claim, &filed).await };
+        let taken =
+            if filed.commented { self.uncomment(claim, &filed).await? } else { self.close(claim, &filed).await? };
         match taken {
             Ok(()) => {
                 self.store.turn(of, State::Withdrawn, &[], self.clock.now()).await?;
                 Ok(Outcome::Done)
             }
-            Err(failure) => Ok(self.later_or_never(claim, &failure)),
+            Err(failure) => self.later_or_told(claim, &filed.person, &failure, NOT_TAKEN_BACK).await,
         }
     }
 
-    async fn close(&self, claim: &Claim, filed: &Filed) -> Result<(), Failure> {
+    async fn close(&self, claim: &Claim, filed: &Filed) -> anyhow::Result<Result<(), Failure>> {
         let sign = marker(&claim.job.key, 0);
         let (repository, number) = (filed.repository.as_str(), filed.number);
-        let said = claim.attempts > 0
-            && self.github.find_comment(repository, number, &sign, claim.created - SKEW).await?.is_some();
-        if !said {
-            self.github.comment(repository, number, &format!("{WITHDRAWN}\n\n{sign}")).await?;
+        let look = self.github.find_comment(repository, number, &sign, claim.created - SKEW);
+        let said = match claim.attempts {
+            0 => false,
+            _ => match self.ask_github(claim, repository, look).await? {
+                Ok(found) => found.is_some(),
+                Err(failure) => return Ok(Err(failure)),
+            },
+        };
+        let body = format!("{WITHDRAWN}\n\n{sign}");
+        if !said
+            && let Err(failure) =
+                self.ask_github(claim, repository, self.github.comment(repository, number, &body)).await?
+        {
+            return Ok(Err(failure));
         }
-        self.github.close(repository, number).await.map(drop)
+        Ok(self.ask_github(claim, repository, self.github.close(repository, number)).await?.map(drop))
     }
 
-    async fn uncomment(&self, filed: &Filed) -> Result<(), Failure> {
+    async fn uncomment(&self, claim: &Claim, filed: &Filed) -> anyhow::Result<Result<(), Failure>> {
+        let repository = filed.repository.as_str();
         for part in 1.. {
             let sign = marker(&filed.key, part);
-            let found = self.github.find_comment(&filed.repository, filed.number, &sign, filed.at - SKEW).await?;
-            let Some(comment) = found else { break };
-            self.github.uncomment(&filed.repository, comment.id).await?;
+            let look = self.github.find_comment(repository, filed.number, &sign, filed.at - SKEW);
+            let comment = match self.ask_github(claim, repository, look).await? {
+                Ok(Some(comment)) => comment,
+                Ok(None) => break,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let delete = self.github.uncomment(repository, comment.id);
+            if let Err(failure) = self.ask_github(claim, repository, delete).await? {
+                return Ok(Err(failure));
+            }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 }
 

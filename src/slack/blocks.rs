@@ -49,13 +49,14 @@ fn blocks(parts: &[Part]) -> Vec<SlackBlock> {
 /// The block of a part; none for what shows nothing.
 pub(super) fn block(part: &Part) -> Option<SlackBlock> {
     let section = |text: String| SlackSectionBlock::new().with_text(SlackBlockText::MarkDown(marked(text))).into();
+    let note = |text: String| SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(text))]).into();
+    // Slack refuses a whole window for one text that is empty, as a comment in Markdown comes out.
+    let said = |markdown: &str| Some(mrkdwn::mrkdwn(markdown)).filter(|text| !text.trim().is_empty());
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
-        Part::Text(markdown) => Some(section(mrkdwn::mrkdwn(markdown))),
+        Part::Text(markdown) => said(markdown).map(section),
         Part::Quote(words) => Some(quotation(words)),
-        Part::Note(markdown) => Some(
-            SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(mrkdwn::mrkdwn(markdown)))]).into(),
-        ),
+        Part::Note(markdown) => said(markdown).map(note),
         Part::Buttons(buttons) if buttons.is_empty() => None,
         Part::Buttons(buttons) => Some(SlackActionsBlock::new(buttons.iter().map(button).collect()).into()),
         Part::Code(lines) => Some(preformatted(lines)),

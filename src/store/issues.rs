@@ -170,7 +170,8 @@ impl Store {
     pub async fn turn(&self, key: &str, state: State, jobs: &[Job], now: DateTime<Utc>) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         let turned = sqlx::query(
-            "update issue set state = $1, version = version + 1, untold = 1 where key = $2 and state <> $1",
+            "update issue set state = $1, in_step = case when $1 = 'withdrawn' then 0 else in_step end, version = version + 1, \
+             untold = 1 where key = $2 and state <> $1",
         )
         .bind(state.to_string())
         .bind(key)

@@ -11,7 +11,7 @@ use sqlx::{AnyConnection, Row};
 use super::Store;
 use crate::domain::effect::Effect;
 
-/// How long a claim holds. Longer than any single outside call may take (its time-out is 4 s) so that a claim that is renewed
+/// How long a claim holds. Longer than any single outside call may take (Slack's time-out is 4 s, GitHub's 7 s) so that a claim that is renewed
 /// before each call never runs out in the middle of one; short enough that the job of a killed worker is soon done by another.
 const LEASE: TimeDelta = TimeDelta::seconds(8);
 

@@ -18,8 +18,6 @@ pub(super) struct Composed {
     pub(super) filing: Filing,
     /// How often what was taken out.
     pub(super) redacted: BTreeMap<redact::Kind, usize>,
-    /// Labels of the form that the bot never sets.
-    pub(super) kept_back: Vec<String>,
 }
 
 /// Why nothing can be made of a draft.
@@ -74,7 +72,8 @@ pub(super) fn compose(draft: &Draft, repository: &Repository) -> Result<Composed
     {
         return Err(Unfit::TooLong);
     }
-    Ok(Composed { filing: Filing { repository: repository.name.clone(), on, comments }, redacted, kept_back })
+    let repository = repository.name.clone();
+    Ok(Composed { filing: Filing { repository, on, comments, kept_back }, redacted })
 }
 
 /// An issue without a form: the person's words, then the thread, the rest of it in comments.
@@ -137,7 +136,8 @@ fn lead(draft: &Draft) -> String {
 /// The title as it will stand: one line, nothing secret.
 fn title(draft: &Draft, redacted: &mut BTreeMap<redact::Kind, usize>) -> String {
     let line = draft.title.split_whitespace().collect::<Vec<_>>().join(" ");
-    public(&line, redacted).chars().take(LONGEST_TITLE).collect()
+    let title: String = public(&line, redacted).chars().take(LONGEST_TITLE).collect();
+    title.trim_end().to_owned()
 }
 
 /// The answers as they will stand. What somebody writes into a form they mean for GitHub, e-mail addresses too; what they choose

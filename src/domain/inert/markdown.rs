@@ -10,6 +10,11 @@ use url::Url;
 use super::visible::upright;
 use super::{ZERO_WIDTH, address, plain};
 
+/// What Prow and its like take for a command: a word behind a slash at a line's start. A path such as `/etc/hosts` is none, but the
+/// label plugin asks for no end of its words (<https://docs.prow.k8s.io/docs/components/plugins/label/>).
+const COMMANDS: &str =
+    r"(?mi)^[ \t]*/(?:(?:remove-)?(?:area|committee|kind|language|priority|sig|triage|wg)|[a-z][\w-]*(?:[^\w/.-]|$))";
+
 /// Entities that GitHub decodes into what it then acts on, beside the numeric ones.
 const NAMED: [&str; 3] = ["commat", "num", "sol"];
 
@@ -38,8 +43,7 @@ pub fn inert_code(code: &str) -> String {
 }
 
 fn without_commands(text: &str) -> String {
-    static COMMAND: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*/[A-Za-z][\w-]*(?:[^\w/.-]|$)").expect("a pattern that is tested"));
+    static COMMAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(COMMANDS).expect("a pattern that is tested"));
     COMMAND.replace_all(text, |found: &Captures<'_>| found[0].replacen('/', &format!("{ZERO_WIDTH}/"), 1)).into_owned()
 }
 

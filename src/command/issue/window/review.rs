@@ -115,10 +115,10 @@ fn done_to_it(draft: &Draft, composed: &Composed) -> Vec<Part> {
         if !issue.labels.is_empty() {
             notes.push(format!("Labels: {}", code(&issue.labels)));
         }
-        if !composed.kept_back.is_empty() {
+        if !composed.filing.kept_back.is_empty() {
             notes.push(format!(
                 "Not set by me: {}. These labels start automation with rights of its own; a maintainer sets them after a look.",
-                code(&composed.kept_back)
+                code(&composed.filing.kept_back)
             ));
         }
         if !issue.assignees.is_empty() {
@@ -200,7 +200,12 @@ mod tests {
         let pieces = pieces(&text);
         assert_eq!(pieces.concat(), text);
         assert!(pieces.iter().all(|piece| piece.chars().count() <= PIECE));
-        let filing = Filing { repository: String::new(), on: On::Issue(1), comments: vec![text.repeat(20)] };
+        let filing = Filing {
+            repository: String::new(),
+            on: On::Issue(1),
+            comments: vec![text.repeat(20)],
+            kept_back: Vec::new(),
+        };
         let parts = preview(&filing);
         assert!(matches!(parts.last(), Some(Part::Note(note)) if note.contains("characters more")));
         assert!(parts.len() < 30);
