@@ -67,7 +67,9 @@ enum Verb {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mistake {
     /// Nobody named a repository yet.
-    #[error("No repository is in my catalogue yet. They are named in commands/issue/repositories.toml.")]
+    #[error(
+        "I cannot file anything yet: no repository stands in commands/issue/repositories.toml. A maintainer adds one by pull request; ask in #support meanwhile."
+    )]
     NoRepositories,
     /// None of them is offered here.
     #[error(

@@ -10,6 +10,13 @@ use crate::domain::silence::Silence;
 /// (<https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests>).
 const FOLDER: &str = ".github/ISSUE_TEMPLATE";
 
+/// The repository of an organisation whose forms hold for those of its repositories that have none
+/// (<https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file>).
+const DEFAULTS: &str = ".github";
+
+/// Where many organisations keep them there, since the repository itself is called like the folder.
+const FOLDER_OF_DEFAULTS: &str = "ISSUE_TEMPLATE";
+
 /// What is to be known of a repository before anything is filed there.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Standing {
@@ -37,6 +44,8 @@ fn yes() -> bool {
 pub struct Entry {
     /// Its name.
     pub name: String,
+    /// Its name with its folders.
+    pub path: String,
     /// `file` or `dir`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -59,7 +68,24 @@ impl GitHub {
     /// # Errors
     /// See [`Failure`].
     pub async fn templates(&self, repository: &str) -> Result<Vec<Entry>, Failure> {
-        match self.read::<Vec<Entry>>(repository, &format!("/repos/{repository}/contents/{FOLDER}")).await {
+        self.files(repository, FOLDER).await
+    }
+
+    /// The same for what holds where a repository of `owner` has none of its own: the repository that keeps it, and its files.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn default_templates(&self, owner: &str) -> Result<(String, Vec<Entry>), Failure> {
+        let home = format!("{owner}/{DEFAULTS}");
+        let mut entries = self.files(&home, FOLDER).await?;
+        if entries.is_empty() {
+            entries = self.files(&home, FOLDER_OF_DEFAULTS).await?;
+        }
+        Ok((home, entries))
+    }
+
+    async fn files(&self, repository: &str, folder: &str) -> Result<Vec<Entry>, Failure> {
+        match self.read::<Vec<Entry>>(repository, &format!("/repos/{repository}/contents/{folder}")).await {
             Ok(mut entries) => {
                 entries.retain(|entry| entry.kind == "file");
                 Ok(entries)
@@ -69,17 +95,18 @@ impl GitHub {
         }
     }
 
-    /// The text of the file `name` among the forms of `repository`.
+    /// The text of a file of `repository`.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn template(&self, repository: &str, name: &str) -> Result<String, Failure> {
+    pub async fn template(&self, repository: &str, file: &Entry) -> Result<String, Failure> {
         #[derive(Deserialize)]
         struct File {
             content: String,
         }
-        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-        let path = format!("/repos/{repository}/contents/{FOLDER}/{}", name.replace('+', "%20"));
+        let steps = file.path.split('/').map(|step| url::form_urlencoded::byte_serialize(step.as_bytes()).collect());
+        let path = steps.collect::<Vec<String>>().join("/").replace('+', "%20");
+        let path = format!("/repos/{repository}/contents/{path}");
         let File { content } = self.read(repository, &path).await?;
         text(&content).ok_or(Failure::Unanswered(Silence::Server))
     }

@@ -27,16 +27,17 @@ pub struct Seen<'a> {
 
 impl Store {
     /// Records how an issue was seen to stand on GitHub, for everybody for whom it was filed. One that its asker took back stays so
-    /// until somebody opens it again.
+    /// until somebody opens it again; a comment that was taken back stays so whatever becomes of its issue.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn seen(&self, seen: &Seen<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let assignees = serde_json::to_string(seen.assignees)?;
         sqlx::query(
-            "update issue set state = case when state = 'withdrawn' and $1 <> 'open' then state else $1 end, assignees = $2, \
-             title = coalesce($3, title), version = version + 1, untold = 1, looked = $4 where repository = $5 and number = $6 and ( \
-             assignees <> $2 or title <> coalesce($3, title) or (state <> $1 and (state <> 'withdrawn' or $1 = 'open')))",
+            "update issue set state = case when state = 'withdrawn' and ($1 <> 'open' or commented = 1) then state else $1 end, \
+             assignees = $2, title = coalesce($3, title), version = version + 1, untold = 1, looked = $4 \
+             where repository = $5 and number = $6 and (assignees <> $2 or title <> coalesce($3, title) or \
+             (state <> $1 and (state <> 'withdrawn' or ($1 = 'open' and commented = 0))))",
         )
         .bind(seen.state.to_string())
         .bind(assignees)

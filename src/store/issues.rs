@@ -52,7 +52,7 @@ pub struct Filed {
     pub message: Option<(String, String)>,
     /// How often what there is to tell has changed.
     pub version: i64,
-    /// When it was asked for.
+    /// When it was asked for; of an issue, from when it stands on GitHub: for a while from then on it can be taken back.
     pub at: DateTime<Utc>,
 }
 
@@ -138,7 +138,7 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         let recorded = sqlx::query(
             "update issue set number = $1, url = $2, title = $3, state = $4, assignees = $5, dropped = $6, version = version + 1, \
-             untold = 1, looked = $7 where key = $8 and (commented = 1 or not exists (select 1 from issue as other where \
+             untold = 1, looked = $7, filed = case when number = 0 then $7 else filed end where key = $8 and (commented = 1 or not exists (select 1 from issue as other where \
              other.repository = issue.repository and other.number = $1 and other.commented = 0 and other.key <> $8))",
         )
         .bind(standing.number)

@@ -11,7 +11,7 @@ use firstmate::catalogue::{Catalogue, Files};
 use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{Person, Playground, Setup, Shortcut, SlashCommand};
+use firstmate::playground::{Member, Person, Playground, Repository, Setup, Shortcut, SlashCommand};
 use firstmate::schedule::Schedule;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
@@ -24,8 +24,12 @@ const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.
 /// Rounds of settling before a test gives up: more than any effect follows from any other.
 const ROUNDS: usize = 50;
 
+/// Jobs that are put off for longer than this wait for something that a test has to bring about: more than any pause between two
+/// writes.
+const MOMENTS: TimeDelta = TimeDelta::seconds(2);
+
 /// A time at which nothing about meetings falls due, and no New Year has to be thought about.
-const A_QUIET_FRIDAY: &str = "2027-02-05T09:00:00Z";
+pub const A_QUIET_FRIDAY: &str = "2027-02-05T09:00:00Z";
 
 /// A clock that a test sets, and that goes on from there.
 #[derive(Clone)]
@@ -65,6 +69,10 @@ pub struct Parts {
     pub variables: Vec<(String, String)>,
     pub files: Files,
     pub clock: Clock,
+    /// People beside Ann and Bob.
+    pub people: Vec<Member>,
+    /// Repositories beside those of the playground.
+    pub repositories: Vec<Repository>,
 }
 
 impl Default for Parts {
@@ -75,6 +83,8 @@ impl Default for Parts {
             variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             files: Files::from_folder(&folder).unwrap().overlay("roles.toml", ROLES),
             clock: Turned::at(A_QUIET_FRIDAY).clock(),
+            people: Vec::new(),
+            repositories: Vec::new(),
         }
     }
 }
@@ -88,6 +98,8 @@ impl Parts {
     pub async fn start(self) -> Bot {
         let time = self.clock.clone();
         let mut setup = Setup::new(Arc::new(move || time.now().into()));
+        setup.people = self.people;
+        setup.repositories.extend(self.repositories);
         setup.shortcuts = command::SHORTCUTS
             .map(|(action, name)| Shortcut { callback_id: action.to_owned(), name: name.to_owned() })
             .to_vec();
@@ -130,16 +142,31 @@ impl Bot {
     }
 
     /// Comes back when everything that was taken has been answered. Waits only where a job itself waits for its time.
-    #[expect(clippy::disallowed_methods, reason = "a job that was put off is due at a time")]
     pub async fn settle(&self) {
+        self.settle_within(TimeDelta::MAX).await;
+    }
+
+    /// The same, but jobs that were put off for more than moments are left to wait: a test moves the clock to them.
+    pub async fn settle_now(&self) {
+        self.settle_within(MOMENTS).await;
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a job that was put off is due at a time")]
+    async fn settle_within(&self, patience: TimeDelta) {
         for _ in 0..ROUNDS {
             self.schedule.settle().await.unwrap();
             self.world.forge().settle().await;
-            let Some(due) = self.store.next_due().await.unwrap() else {
-                return;
+            // What is to be told of an issue becomes a job at the next tick only.
+            let told = self.store.untold().await.unwrap().is_empty();
+            let wait = match self.store.next_due().await.unwrap() {
+                Some(due) => due - self.clock.now(),
+                None if told => return,
+                None => TimeDelta::zero(),
             };
-            let wait = (due - self.clock.now()).to_std().unwrap_or_default();
-            tokio::time::sleep(wait.min(std::time::Duration::from_secs(2))).await;
+            if told && wait > patience {
+                return;
+            }
+            tokio::time::sleep(wait.to_std().unwrap_or_default().min(std::time::Duration::from_secs(2))).await;
         }
         panic!("jobs wait that never end");
     }

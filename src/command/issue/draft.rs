@@ -240,6 +240,15 @@ impl Draft {
         }
     }
 
+    /// The title and the words that the chosen form or template begins with.
+    pub(super) fn given(&self) -> (&str, &str) {
+        match self.chosen().map(|offered| &offered.what) {
+            Some(What::Form(form)) => (&form.title, ""),
+            Some(What::Template { title, body, .. }) => (title, body),
+            Some(What::Broken(_)) | None => ("", ""),
+        }
+    }
+
     /// Whether there is a thread that was read.
     pub(super) fn has_thread(&self) -> bool {
         !self.source.messages.is_empty()
@@ -247,9 +256,8 @@ impl Draft {
 
     /// What it is about, in words, for a search: the title as far as the person wrote it, else how the thread began.
     pub(super) fn words(&self) -> String {
-        let pattern = self.form().map(|form| form.title.as_str());
         let own = self.title.trim();
-        if !own.is_empty() && Some(own) != pattern.map(str::trim) {
+        if !own.is_empty() && own != self.given().0.trim() {
             return own.to_owned();
         }
         self.source.messages.first().map(Message::words).unwrap_or_default()

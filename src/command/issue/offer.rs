@@ -68,16 +68,16 @@ pub(super) async fn ask(ctx: &Ctx, repository: &Repository) -> Offer {
     offer
 }
 
-/// The forms of the repository, else those of its organisation
-/// (<https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file>).
+/// The forms of the repository, else those of its organisation.
 async fn forms(ctx: &Ctx, repository: &Repository) -> Result<Offer, Failure> {
     let name = &repository.name;
     let mut home = name.clone();
     let mut entries = ctx.github.templates(name).await?;
     if entries.is_empty() {
         let owner = name.split('/').next().unwrap_or(name);
-        home = format!("{owner}/.github");
-        entries = ctx.github.templates(&home).await.unwrap_or_default();
+        if let Ok(defaults) = ctx.github.default_templates(owner).await {
+            (home, entries) = defaults;
+        }
     }
     let wanted =
         entries.into_iter().filter(|entry| is_chooser(&entry.name) || is_form(entry) && repository.offers(&entry.name));
@@ -85,7 +85,7 @@ async fn forms(ctx: &Ctx, repository: &Repository) -> Result<Offer, Failure> {
         if entry.size > LARGEST_FORM {
             return Ok((entry.name, None));
         }
-        let text = ctx.github.template(&home, &entry.name).await?;
+        let text = ctx.github.template(&home, &entry).await?;
         Ok((entry.name, Some(text)))
     });
     let texts: Vec<Result<(String, Option<String>), Failure>> = texts.buffered(AT_ONCE).collect().await;

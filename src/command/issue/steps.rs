@@ -62,6 +62,7 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
                 file => Kind::File(file.to_owned()),
             };
             if kind != draft.kind {
+                forget_given(draft);
                 draft.kind = kind;
                 draft.answers.clear();
             }
@@ -74,7 +75,7 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
                 text.clone_into(&mut draft.text);
             }
             if let Some(number) = value(window::NUMBER) {
-                draft.number = issue_number(number);
+                draft.number = issue_number(number, &draft.repository);
             }
             if let Some(form) = draft.form() {
                 let answers = fields::answers(form, page, values);
@@ -93,11 +94,28 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
     }
 }
 
-/// The number in what somebody gave for one: itself, `#12`, or the address of the issue.
-fn issue_number(text: &str) -> i64 {
-    let text = text.trim().trim_end_matches('/');
-    let end = text.split(['#', '?']).next().filter(|part| part.contains("/issues/")).unwrap_or(text);
-    end.rsplit(['/', '#']).next().and_then(|number| number.parse().ok()).filter(|number| *number > 0).unwrap_or(0)
+/// Lets go with a form what stood in it from the beginning and nobody touched.
+fn forget_given(draft: &mut Draft) {
+    let (title, text) = draft.given();
+    let (title, text) = (title.trim() == draft.title, text.trim() == draft.text.trim());
+    if title {
+        draft.title.clear();
+    }
+    if text {
+        draft.text.clear();
+    }
+}
+
+/// The number in what somebody gave for an issue of `repository`: itself, `#12`, or its address; 0 where that names none there.
+fn issue_number(text: &str, repository: &str) -> i64 {
+    let text = text.trim();
+    // An address may go on to a comment.
+    let end = |rest: &'_ str| rest.find(['#', '?', '/']).unwrap_or(rest.len());
+    let address = text.split_once("/issues/").map(|(place, rest)| (place, &rest[..end(rest)]));
+    let (place, number) = address.or_else(|| text.rsplit_once('#')).unwrap_or(("", text));
+    let (place, repository) = (place.to_lowercase(), repository.to_lowercase());
+    let here = place.is_empty() || place == repository || place.ends_with(&format!("/{repository}"));
+    number.parse().ok().filter(|number| here && *number > 0).unwrap_or(0)
 }
 
 /// Takes a window that was sent: the next step, or, at the last one, the issue itself.
@@ -116,6 +134,8 @@ pub(in crate::command) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, f
     if let Some(again) = other_than_shown(ctx, caller, &mut draft, shown).await? {
         return Ok(again);
     }
+    // The policy may have changed since the window was opened.
+    chosen(ctx, &draft)?;
     let faults = faults(&draft, filled);
     if !faults.is_empty() {
         draft.keep(ctx, caller.at).await?;
@@ -149,6 +169,7 @@ async fn other_than_shown(
     shown: (String, Choices),
 ) -> Result<Option<Submitted>> {
     if draft.repository != shown.0 {
+        chosen(ctx, draft)?;
         (draft.offer, draft.kind) = (None, Kind::Open);
         draft.keep(ctx, caller.at).await?;
         let first = window::loading(draft, "Reading the forms");
@@ -174,6 +195,9 @@ fn faults(draft: &Draft, filled: &Filled) -> Vec<(String, String)> {
     let fault = |field: &str, words: &str| vec![(field.to_owned(), words.to_owned())];
     let field = |name: &str| filled.values.iter().any(|(field, _)| field == name);
     match draft.step {
+        Step::Choose if draft.offer.as_ref().is_some_and(|offer| offer.closed) => {
+            fault(window::REPOSITORY, "Nothing can be filed there. Choose another.")
+        }
         Step::Choose => {
             let name = format!("{}:{}", window::KIND, draft.repository);
             let known = draft.kind != Kind::Open && (draft.chosen().is_some() || !matches!(draft.kind, Kind::File(_)));
@@ -181,7 +205,10 @@ fn faults(draft: &Draft, filled: &Filled) -> Vec<(String, String)> {
         }
         Step::Fill(page) => {
             if field(window::NUMBER) && draft.number == 0 {
-                return fault(window::NUMBER, "Give the number of the issue, as in 12, or its address.");
+                return fault(
+                    window::NUMBER,
+                    "Give the number of an issue in this repository, as in 12, or its address.",
+                );
             }
             if field(window::HEADLINE) && draft.title.is_empty() {
                 return fault(window::HEADLINE, "Give it a title.");
@@ -204,7 +231,6 @@ fn faults(draft: &Draft, filled: &Filled) -> Vec<(String, String)> {
 
 /// Records what is filed, so that it is filed whatever happens next.
 async fn send(ctx: &Ctx, caller: &Caller, draft: &Draft, filled: &Filled) -> Result<Submitted> {
-    // The policy may have changed since the window was opened.
     let repository = chosen(ctx, draft)?;
     let composed = match compose(draft, repository) {
         Ok(composed) => composed,

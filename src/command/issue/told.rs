@@ -68,7 +68,7 @@ pub(crate) fn regret(person: &str, filing: &Filing, why: Obstacle) -> Effect {
         On::New(_) => format!("Your issue for **{repository}** could not be filed"),
         On::Issue(number) => format!("Your thread could not be added to **{repository}#{number}**"),
     };
-    let mut reply = Reply::text(format!("{what}: {}", excuse(why)));
+    let mut reply = Reply::text(format!("{what}: {}", excuse(why, &filing.on)));
     let words: Vec<&str> = match &filing.on {
         On::New(issue) => vec![&issue.title, &issue.body],
         On::Issue(_) => filing.comments.iter().map(String::as_str).collect(),
@@ -85,8 +85,11 @@ pub(crate) fn regret(person: &str, filing: &Filing, why: Obstacle) -> Effect {
     Effect::Direct { person: person.to_owned(), reply, about: None }
 }
 
-fn excuse(why: Obstacle) -> &'static str {
+fn excuse(why: Obstacle, on: &On) -> &'static str {
     match why {
+        Obstacle::Missing if matches!(on, On::Issue(_)) => {
+            "GitHub shows me no such issue. See that its number is right; if it is, tell a maintainer that I have no access."
+        }
         Obstacle::Archived => {
             "the repository is archived, so nothing can be filed there any more. Ask in the channel where it went."
         }
@@ -109,24 +112,30 @@ fn excuse(why: Obstacle) -> &'static str {
 
 /// The message that tells how it stands.
 fn standing(filed: &Filed, now: DateTime<Utc>) -> Reply {
-    let who = format!("[A member](person:{})", filed.person);
-    let place = if filed.channel.is_empty() { "" } else { " from this thread" };
+    // Nobody is told of themselves in the third person.
+    let alone = filed.channel.is_empty();
+    let (who, sender) = if alone {
+        ("You".to_owned(), "you".to_owned())
+    } else {
+        let member = |name: &str| format!("[{name}](person:{})", filed.person);
+        (member("A member"), member("a member"))
+    };
+    let (thread, from, known) =
+        if alone { ("", "", "I told you why.") } else { (" this thread", " from this thread", "They know why.") };
+    let repository = literal(&filed.repository);
     let text = match filed.state {
         State::Queued | State::Waiting => format!(
-            "GitHub does not take issues right now. What {who} sent for **{}** is kept, and filed as soon as it does.",
-            literal(&filed.repository)
+            "GitHub does not take issues right now. What {sender} sent for **{repository}** is kept, and filed as soon as it does."
         ),
-        State::Refused => {
-            format!("What {who} sent for **{}** could not be filed. They know why.", literal(&filed.repository))
-        }
-        _ if filed.commented => format!("{who} added this thread to {}.", link(filed)),
-        _ => format!("{who} opened {}{place}.", link(filed)),
+        State::Refused => format!("What {sender} sent for **{repository}** could not be filed. {known}"),
+        _ if filed.commented => format!("{who} added{thread} to {}.", link(filed)),
+        _ => format!("{who} opened {}{from}.", link(filed)),
     };
     let mut reply = Reply::text(text);
     if filed.state.is_filed() {
         reply = reply.note(status(filed));
     }
-    if filed.channel.is_empty() {
+    if alone {
         if let Some(dropped) = dropped(filed).filter(|_| filed.state == State::Open) {
             reply = reply.note(dropped);
         }
@@ -169,7 +178,9 @@ fn link(filed: &Filed) -> String {
 /// What GitHub was asked to set and left out without a word.
 fn dropped(filed: &Filed) -> Option<String> {
     let list: Vec<String> = filed.dropped.iter().map(|what| literal(what)).collect();
-    (!list.is_empty()).then(|| format!("GitHub did not set {}: I have no right to. A maintainer can.", list.join(", ")))
+    (!list.is_empty()).then(|| {
+        format!("GitHub left out {}: it is not known there, or I may not set it. A maintainer can.", list.join(", "))
+    })
 }
 
 fn offer_undo(reply: Reply, filed: &Filed, now: DateTime<Utc>) -> Reply {

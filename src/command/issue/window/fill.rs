@@ -2,7 +2,7 @@
 
 use super::review::prefilled;
 use super::{HEADLINE, NUMBER, WORDS, form};
-use crate::command::issue::draft::{Draft, Kind, What};
+use crate::command::issue::draft::{Draft, Kind};
 use crate::command::issue::fields::{self, LONGEST_ANSWER};
 use crate::domain::issue::LONGEST_TITLE;
 use crate::domain::reply::{Button, Form, Input, Part};
@@ -40,16 +40,11 @@ pub(super) fn fill(draft: &Draft, page: usize) -> Form {
 }
 
 fn headline(draft: &Draft) -> Input {
-    let pattern = match draft.chosen().map(|offered| &offered.what) {
-        Some(What::Form(form)) => form.title.as_str(),
-        Some(What::Template { title, .. }) => title.as_str(),
-        _ => "",
-    };
     Input {
         id: HEADLINE.to_owned(),
         label: "Title".to_owned(),
         hint: Some("In a line, what it is about.".to_owned()),
-        initial: if draft.title.is_empty() { pattern.to_owned() } else { draft.title.clone() },
+        initial: if draft.title.is_empty() { draft.given().0.to_owned() } else { draft.title.clone() },
         max_length: LONGEST_TITLE as u64,
         one_line: true,
         ..Input::default()
@@ -57,10 +52,6 @@ fn headline(draft: &Draft) -> Input {
 }
 
 fn words(draft: &Draft) -> Input {
-    let template = match draft.chosen().map(|offered| &offered.what) {
-        Some(What::Template { body, .. }) => body.as_str(),
-        _ => "",
-    };
     let label = match draft.kind {
         Kind::Existing => "What you want to say to it",
         _ => "What it is about",
@@ -69,7 +60,7 @@ fn words(draft: &Draft) -> Input {
         id: WORDS.to_owned(),
         label: label.to_owned(),
         hint: Some("Markdown as on GitHub. Leave out passwords and tokens; what looks like one I take out.".to_owned()),
-        initial: if draft.text.is_empty() { template.to_owned() } else { draft.text.clone() },
+        initial: if draft.text.is_empty() { draft.given().1.to_owned() } else { draft.text.clone() },
         max_length: LONGEST_ANSWER,
         optional: draft.has_thread(),
         ..Input::default()

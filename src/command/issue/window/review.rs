@@ -170,7 +170,6 @@ fn consent(draft: &Draft) -> Choice {
         options: vec![Choosable::new("yes", "Yes, publish it")],
         chosen: if draft.published { vec!["yes".to_owned()] } else { Vec::new() },
         look: Look::Boxes,
-        optional: true,
         ..Choice::default()
     }
 }
