@@ -27,8 +27,8 @@ const any = (list) => list[Math.floor(upTo(list.length))];
 
 /** Where in its way an issue is; what a kill is aimed at, in turn. */
 const PHASES = [
-  'window loading', 'between steps', 'step under way', 'last submission under way', 'sent', 'issue under way', 'before the message',
-  'message under way', 'before the confirmation', 'confirmation under way', 'before the comment', 'comment under way', 'between comments',
+  'window loading', 'between steps', 'step under way', 'last submission under way', 'sent', 'issue under way', 'not told yet',
+  'message under way', 'confirmation under way', 'before the comment', 'comment under way', 'between comments',
 ];
 
 const BOTS_OWN = ['step under way', 'last submission under way']; // no call of a peer, so shorter
@@ -54,9 +54,9 @@ function phase(world, filing) {
   if (!issue) return 'sent';
   const inThread = (wanted) => ({ method, args }) => method === wanted && args.thread_ts === filing.root;
   if (underWay(slack.calls, inThread('chat.postMessage'))) return 'message under way';
-  if (said(world, filing.root).length === 0) return 'before the message';
   if (underWay(slack.calls, inThread('chat.postEphemeral'))) return 'confirmation under way';
-  if (told(world, filing.person, filing.root).length === 0) return 'before the confirmation';
+  // The two are told at the same time, in whichever order.
+  if (said(world, filing.root).length === 0 || told(world, filing.person, filing.root).length === 0) return 'not told yet';
   const path = `/repos/${REPOSITORY}/issues/${issue.number}/comments`;
   if (underWay(forge.calls, (call) => call.method === 'POST' && call.path === path)) return 'comment under way';
   const comments = forge.comments(REPOSITORY, issue.number).length;
@@ -145,7 +145,7 @@ async function reached(there) {
   for (const end = Date.now() + WAIT_MS; Date.now() < end && !there();) await sleep(1);
 }
 
-/** Kills `count` times, each time as soon as one of the filings is in the next phase, one in four times at any instant. */
+/** Kills `count` times, each time as soon as one of the filings is in the next phase, one in five times at any instant. */
 async function kill(world, crew, filings, count, counts) {
   for (let place = 0; place < count; place += 1) {
     const victim = any(crew);
@@ -155,7 +155,7 @@ async function kill(world, crew, filings, count, counts) {
       for (const filing of filings) filing.over ||= phase(world, filing) === 'told';
       return filings.filter(({ over }) => !over);
     };
-    if (place % 4 === 3) await sleep(upTo(ANY_MS));
+    if (place % 5 === 4) await sleep(upTo(ANY_MS));
     else await reached(() => active().some((filing) => phase(world, filing) === aim));
     if (aim.endsWith('under way')) await sleep(upTo(BOTS_OWN.includes(aim) ? STEP_MS : LATENCY_MS));
     for (const now of active().map((filing) => phase(world, filing))) counts.phases[now] = (counts.phases[now] ?? 0) + 1;
