@@ -14,6 +14,7 @@ import { parse } from 'yaml';
 import { CALLS_PER_TOKEN, insides, openDoor } from './door.mjs';
 
 const SECRET = 'b1946ac92492d2347c6235b4d2611184';
+const FORGED = { 'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}` };
 
 /** Starts the forge with these files below `.github/ISSUE_TEMPLATE`: { 'owner/name': { file: text } }. */
 export async function startGitHub(templates, seedFile = new URL('forge.yaml', import.meta.url)) {
@@ -21,7 +22,7 @@ export async function startGitHub(templates, seedFile = new URL('forge.yaml', im
   const [app] = seed.github.apps;
   app.private_key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' });
   const [ours, maintainer] = Object.keys(seed.tokens);
-  const calls = []; // what came through the door: { method, path, args, at, done, answered, ended, status }
+  const calls = []; // what came through the door: { method, path, args, at, troubled, done, answered, ended, status }
   const hooks = []; // webhooks that were sent: { id, event, action, payload, status, done: Promise }
   const troubles = []; // what is to go wrong with the next calls
   const made = new Map(); // how many calls, by token
@@ -55,7 +56,8 @@ export async function startGitHub(templates, seedFile = new URL('forge.yaml', im
       return { ...signed(context), ...extraHeaders };
     });
     webhooks.dispatch = async (event, action, payload, ...place) => {
-      if (['issues', 'issue_comment'].includes(event)) send({ id: randomUUID(), event, action, payload: seconds(structuredClone(payload)), place });
+      if (!['issues', 'issue_comment'].includes(event)) return;
+      send({ id: randomUUID(), event, action, payload: seconds(structuredClone(payload)), place });
     };
   }
 
@@ -91,6 +93,7 @@ export async function startGitHub(templates, seedFile = new URL('forge.yaml', im
     });
     const trouble = troubles.find(({ matches }) => matches(call));
     if (trouble) troubles.splice(troubles.indexOf(trouble), 1);
+    call.troubled = Boolean(trouble);
     const fail = () => (trouble.hangUp ? response.destroy() : reply(trouble.status, { message: trouble.message }, trouble.headers));
     // Gap: nothing ever goes wrong.
     if (trouble && !trouble.done) return fail();
@@ -162,10 +165,11 @@ export async function startGitHub(templates, seedFile = new URL('forge.yaml', im
 
   return {
     url: door.url, calls, hooks, as, maintainer,
-    secret: SECRET,
     /** What the bot is given to show who it is, as keys of its configuration: a token, or an app. */
     token: { GITHUB__API_URL: door.url, GITHUB__WEBHOOK_SECRET: SECRET, GITHUB__TOKEN: ours },
-    app: { GITHUB__API_URL: door.url, GITHUB__WEBHOOK_SECRET: SECRET, GITHUB__APP_ID: String(app.app_id), GITHUB__PRIVATE_KEY: app.private_key },
+    app: {
+      GITHUB__API_URL: door.url, GITHUB__WEBHOOK_SECRET: SECRET, GITHUB__APP_ID: String(app.app_id), GITHUB__PRIVATE_KEY: app.private_key,
+    },
     /** Under which names it then writes. */
     logins: { token: seed.tokens[ours].login, app: `${app.slug}[bot]` },
 
@@ -178,7 +182,7 @@ export async function startGitHub(templates, seedFile = new URL('forge.yaml', im
       }
     },
     /** Sends a webhook again, as GitHub does when somebody asks it to; or under another id; or with a signature that is none. */
-    again: (hook, { id = hook.id, forged = false } = {}) => send({ ...hook, id }, forged ? { 'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}` } : {}),
+    again: (hook, { id = hook.id, forged = false } = {}) => send({ ...hook, id }, forged ? FORGED : {}),
     /** The next call for which `matches(call)` holds fails with `status` or a broken connection; with `done`, after it was carried out. */
     trouble(matches, kind) { troubles.push({ matches, ...kind }); },
     /** How many milliseconds a call takes before and after it is carried out. */

@@ -22,7 +22,8 @@ export const fields = (view) => view.blocks.filter(({ type }) => type === 'input
 /** What the fields of `view` hold when `answers`, by label, were filled in: a text, the label of an option, or several of them. */
 export function filled(view, answers) {
   const all = fields(view);
-  for (const label of Object.keys(answers)) must(all.some((field) => field.label === label), `no field ${label} among ${all.map((field) => field.label)}`);
+  const labels = all.map(({ label }) => label);
+  for (const label of Object.keys(answers)) must(labels.includes(label), `no field ${label} among ${labels}`);
   return { values: Object.fromEntries(all.map(({ label, id, element }) => [id, { [element.action_id]: held(element, answers[label]) }])) };
 }
 

@@ -58,7 +58,8 @@ export class Filer {
 
   /** Makes the window show what the bot answered; answers it. */
   async shown(view, body) {
-    if (body.response_action === 'update') await this.slack.as(this.slack.bot.token, 'views.update', { view_id: view.view_id, view: body.view });
+    const { as, bot } = this.slack;
+    if (body.response_action === 'update') await as(bot.token, 'views.update', { view_id: view.view_id, view: body.view });
     return body;
   }
 
@@ -74,8 +75,9 @@ export class Filer {
   }
 
   state(view, answers) {
-    const { view_id: id, root_view_id: root, callback_id, private_metadata, hash, blocks } = view;
-    return { type: 'modal', id, root_view_id: root, previous_view_id: null, callback_id, private_metadata, hash, blocks, state: filled(view, answers) };
+    const { view_id: id, root_view_id, callback_id, private_metadata, hash, blocks } = view;
+    const own = { id, root_view_id, previous_view_id: null, callback_id, private_metadata, hash, blocks };
+    return { type: 'modal', ...own, state: filled(view, answers) };
   }
 
   async send(payload) {

@@ -27,8 +27,8 @@ const any = (list) => list[Math.floor(upTo(list.length))];
 
 /** Where in its way an issue is; what a kill is aimed at, in turn. */
 const PHASES = [
-  'window loading', 'between steps', 'step under way', 'last submission under way', 'sent', 'issue under way', 'before the message',
-  'message under way', 'before the confirmation', 'confirmation under way', 'before the comment', 'comment under way', 'between comments',
+  'window loading', 'between steps', 'step under way', 'last submission under way', 'sent', 'issue under way', 'not told yet',
+  'message under way', 'confirmation under way', 'before the comment', 'comment under way', 'between comments',
 ];
 
 const BOTS_OWN = ['step under way', 'last submission under way']; // no call of a peer, so shorter
@@ -47,15 +47,16 @@ function phase(world, filing) {
     if (filing.sending) return filing.last ? 'last submission under way' : 'step under way';
     return ['none', 'loading'].includes(kind(filing.filer.view())) ? 'window loading' : 'between steps';
   }
-  const underWay = (calls, matches) => calls.slice(-RECENT).some((call) => !call.ended && call.at > Date.now() - LONGEST_CALL_MS && matches(call));
+  const open = ({ ended, at }) => !ended && at > Date.now() - LONGEST_CALL_MS;
+  const underWay = (calls, matches) => calls.slice(-RECENT).some((call) => open(call) && matches(call));
   if (underWay(forge.calls, ({ method, args }) => method === 'POST' && args?.title === filing.title)) return 'issue under way';
   const issue = issueOf(world, filing)[0];
   if (!issue) return 'sent';
   const inThread = (wanted) => ({ method, args }) => method === wanted && args.thread_ts === filing.root;
   if (underWay(slack.calls, inThread('chat.postMessage'))) return 'message under way';
-  if (said(world, filing.root).length === 0) return 'before the message';
   if (underWay(slack.calls, inThread('chat.postEphemeral'))) return 'confirmation under way';
-  if (told(world, filing.person, filing.root).length === 0) return 'before the confirmation';
+  // The two are told at the same time, in whichever order.
+  if (said(world, filing.root).length === 0 || told(world, filing.person, filing.root).length === 0) return 'not told yet';
   const path = `/repos/${REPOSITORY}/issues/${issue.number}/comments`;
   if (underWay(forge.calls, (call) => call.method === 'POST' && call.path === path)) return 'comment under way';
   const comments = forge.comments(REPOSITORY, issue.number).length;
@@ -67,7 +68,8 @@ const issueOf = ({ forge }, { title }) => forge.issues(REPOSITORY).filter((issue
 
 // ---- people ------------------------------------------------------------------------------------------------------------------------
 
-/** Files `filing`, whatever becomes of the bot meanwhile: what is not answered is sent again, a window that does not come is asked for anew. */
+/** Files `filing`, whatever becomes of the bot meanwhile: what is not answered is sent again, a window that does not come is asked for
+ *  anew. */
 async function fileIt(world, filing, bot, counts) {
   const { slack } = world;
   const filer = new Filer(slack, bot, filing.person, filing.root);
@@ -132,13 +134,18 @@ async function keepFiling(world, place, filings, bot, counts, over) {
     filing.root = (await slack.write(person, SUPPORT, opening)).ts;
     await slack.write(person, SUPPORT, `${filing.title}, and ${parts === 2 ? 'longer '.repeat(LONG / 7) : 'more'}`, filing.root);
     await fileIt(world, filing, bot, counts);
-    await until('an answer', () => phase(world, filing) === 'told', TOLD_MS).catch(() => { counts.impatient += 1; });
+    await until('an answer', () => phase(world, filing) === 'told', TOLD_MS).catch(() => {});
   }
 }
 
 // ---- kills -------------------------------------------------------------------------------------------------------------------------
 
-/** Kills `count` times, each time as soon as one of the filings is in the next phase, one in four times at any instant. */
+/** Comes back when `there()`, or when that took too long; looks more often than a phase may take. */
+async function reached(there) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end && !there();) await sleep(1);
+}
+
+/** Kills `count` times, each time as soon as one of the filings is in the next phase, one in five times at any instant. */
 async function kill(world, crew, filings, count, counts) {
   for (let place = 0; place < count; place += 1) {
     const victim = any(crew);
@@ -148,12 +155,12 @@ async function kill(world, crew, filings, count, counts) {
       for (const filing of filings) filing.over ||= phase(world, filing) === 'told';
       return filings.filter(({ over }) => !over);
     };
-    if (place % 4 === 3) await sleep(upTo(ANY_MS));
-    else for (const end = Date.now() + WAIT_MS; Date.now() < end && !active().some((filing) => phase(world, filing) === aim);) await sleep(1);
+    if (place % 5 === 4) await sleep(upTo(ANY_MS));
+    else await reached(() => active().some((filing) => phase(world, filing) === aim));
     if (aim.endsWith('under way')) await sleep(upTo(BOTS_OWN.includes(aim) ? STEP_MS : LATENCY_MS));
-    for (const filing of active()) counts.phases[phase(world, filing)] = (counts.phases[phase(world, filing)] ?? 0) + 1;
+    for (const now of active().map((filing) => phase(world, filing))) counts.phases[now] = (counts.phases[now] ?? 0) + 1;
     await victim.kill();
-    if ((place + 1) % 20 === 0) console.log(`# ${place + 1} kills, ${filings.length} issues begun, ${filings.filter(({ sent }) => sent).length} sent`);
+    if ((place + 1) % 20 === 0) console.log(`# ${place + 1} kills by now, ${filings.filter(({ sent }) => sent).length} issues sent`);
   }
 }
 
@@ -161,7 +168,11 @@ async function kill(world, crew, filings, count, counts) {
 
 function compare(world, filings) {
   const { forge } = world;
-  const all = { filed: 0, doubled: 0, lost: 0, told: 0, 'told twice': 0, untold: 0, messages: 0, 'messages doubled': 0, 'messages lost': 0, 'comments doubled': 0, 'comments lost': 0, 'out of order': 0 };
+  const names = [
+    'filed', 'doubled', 'lost', 'comments doubled', 'comments lost', 'out of order', 'messages', 'messages doubled', 'messages lost', 'told',
+    'told twice', 'untold',
+  ];
+  const all = Object.fromEntries(names.map((name) => [name, 0]));
   const wrong = [];
   for (const filing of filings) {
     const issues = issueOf(world, filing);
@@ -177,9 +188,21 @@ function compare(world, filings) {
     const whispers = told(world, filing.person, filing.root).length;
     all[['untold', 'told'][whispers] ?? 'told twice'] += 1;
     const fine = issues.length === 1 && parts.length === filing.parts && messages === 1 && whispers > 0;
-    if (!fine) wrong.push(`${filing.title}: ${issues.length} issues, parts ${parts}, ${messages} messages, ${whispers} confirmations`);
+    const found = `${issues.length} issues, parts ${parts}, ${messages} messages, ${whispers} confirmations`;
+    if (!fine) wrong.push(`${filing.title}: ${found}`);
   }
   return { all, wrong };
+}
+
+function report(replicas, count, sent, counts, all) {
+  const list = (of) => Object.entries(of).map(([name, times]) => `${name} ${times}`).join(', ');
+  const tries = sent.reduce((sum, filing) => sum + filing.tries, 0);
+  console.log(`# ${replicas === 1 ? 'one process' : `${replicas} processes, of which one is killed at a time`}: ${count} kills`);
+  console.log(`# where the issues were at the kills: ${list(counts.phases)}`);
+  console.log(`# submissions answered with 200: ${sent.length}, after ${tries} tries; at all steps ${counts.unanswered} not answered`);
+  console.log(`# shortcuts ${counts.begun}, "Try again" ${counts.again}, windows at an end ${counts.sorry.length}`);
+  console.log(`# ${list(all)}`);
+  for (const text of new Set(counts.sorry)) console.log(`# at an end: ${text.replaceAll('\n', ' / ')}`);
 }
 
 /** Kills the bot `count` times; with several `replicas` one of them each time. */
@@ -190,7 +213,7 @@ export async function killing(world, program, store, count, replicas) {
   forge.slowness(latency);
   forge.sendHooksTo();
   const filings = [];
-  const counts = { unanswered: 0, again: 0, begun: 0, impatient: 0, sorry: [], phases: {} };
+  const counts = { unanswered: 0, again: 0, begun: 0, sorry: [], phases: {} };
   const crew = Array.from({ length: replicas }, () => new Replica(() => Bot.startWith(forge.token, slack, program, store)));
   await Promise.all(crew.map(({ ready }) => ready));
 
@@ -206,10 +229,7 @@ export async function killing(world, program, store, count, replicas) {
     await until('what is owed', () => sent.every((filing) => phase(world, filing) === 'told'), LAST_MS).catch(() => {});
     await sleep(QUIET_MS);
     const { all, wrong } = compare(world, sent);
-    console.log(`# ${replicas === 1 ? 'one process on SQLite' : `${replicas} processes on PostgreSQL`}: ${count} kills; where the issues were: ${Object.entries(counts.phases).map(([name, times]) => `${name} ${times}`).join(', ')}`);
-    console.log(`# submissions answered with 200: ${sent.length}, sent ${sent.reduce((sum, { tries }) => sum + tries, 0)} times; not answered in all ${counts.unanswered}, "Try again" ${counts.again}, begun ${counts.begun}`);
-    console.log(`# ${Object.entries(all).map(([name, times]) => `${name} ${times}`).join(', ')}`);
-    if (counts.sorry.length) console.log(`# windows that were at an end: ${counts.sorry.length}, ${[...new Set(counts.sorry)].slice(0, 3).map((text) => text.replaceAll('\n', ' / ')).join('; ')}`);
+    report(replicas, count, sent, counts, all);
     must(wrong.length === 0, `${wrong.length} are not as they should be: ${wrong.slice(0, 3).join('; ')}`);
     must(sent.length === filings.length && sent.length > 0, `${sent.length} of ${filings.length} were sent`);
     const missed = PHASES.filter((name) => !counts.phases[name]);

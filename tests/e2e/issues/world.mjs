@@ -42,11 +42,6 @@ export async function newcomer({ slack, bob }, name) {
   return person;
 }
 
-/** What stands in the thread under `ts`, by anybody. */
-export async function thread({ slack, bob }, ts) {
-  return (await slack.as(bob.token, 'conversations.replies', { channel: SUPPORT, ts })).messages;
-}
-
 /** What the bot wrote in the thread under `ts`, for everybody. */
 export const said = ({ slack }, ts) => slack.posts(SUPPORT).filter(({ thread_ts: root }) => root === ts);
 
