@@ -179,7 +179,7 @@ impl Schedule {
             }
             Effect::Regret { of, filing, why } => {
                 let filed = self.hands.store.filed(of).await?;
-                let regret = filed.map(|filed| issue::regret(&filed.person, filing, *why));
+                let regret = filed.map(|filed| issue::regret(&filed, filing, *why));
                 return self.carry_out_now(claim, regret).await;
             }
             _ => None,

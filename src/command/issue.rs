@@ -81,6 +81,11 @@ pub enum Mistake {
         "This window is not open any more: it was sent already, or is older than a day. `/issue mine` says what you filed."
     )]
     DraftGone,
+    /// The policy does not offer the form any more.
+    #[error(
+        "This form is not offered any more: commands/issue/repositories.toml was changed meanwhile. Close this window and begin anew; the thread is still there."
+    )]
+    FormGone,
     /// Ten minutes are over.
     #[error(
         "That can be taken back for ten minutes only, and they are over. Say on GitHub or in the thread that it is not needed."
@@ -268,6 +273,9 @@ async fn undo(ctx: &Ctx, caller: &Caller, key: &str) -> Result<Pressed> {
     }
     let job = Job { key: format!("withdraw:{key}"), effect: Effect::Withdraw { of: key.to_owned() } };
     ctx.store.owe(&job, caller.at).await?;
+    if filed.in_step > 0 {
+        ctx.store.keep_in_step(key, 0).await?;
+    }
     let words = if filed.commented {
         "I take it back: what I added is deleted in a moment."
     } else {

@@ -26,7 +26,8 @@ pub struct Seen<'a> {
 }
 
 impl Store {
-    /// Records how an issue was seen to stand on GitHub, for everybody for whom it was filed. One that its asker took back stays so
+    /// Records how an issue was seen to stand on GitHub, for everybody for whom it was filed; not for
+    /// whom something is still to be added to it. One that its asker took back stays so
     /// until somebody opens it again; a comment that was taken back stays so whatever becomes of its issue.
     ///
     /// # Errors
@@ -36,7 +37,7 @@ impl Store {
         sqlx::query(
             "update issue set state = case when state = 'withdrawn' and ($1 <> 'open' or commented = 1) then state else $1 end, \
              assignees = $2, title = coalesce($3, title), version = version + 1, untold = 1, looked = $4 \
-             where repository = $5 and number = $6 and (assignees <> $2 or title <> coalesce($3, title) or \
+             where repository = $5 and number = $6 and state not in ('queued', 'waiting', 'refused') and (assignees <> $2 or title <> coalesce($3, title) or \
              (state <> $1 and (state <> 'withdrawn' or ($1 = 'open' and commented = 0))))",
         )
         .bind(seen.state.to_string())

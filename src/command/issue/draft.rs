@@ -96,8 +96,8 @@ pub(super) enum Privacy {
 pub(super) struct Offer {
     /// Its page.
     pub(super) url: String,
-    /// Whether only some people see it.
-    pub(super) private: bool,
+    /// Whether everybody sees it; false where GitHub did not say.
+    pub(super) public: bool,
     pub(super) forms: Vec<Offered>,
     /// Whether something may be filed without a form.
     pub(super) blank: bool,
@@ -254,11 +254,16 @@ impl Draft {
         !self.source.messages.is_empty()
     }
 
-    /// What it is about, in words, for a search: the title as far as the person wrote it, else how the thread began.
-    pub(super) fn words(&self) -> String {
+    /// Whether the person gave it a title of their own.
+    pub(super) fn is_titled(&self) -> bool {
         let own = self.title.trim();
-        if !own.is_empty() && own != self.given().0.trim() {
-            return own.to_owned();
+        !own.is_empty() && own != self.given().0.trim()
+    }
+
+    /// What it is about, in words, to look for likeness: the title as far as the person wrote it, else how the thread began.
+    pub(super) fn words(&self) -> String {
+        if self.is_titled() {
+            return self.title.trim().to_owned();
         }
         self.source.messages.first().map(Message::words).unwrap_or_default()
     }

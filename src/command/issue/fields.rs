@@ -48,6 +48,18 @@ fn blocks(elements: &[Element]) -> usize {
     elements.iter().map(|element| parts(element, 0, &Answers::new(), "").len()).sum()
 }
 
+/// Whether every question of the form fits into a window, and all that stands in it at first.
+pub(super) fn fits(form: &IssueForm) -> bool {
+    let whole = |element: &Element| blocks(std::slice::from_ref(element)) <= MOST_BLOCKS;
+    let given = |field: &Field| match &field.kind {
+        FieldKind::Input { value: Some(value), .. } | FieldKind::Textarea { value: Some(value), .. } => {
+            value.chars().count() as u64 <= LONGEST_ANSWER
+        }
+        _ => true,
+    };
+    form.elements.iter().all(whole) && form.fields().all(given)
+}
+
 /// The parts of page `page`, with what was answered before or what the form itself fills in. `web` is the address of GitHub's own
 /// form, for what only that can take.
 pub(super) fn page(form: &IssueForm, page: usize, answers: &Answers, web: &str) -> Vec<Part> {
@@ -210,7 +222,7 @@ fn boxes(
         let first = group * BOXES;
         let option = |(place, option): (usize, &Checkbox)| {
             let star = if option.required { " (required)" } else { "" };
-            Choosable::new((first + place).to_string(), format!("{}{star}", plain(&option.label)))
+            Choosable::new((first + place).to_string(), format!("{}{star}", read(&option.label)))
         };
         let long = |option: &&Checkbox| plain(&option.label).chars().count() + " (required)".len() > OPTION;
         parts.extend(boxes.iter().filter(long).map(|option| Part::Text(option.label.clone())));
@@ -244,6 +256,11 @@ fn chosen(answered: Option<&Answer>, options: &[String]) -> Option<Vec<String>> 
     };
     let place = |choice: &String| options.iter().position(|option| option == choice).map(|place| place.to_string());
     Some(chosen.into_iter().filter_map(place).collect())
+}
+
+/// A label as people read it; one that is nothing but markup as it is written, since Slack takes no empty one.
+fn read(label: &str) -> String {
+    Some(plain(label)).filter(|words| !words.is_empty()).unwrap_or_else(|| label.to_owned())
 }
 
 /// Markdown in plain words on one line: hints and labels of Slack know no markup.

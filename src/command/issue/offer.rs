@@ -6,9 +6,11 @@ use chrono::TimeDelta;
 use futures::stream::{self, StreamExt};
 
 use super::draft::{Alike, Draft, Offer, Offered, Similar, What};
+use super::fields::{self, LONGEST_ANSWER};
 use crate::command::{Caller, Ctx};
 use crate::domain::issue::Repository;
 use crate::domain::issue_form::{Chooser, IssueForm, Template};
+use crate::domain::redact::{Emails, redact};
 use crate::github::{Entry, Failure};
 
 /// Most forms that are read; a menu of Slack holds no more options.
@@ -43,7 +45,7 @@ pub(super) async fn ask(ctx: &Ctx, repository: &Repository) -> Offer {
     let mut offer = Offer { blank: true, url: format!("https://github.com/{name}"), ..Offer::default() };
     match standing {
         Ok(standing) => {
-            (offer.url, offer.private) = (standing.html_url, standing.private);
+            (offer.url, offer.public) = (standing.html_url, !standing.private);
             let closed = if standing.archived {
                 Some(
                     "This repository is archived: it can be read, and nothing can be filed there any more. Choose another, or ask in the channel where it went.",
@@ -123,6 +125,9 @@ fn offered(file: &str, text: &str) -> Offered {
     let named = |name: String| if name.trim().is_empty() { file.to_owned() } else { name };
     if file.to_lowercase().ends_with(".md") {
         return match Template::parse(file, text) {
+            Ok(Template { body, .. }) if body.chars().count() as u64 > LONGEST_ANSWER => {
+                broken(file, "its text is longer than a field of Slack takes".to_owned())
+            }
             Ok(Template { name, about, title, labels, assignees, body }) => {
                 let what = What::Template { title, labels, assignees, body };
                 Offered { file: file.to_owned(), name: named(name), about, what }
@@ -131,6 +136,10 @@ fn offered(file: &str, text: &str) -> Offered {
         };
     }
     match IssueForm::parse(text) {
+        Ok(form) if !fields::fits(&form) => broken(
+            file,
+            "one of its questions, or what stands in one at first, is larger than Slack can show".to_owned(),
+        ),
         Ok(form) => Offered {
             file: file.to_owned(),
             name: named(form.name.clone()),
@@ -163,10 +172,10 @@ fn excuse(failure: &Failure) -> &'static str {
     }
 }
 
-/// Looks for issues that are about the same: what GitHub finds, and before it what was filed here lately, which its search does not
-/// know yet. One of both is enough.
+/// Looks for issues that are about the same: what was filed here lately, which GitHub's search does not know yet, and what that finds.
+/// It is asked for the title alone, which is meant for it; how a thread begins is not, before somebody said yes.
 pub(super) async fn alike(ctx: &Ctx, caller: &Caller, draft: &Draft) -> Alike {
-    let (repository, words) = (draft.repository.clone(), draft.words());
+    let (repository, words) = (draft.repository.clone(), redact(&draft.words(), Emails::Hide).0);
     let mut alike = Alike { repository, words, issues: Vec::new() };
     let telling = telling(&alike.words);
     if telling.is_empty() {
@@ -183,6 +192,10 @@ pub(super) async fn alike(ctx: &Ctx, caller: &Caller, draft: &Draft) -> Alike {
         open: filed.state == crate::domain::issue::State::Open,
     });
     alike.issues.extend(own);
+    if !draft.is_titled() {
+        alike.issues.truncate(ALIKE);
+        return alike;
+    }
     let query: Vec<&str> = telling.iter().map(String::as_str).take(MOST_WORDS).collect();
     match ctx.github.search(&alike.repository, &query.join(" "), ALIKE).await {
         Ok(found) => alike.issues.extend(found.into_iter().map(|issue| Similar {

@@ -6,7 +6,7 @@ use super::{Mistake, chosen, fields, render, window};
 use crate::command::{Caller, Ctx, Filled, Press, Pressed, Result, Submitted, UserError};
 use crate::domain::effect::Effect;
 use crate::domain::issue::{On, State};
-use crate::domain::redact::Emails;
+use crate::domain::redact::{Emails, redact};
 use crate::domain::transcript::{Choices, Message};
 use crate::store::{Filed, Job};
 
@@ -59,7 +59,10 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
                 "" => Kind::Open,
                 window::BLANK => Kind::Blank,
                 window::EXISTING => Kind::Existing,
-                file => Kind::File(file.to_owned()),
+                place => match draft.offer.as_ref().and_then(|offer| offer.forms.get(place.parse::<usize>().ok()?)) {
+                    Some(offered) => Kind::File(offered.file.clone()),
+                    None => Kind::Open,
+                },
             };
             if kind != draft.kind {
                 forget_given(draft);
@@ -185,8 +188,8 @@ async fn other_than_shown(
 /// What a form or template fills in by itself.
 fn begin(draft: &mut Draft) {
     if draft.title.is_empty() && draft.form().is_none() && draft.kind == Kind::Blank {
-        draft.title = draft.source.messages.first().map(Message::words).unwrap_or_default();
-        draft.title = draft.title.chars().take(TITLE_FROM_THREAD).collect();
+        let words = draft.source.messages.first().map(Message::words).unwrap_or_default();
+        draft.title = redact(&words, Emails::Hide).0.chars().take(TITLE_FROM_THREAD).collect();
     }
 }
 
@@ -232,6 +235,11 @@ fn faults(draft: &Draft, filled: &Filled) -> Vec<(String, String)> {
 /// Records what is filed, so that it is filed whatever happens next.
 async fn send(ctx: &Ctx, caller: &Caller, draft: &Draft, filled: &Filled) -> Result<Submitted> {
     let repository = chosen(ctx, draft)?;
+    if let Kind::File(file) = &draft.kind
+        && !repository.offers(file)
+    {
+        return Err(UserError::from(Mistake::FormGone).into());
+    }
     let composed = match compose(draft, repository) {
         Ok(composed) => composed,
         Err(unfit) => return Ok(Submitted::Update(window::sorry(&draft.id, &unfit.to_string()))),
@@ -247,9 +255,9 @@ async fn send(ctx: &Ctx, caller: &Caller, draft: &Draft, filled: &Filled) -> Res
 }
 
 fn filed(draft: &Draft, composed: &Composed, caller: &Caller) -> Filed {
-    let private = draft.offer.as_ref().is_some_and(|offer| offer.private);
+    let public = draft.offer.as_ref().is_some_and(|offer| offer.public);
     // What a private repository holds is not told to a channel.
-    let in_thread = draft.has_thread() && !private;
+    let in_thread = draft.has_thread() && public;
     let (number, title) = match &composed.filing.on {
         On::New(issue) => (0, issue.title.clone()),
         On::Issue(number) => (*number, String::new()),

@@ -62,18 +62,20 @@ pub(crate) async fn confirm(ctx: &Ctx, of: &str, now: DateTime<Utc>) -> anyhow::
 }
 
 /// Tells whoever filed it why it cannot be, and gives them back what they wrote.
-pub(crate) fn regret(person: &str, filing: &Filing, why: Obstacle) -> Effect {
+pub(crate) fn regret(filed: &Filed, filing: &Filing, why: Obstacle) -> Effect {
     let repository = literal(&filing.repository);
+    let stands = filed.state.is_filed();
     let what = match &filing.on {
+        On::New(_) if stands => format!("{} is filed, but what belongs below it could not be added", link(filed)),
         On::New(_) => format!("Your issue for **{repository}** could not be filed"),
         On::Issue(number) => format!("Your thread could not be added to **{repository}#{number}**"),
     };
     let mut reply = Reply::text(format!("{what}: {}", excuse(why, &filing.on)));
     let words: Vec<&str> = match &filing.on {
-        On::New(issue) => vec![&issue.title, &issue.body],
-        On::Issue(_) => filing.comments.iter().map(String::as_str).collect(),
+        On::New(issue) if !stands => vec![&issue.title, &issue.body],
+        On::New(_) | On::Issue(_) => filing.comments.iter().map(String::as_str).collect(),
     };
-    reply = reply.note("So that nothing is lost, this is what you wrote:");
+    reply = reply.note("So that nothing is lost, this is what was to stand there:");
     let whole = words.join("\n\n");
     let pieces: Vec<char> = whole.chars().collect();
     for piece in pieces.chunks(PIECE).take(PIECES) {
@@ -82,7 +84,7 @@ pub(crate) fn regret(person: &str, filing: &Filing, why: Obstacle) -> Effect {
     if pieces.len() > PIECE * PIECES {
         reply = reply.note("The rest of the thread still stands in Slack.");
     }
-    Effect::Direct { person: person.to_owned(), reply, about: None }
+    Effect::Direct { person: filed.person.clone(), reply, about: None }
 }
 
 fn excuse(why: Obstacle, on: &On) -> &'static str {
@@ -179,7 +181,7 @@ fn link(filed: &Filed) -> String {
 fn dropped(filed: &Filed) -> Option<String> {
     let list: Vec<String> = filed.dropped.iter().map(|what| literal(what)).collect();
     (!list.is_empty()).then(|| {
-        format!("GitHub left out {}: it is not known there, or I may not set it. A maintainer can.", list.join(", "))
+        format!("Not set: {}. GitHub does not know it there, or I may not set it. A maintainer can.", list.join(", "))
     })
 }
 

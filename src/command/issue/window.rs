@@ -136,11 +136,13 @@ fn where_to(repositories: &[&Repository], draft: &Draft) -> Choice {
 }
 
 fn what_kind(draft: &Draft, offer: &Offer) -> Choice {
+    // By their places: the name of a file may be longer than what Slack carries.
     let mut options: Vec<Choosable> = offer
         .forms
         .iter()
-        .filter(|offered| !matches!(offered.what, What::Broken(_)))
-        .map(|offered| Choosable::new(&offered.file, &offered.name).about(&offered.about))
+        .enumerate()
+        .filter(|(_, offered)| !matches!(offered.what, What::Broken(_)))
+        .map(|(place, offered)| Choosable::new(place.to_string(), &offered.name).about(&offered.about))
         .collect();
     if offer.blank || options.is_empty() {
         options.push(Choosable::new(BLANK, "Something else").about("Without a form"));
@@ -148,7 +150,7 @@ fn what_kind(draft: &Draft, offer: &Offer) -> Choice {
     options.push(Choosable::new(EXISTING, "Add to an issue that is there").about("As a comment"));
     let chosen = match &draft.kind {
         Kind::Open => Vec::new(),
-        Kind::File(file) => vec![file.clone()],
+        Kind::File(file) => offer.forms.iter().position(|one| one.file == *file).iter().map(usize::to_string).collect(),
         Kind::Blank => vec![BLANK.to_owned()],
         Kind::Existing => vec![EXISTING.to_owned()],
     };

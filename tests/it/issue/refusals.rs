@@ -59,7 +59,7 @@ async fn a_refusal_gives_back_what_was_written() {
     let (_, blocks) = told.split_once("\n    Your issue").unwrap();
     assert_snapshot!(blocks, @r#"
     for *operate-first/support* could not be filed: the repository is archived, so nothing can be filed there any more. Ask in the channel where it went.
-       So that nothing is lost, this is what you wrote:
+       So that nothing is lost, this is what was to stand there:
        The console of smaug is blank
 
        ### What would you like to know?

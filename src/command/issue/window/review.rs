@@ -39,8 +39,8 @@ pub(super) fn review(draft: &Draft, composed: &Composed) -> Form {
 }
 
 fn publicity(draft: &Draft) -> String {
-    let private = draft.offer.as_ref().is_some_and(|offer| offer.private);
-    let who = if private { "everybody who sees that repository" } else { "everybody, for good" };
+    let public = draft.offer.as_ref().is_none_or(|offer| offer.public || offer.trouble.is_some());
+    let who = if !public { "everybody who sees that repository" } else { "everybody, for good" };
     let repository = literal(&draft.repository);
     match draft.kind {
         Kind::Existing => format!("This becomes a comment on **{repository}#{}**, to be read by {who}:", draft.number),
