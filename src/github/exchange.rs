@@ -70,7 +70,11 @@ pub(super) async fn send(
     within(exchange).await
 }
 
-/// Something that takes no longer than one call may.
-pub(super) async fn within<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::time::timeout(CALL_TIMEOUT, work).await.unwrap_or(Err(Failure::Unanswered(Silence::TimeOut)))
+/// Something that takes no longer than one call may. Boxed at once: a call lies within calls within a job, and each would hold it by
+/// value again, until a thread's stack is full.
+pub(super) fn within<'a, T: 'a>(
+    work: impl Future<Output = Result<T, Failure>> + Send + 'a,
+) -> impl Future<Output = Result<T, Failure>> + Send + 'a {
+    let timed = tokio::time::timeout(CALL_TIMEOUT, Box::pin(work));
+    async move { timed.await.unwrap_or(Err(Failure::Unanswered(Silence::TimeOut))) }
 }

@@ -177,11 +177,11 @@ fn link(filed: &Filed) -> String {
     format!("[{repository}#{} {}]({})", filed.number, literal(&filed.title), filed.url)
 }
 
-/// What GitHub was asked to set and left out without a word.
+/// What the form asked for and GitHub left out without a word, or the bot never sets.
 fn dropped(filed: &Filed) -> Option<String> {
     let list: Vec<String> = filed.dropped.iter().map(|what| literal(what)).collect();
     (!list.is_empty()).then(|| {
-        format!("Not set: {}. GitHub does not know it there, or I may not set it. A maintainer can.", list.join(", "))
+        format!("Left out: {}. It is not known there, or I may not set it; a maintainer can.", list.join(", "))
     })
 }
 

@@ -74,7 +74,7 @@ export async function byToken(world, program, store) {
     const asked = forge.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/issues')).map(({ args }) => args.labels);
     must(JSON.stringify(asked) === '[["kind/onboarding"]]', `asked for ${JSON.stringify(asked)}`);
     const { text } = told(world, ann, ts)[0];
-    must(text.includes('did not set the label kind/onboarding, the assignee first-operator'), text);
+    must(text.includes('Left out: the label kind/onboarding, the assignee first-operator'), text);
     must(preview.includes('script:scripts/onboarding.sh'), 'the preview names the labels that are kept back');
   });
 
@@ -178,7 +178,7 @@ export async function byApp(world, program, store) {
     must(issue.body === (await data('issue-forms/4_onboarding_to_cluster.expected.md')).trimEnd(), 'the body of the form');
     const set = JSON.stringify([issue.labels, issue.assignees]);
     must(set === '[["kind/onboarding"],["first-operator"]]', `set: ${set}`);
-    must(!told(world, ann, ts)[0].text.includes('did not set'), told(world, ann, ts)[0].text);
+    must(!told(world, ann, ts)[0].text.includes('Left out'), told(world, ann, ts)[0].text);
     const asked = forge.calls.filter(({ path }) => path.endsWith('/access_tokens'));
     const { args } = one(asked, 'tokens of the installation');
     must(JSON.stringify(args.repositories) === '["support"]', `for ${args.repositories}`);

@@ -349,11 +349,11 @@ async fn what_github_leaves_out_is_read_back_and_told() {
     assert_snapshot!(said(bob, "@firstmate"), @r#"
     firstmate: You opened operate-first/operators#1 The node is down (http://forge/forge/operate-first/operators/issues/1).
         🟢 Open
-        GitHub left out the label kind/unheard-of, the assignee nobody-here: it is not known there, or I may not set it. A maintainer can.
+        Left out: the label kind/unheard-of, the assignee nobody-here, the label task-type:x (it starts automation). It is not known there, or I may not set it; a maintainer can.
         For ten minutes you can take it back.
         You opened [operate-first/operators#1 The node is down](http://forge/forge/operate-first/operators/issues/1).
         🟢 Open
-        GitHub left out the label kind/unheard-of, the assignee nobody-here: it is not known there, or I may not set it. A maintainer can.
+        Left out: the label kind/unheard-of, the assignee nobody-here, the label task-type:x (it starts automation). It is not known there, or I may not set it; a maintainer can.
         [Undo]
         For ten minutes you can take it back.
     "#);
