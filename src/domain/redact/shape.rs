@@ -24,14 +24,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// (https://www.rfc-editor.org/rfc/rfc9580#name-forming-ascii-armor). Chat programs make long dashes of short ones.
 const PRIVATE_KEYS: [&str; 6] = [
     // Whole. Only dots between the lines are an example.
-    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}[\s>\\nr]*[A-Za-z0-9+/=][^…]*?
-    [-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
+    r"(?s)(?u:[-–—]){2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}[\s>\\nr]*[A-Za-z0-9+/=](?u:[^…])*?
+    (?u:[-–—]){2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}",
     // Without an end: all that comes may be part of it.
-    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}
+    r"(?s)(?u:[-–—]){2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}
     (?:[ \t]*(?:\r?\n|\\+r|\\+n)[\s>\\nr]*[A-Za-z0-9+/=]|\s*[A-Za-z0-9+/=]{24}).*",
     // Without a beginning: the lines of base64 before the end.
     r"(?:[A-Za-z0-9+/=]+[ \t]*(?:\r?\n[ \t>]*|\\+r|\\+n)+|(?:Proc-Type|DEK-Info|Version|Comment): [^\n]*\n+)+
-    [-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
+    (?u:[-–—]){2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}",
     // A PEM block in base64, as Kubernetes Secrets hold it: `-----BEGIN`, then a kind that is private.
     r"LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BEU0EgUFJJVkFUR|BPUEVOU1NIIFBSSVZBVEUg
     |BFTkNSWVBURUQgUFJJVkFURS)[A-Za-z0-9+/=]*(?:\s+[A-Za-z0-9+/=]{20,})*",
