@@ -28,9 +28,13 @@ const KEY: &str = r"(?:[\w.$-]*(?:api|secret|access|private|encryption|signing|s
     |session|service|deploy|license|app|application|subscription|hmac|cookie|admin|write|ssh|gpg|rsa|tls|ssl|webhook
     |recovery|hash|jwt|security)[ _.-]?(?:access[ _.-]?)?key)";
 
+/// A key that only a sentence tells.
+const THE_KEY: &str = r"\b(?:this|that|the|my|your|our|his|her|following|new|old)[ ]key";
+
 /// After a name: what tells one of several from another, the plural, and the quotes and marks that end it.
 const NAME_ENDS: &str = r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|new|current|confirm|confirmation
-    |\d{1,2}))?s?
+    |base|raw|string|default|primary|secondary|backup|prod|production|stage|staging|dev|test|live
+    |\d{1,2})){0,2}s?
     \\*["'`*_~\])]{0,4}"#;
 
 /// Between name and value, as programs have it; `[None]` is how `aws configure` asks.
@@ -53,7 +57,7 @@ const BESIDE: &str = r"[ \t]+";
 const OF: &str = r"[ \t]+(?u:от|к|для|на|до)[ \t]+[a-z\x80-\xff]+(?:[ \t]+[a-z\x80-\xff]+)?[ \t]+";
 
 /// Names and how they are joined to their values; those that read more into a text come later.
-const PAIRS: [(Kind, &str, &str, Check); 16] = [
+const PAIRS: [(Kind, &str, &str, Check); 19] = [
     (Password, PASSWORD, JOINED, candidate::is_password),
     (Password, SHORT, JOINED, candidate::is_mixed_password),
     (Password, PASSWORD, SAID, candidate::is_said),
@@ -66,6 +70,9 @@ const PAIRS: [(Kind, &str, &str, Check); 16] = [
     (Token, KEY, SAID, candidate::is_said_token),
     (Token, KEY, BELOW, candidate::is_token),
     (Token, KEY, BESIDE, candidate::is_said_token),
+    (Token, THE_KEY, JOINED, candidate::is_long_token),
+    (Token, THE_KEY, SAID, candidate::is_long_token),
+    (Token, THE_KEY, BELOW, candidate::is_long_token),
     (Token, TOKEN, JOINED, candidate::is_token),
     (Token, TOKEN, SAID, candidate::is_said_token),
     (Token, TOKEN, BELOW, candidate::is_token),
@@ -73,7 +80,7 @@ const PAIRS: [(Kind, &str, &str, Check); 16] = [
 ];
 
 /// What only certain formats have.
-const FORMATS: [(Kind, &str, Check); 18] = [
+const FORMATS: [(Kind, &str, Check); 20] = [
     // https://kubernetes.io/docs/reference/config-api/kubeconfig.v1
     (
         Kubeconfig,
@@ -125,6 +132,14 @@ const FORMATS: [(Kind, &str, Check); 18] = [
         candidate::is_option,
     ),
     (Password, r"\blogin[ \t]+\S+\s+password[ \t]+VALUE", candidate::is_option),
+    // https://www.postgresql.org/docs/current/libpq-pgpass.html
+    (Password, r"(?:^|\s)[\w.*-]+:(?:\d{4,5}|\*):[\w*-]+:[\w*-]+:VALUE", candidate::is_argument),
+    // The same in a message; nobody passes anything there.
+    (
+        Password,
+        r"\b(?:login|user|username|account)[ \t:=]+\S+[ \t,;/]+(?:and[ \t]+)?(?:pass|pw)[ \t:=]+VALUE",
+        candidate::is_chosen,
+    ),
     // A pass phrase may have spaces.
     (
         Password,

@@ -192,6 +192,15 @@ pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
 }
 
+/// At least three words joined by one sign, as generators of pass phrases do; `up-to-date` is a piece of a sentence.
+pub(super) fn are_joined_words(value: &str) -> bool {
+    let joined = |sign: char| {
+        let words = value.replace(sign, " ");
+        words.split(' ').count() > 2 && words.split(' ').all(is_word) && !is_sentence(&words)
+    };
+    ['-', '_', '.'].into_iter().any(joined)
+}
+
 /// Says something about a password, as in `the password is expired`.
 pub(super) fn describes(word: &str) -> bool {
     let word = word.to_lowercase();
