@@ -9,6 +9,7 @@ mod assigned;
 mod candidate;
 mod login;
 mod manifest;
+mod pattern;
 mod rule;
 mod shape;
 #[cfg(test)]
@@ -92,14 +93,15 @@ pub fn prepare() {
 /// All that must not become public in `text`, in order, not overlapping.
 #[must_use]
 pub fn secrets(text: &str, emails: Emails) -> Vec<Secret> {
+    let lower = text.to_lowercase();
+    let rules = || shape::RULES.iter().chain(login::RULES.iter()).chain(assigned::RULES.iter());
+    let rules: Vec<&rule::Rule> = rules().filter(|rule| rule.may_match(&lower)).collect();
     let mut search = Search::of(text);
     // Until nothing more is found in what is left. This is what makes a second redaction change nothing.
     loop {
         let before = search.found.len();
         manifest::values(&search.left).into_iter().for_each(|range| search.take(range, Kind::Password));
-        shape::RULES.iter().for_each(|rule| search.apply(rule));
-        login::RULES.iter().for_each(|rule| search.apply(rule));
-        assigned::RULES.iter().for_each(|rule| search.apply(rule));
+        rules.iter().for_each(|rule| search.apply(rule));
         if emails == Emails::Hide {
             address::emails(&search.left).into_iter().for_each(|range| search.take(range, Kind::Email));
         }

@@ -8,9 +8,9 @@ use super::candidate::{self, Check};
 use super::rule::{Rule, VALUE};
 
 /// Names of passwords, with whatever stands before them in one word.
-const PASSWORD: &str = r"(?:[\w.$-]*(?:pass[_-]?(?:word|wd|phrase|code|wort)|passwort|pwd|kennwort|contrase[ñn]a|senha
-    |heslo|hasło|пароль|密码|密碼|パスワード|비밀번호|wachtwoord|lösenord|adgangskode|salasana|jelszó|şifre|parola
-    |mot[ _-]?de[ _-]?passe|mật[ ]khẩu|(?:bind|root|user|admin|db)pw))";
+const PASSWORD: &str = r"(?:[\w.$-]*(?:pass[_-]?(?:word|wd|phrase|code|wort)|passwort|pwd|kennwort|contrase(?u:[ñn])a|senha
+    |heslo|(?u:hasło|пароль|密码|密碼|パスワード|비밀번호|lösenord|jelszó|şifre|mật khẩu)|wachtwoord|adgangskode|salasana
+    |parola|mot[ _-]?de[ _-]?passe|(?:bind|root|user|admin|db)pw))";
 
 /// Short names that mean other things too, so that the value has to look like a password.
 const SHORT: &str = r"(?:\b(?-i:pass|Pass|pw|PW|pin|PIN|psk|PSK|[Cc]lave)|[\w.$-]*[_.$-](?:pass|pw|pin|psk)
@@ -28,19 +28,22 @@ const KEY: &str = r"(?:[\w.$-]*(?:api|secret|access|private|encryption|signing|s
     |session|service|deploy|license|app|application|subscription|hmac|cookie|admin|write|ssh|gpg|rsa|tls|ssl|webhook
     |recovery|hash|jwt|security)[ _.-]?(?:access[ _.-]?)?key)";
 
+/// A key that only a sentence tells.
+const THE_KEY: &str = r"\b(?:this|that|the|my|your|our|his|her|following|new|old)[ ]key";
+
 /// After a name: what tells one of several from another, the plural, and the quotes and marks that end it.
 const NAME_ENDS: &str = r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|new|current|confirm|confirmation
-    |\d{1,2}))?s?
+    |base|raw|string|default|primary|secondary|backup|prod|production|stage|staging|dev|test|live
+    |\d{1,2})){0,2}s?
     \\*["'`*_~\])]{0,4}"#;
 
 /// Between name and value, as programs have it; `[None]` is how `aws configure` asks.
-const JOINED: &str =
-    r"[ \t\u{a0}]*(?:\[[^\]\n]{0,20}\])?[ \t\u{a0}]*(?:={1,3}|:=|=>|->|[:：＝])>?[ \t\u{a0}]*(?:\*{1,2}[ \t])?";
+const JOINED: &str = r"(?u:[ \t\u{a0}])*(?:\[[^\]\n]{0,20}\])?(?u:[ \t\u{a0}])*(?:={1,3}|:=|=>|->|:|：|＝)>?(?u:[ \t\u{a0}])*(?:\*{1,2}[ \t])?";
 
 /// Between name and value in tables and sentences, in the languages in which people write to us, after a few words.
-const SAID: &str = r"(?:[ \t]+[\p{L}\p{So}'’@.\d-]{1,24}){0,5}?[ \t]*\p{So}?\u{fe0f}?
-    (?:[ \t\u{a0}]*[-–—=:|]+>?[ \t\u{a0}]+|[ \t]*(?:は|是|为|為|:|：)[ \t]*
-    |[ \t]+(?:is|was|are|ist|war|lautet|es|era|est|était|é|je|to|è|sono|är|er|on|being|would be|set to|это)
+const SAID: &str = r"(?:[ \t]+[A-Za-z0-9'@.\x80-\xff-]+){0,5}?[ \t]*[\x80-\xff]{0,8}
+    (?:(?u:[ \t\u{a0}])*(?:[-=:|]|–|—)+>?(?u:[ \t\u{a0}])+|[ \t]*(?:は|是|为|為|:|：)[ \t]*
+    |[ \t]+(?:is|was|are|ist|war|lautet|es|era|est|(?u:était|é|è|är|это)|je|to|sono|er|on|being|would be|set to)
     (?:[ \t]+(?:now|still|jetzt|also))?[ \t]*[:=]?[ \t]+)";
 
 /// The value stands on the next line, in a fence or as a block of YAML.
@@ -51,10 +54,10 @@ const BELOW: &str = r"[ \t]*(?:is|was|ist|lautet|es|est)?[ \t]*[:=]?[ \t]*(?:[|>
 const BESIDE: &str = r"[ \t]+";
 
 /// Russian says `password of the cluster x`.
-const OF: &str = r"[ \t]+(?:от|к|для|на|до)[ \t]+\p{L}+(?:[ \t]+\p{L}+)?[ \t]+";
+const OF: &str = r"[ \t]+(?u:от|к|для|на|до)[ \t]+[a-z\x80-\xff]+(?:[ \t]+[a-z\x80-\xff]+)?[ \t]+";
 
 /// Names and how they are joined to their values; those that read more into a text come later.
-const PAIRS: [(Kind, &str, &str, Check); 16] = [
+const PAIRS: [(Kind, &str, &str, Check); 19] = [
     (Password, PASSWORD, JOINED, candidate::is_password),
     (Password, SHORT, JOINED, candidate::is_mixed_password),
     (Password, PASSWORD, SAID, candidate::is_said),
@@ -67,6 +70,9 @@ const PAIRS: [(Kind, &str, &str, Check); 16] = [
     (Token, KEY, SAID, candidate::is_said_token),
     (Token, KEY, BELOW, candidate::is_token),
     (Token, KEY, BESIDE, candidate::is_said_token),
+    (Token, THE_KEY, JOINED, candidate::is_long_token),
+    (Token, THE_KEY, SAID, candidate::is_long_token),
+    (Token, THE_KEY, BELOW, candidate::is_long_token),
     (Token, TOKEN, JOINED, candidate::is_token),
     (Token, TOKEN, SAID, candidate::is_said_token),
     (Token, TOKEN, BELOW, candidate::is_token),
@@ -74,7 +80,7 @@ const PAIRS: [(Kind, &str, &str, Check); 16] = [
 ];
 
 /// What only certain formats have.
-const FORMATS: [(Kind, &str, Check); 18] = [
+const FORMATS: [(Kind, &str, Check); 20] = [
     // https://kubernetes.io/docs/reference/config-api/kubeconfig.v1
     (
         Kubeconfig,
@@ -126,6 +132,14 @@ const FORMATS: [(Kind, &str, Check); 18] = [
         candidate::is_option,
     ),
     (Password, r"\blogin[ \t]+\S+\s+password[ \t]+VALUE", candidate::is_option),
+    // https://www.postgresql.org/docs/current/libpq-pgpass.html
+    (Password, r"(?:^|\s)[\w.*-]+:(?:\d{4,5}|\*):[\w*-]+:[\w*-]+:VALUE", candidate::is_argument),
+    // The same in a message; nobody passes anything there.
+    (
+        Password,
+        r"\b(?:login|user|username|account)[ \t:=]+\S+[ \t,;/]+(?:and[ \t]+)?(?:pass|pw)[ \t:=]+VALUE",
+        candidate::is_chosen,
+    ),
     // A pass phrase may have spaces.
     (
         Password,

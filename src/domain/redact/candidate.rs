@@ -2,10 +2,10 @@
 //! which secrets stand; the stricter, the more often ordinary text has that form.
 
 use super::value::{
-    changes_its_case, describes, has_letters_in_a_row, is_call, is_masked, is_mixed, is_name, is_numbered, is_pair,
-    is_path, is_placeholder, is_placeholder_word, is_random, is_reference, is_sentence, is_word,
+    are_joined_words, changes_its_case, describes, has_letters_in_a_row, is_call, is_masked, is_mixed, is_name,
+    is_numbered, is_pair, is_path, is_placeholder, is_placeholder_word, is_random, is_reference, is_sentence, is_word,
 };
-use super::words::PROSE;
+use super::words::{LINKS, PROSE};
 
 /// Something that stands where a secret could stand.
 pub(super) struct Candidate<'a> {
@@ -26,6 +26,10 @@ const SHORTEST_PASSWORD: usize = 3;
 const SHORTEST_CREDENTIAL: usize = 8;
 /// A secret between programs is a word only if it is long.
 const SHORTEST_SHARED: usize = 6;
+/// Shorter ones may be the key of any entry.
+const SHORTEST_UNNAMED: usize = 16;
+/// So many capitals are an abbreviation: `password: LDAP`.
+const LONGEST_ABBREVIATION: usize = 4;
 /// So many capitals are no abbreviation.
 const MANY_CAPITALS: usize = 8;
 
@@ -43,6 +47,19 @@ pub(super) fn has_rare_shape(candidate: &Candidate<'_>) -> bool {
     let capitals = candidate.value.chars().filter(char::is_ascii_uppercase).count();
     let in_a_row = candidate.value.split(['-', '_']).any(has_letters_in_a_row);
     has_shape(candidate) && (has_digit(candidate.value) || capitals >= MANY_CAPITALS || in_a_row)
+}
+
+/// A password that a program drew: the shape alone is that of some names too.
+pub(super) fn has_drawn_shape(candidate: &Candidate<'_>) -> bool {
+    let has = |kind: fn(&char) -> bool| candidate.value.chars().any(|c| kind(&c));
+    let drawn = has(char::is_ascii_uppercase) && (has(char::is_ascii_lowercase) || has(char::is_ascii_digit));
+    drawn && has_shape(candidate)
+}
+
+/// The value of a cookie by which a server knows its visitor.
+pub(super) fn is_session(candidate: &Candidate<'_>) -> bool {
+    let long = candidate.value.chars().count() >= SHORTEST_SHARED;
+    long && is_filled_in(candidate) && !describes(candidate.value)
 }
 
 /// Anything but a placeholder, where nothing else than a secret can stand.
@@ -86,8 +103,21 @@ pub(super) fn is_mixed_password(candidate: &Candidate<'_>) -> bool {
 pub(super) fn is_said(candidate: &Candidate<'_>) -> bool {
     let value = candidate.value;
     let ends = candidate.after.trim_start_matches(['.', '!', '*', '_']).trim().is_empty();
-    let named = candidate.quoted && !value.contains(' ') || ends && is_word(value) && !describes(value);
-    is_password(candidate) && (named || is_mixed(value))
+    let word = is_word(value) && !describes(value) && is_about_itself(candidate.before);
+    let named = if candidate.quoted { !value.contains(' ') && (word || !is_word(value)) } else { ends && word };
+    is_password(candidate) && (named || is_mixed(value) || ends && are_joined_words(value))
+}
+
+/// `the password for x is`, not `the password page is`, before which anything may stand.
+fn is_about_itself(before: &str) -> bool {
+    let mut words = before.split_whitespace().skip(1).map(|word| word.trim_matches(|c: char| !c.is_alphabetic()));
+    words.find(|word| !word.is_empty()).is_none_or(|word| LINKS.contains(word.to_lowercase().as_str()))
+}
+
+/// What somebody is let in with, if it has been said who.
+pub(super) fn is_chosen(candidate: &Candidate<'_>) -> bool {
+    let long = candidate.value.chars().count() >= SHORTEST_SHARED;
+    long && is_argument(candidate) && !describes(candidate.value) && (candidate.quoted || !is_pair(candidate.value))
 }
 
 /// A password without a space that nothing joins to its name.
@@ -114,6 +144,11 @@ pub(super) fn is_option(candidate: &Candidate<'_>) -> bool {
 /// The value of something that is named a token or a secret; the name of a Kubernetes Secret is none.
 pub(super) fn is_token(candidate: &Candidate<'_>) -> bool {
     is_key(candidate) && !is_name(candidate.value)
+}
+
+/// What follows `this key`, which may be any key of any map.
+pub(super) fn is_long_token(candidate: &Candidate<'_>) -> bool {
+    candidate.value.chars().count() >= SHORTEST_UNNAMED && is_said_token(candidate)
 }
 
 /// What stands in a sentence about a token.
@@ -147,11 +182,13 @@ fn has_digit(text: &str) -> bool {
 
 fn reads_as_prose(candidate: &Candidate<'_>) -> bool {
     let word = candidate.value.to_lowercase();
-    if PROSE.contains(word.as_str()) {
+    let assigned = candidate.before.ends_with('=');
+    let short = word.chars().count() <= LONGEST_ABBREVIATION;
+    if PROSE.contains(word.as_str()) || !assigned && short && candidate.value.chars().all(char::is_uppercase) {
         return true;
     }
     // A sentence goes on with another word, a list of fields with a name and a colon.
     let next = candidate.after.trim_start_matches([',', ';']).split_whitespace().next();
-    let goes_on = !candidate.before.ends_with('=') && next.is_some_and(is_word);
+    let goes_on = !assigned && next.is_some_and(is_word);
     goes_on && (describes(&word) || candidate.value != word)
 }

@@ -18,7 +18,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// The arguments before the one that is meant, within one command.
 const ARGUMENTS: &str = r"\b[^\n|;\x1a]*?\s";
 
-const HEADERS: [(Kind, &str, Check); 6] = [
+const HEADERS: [(Kind, &str, Check); 7] = [
     // RFC 9110, section 11.6.2, and the schemes of https://www.iana.org/assignments/http-authschemes
     (
         Token,
@@ -34,6 +34,11 @@ const HEADERS: [(Kind, &str, Check); 6] = [
         r#"(?i)\bcookie\\*["']?\s*:\s*(?:[^\n\x1a=]{1,64}=[^\n;\x1a]*;\s*)*?
         [^\n=;\x1a]{1,64}=(?<secret>[^\s;\x1a"']+)"#,
         candidate::is_token,
+    ),
+    (
+        Token,
+        r#"(?i)\bcookie\\*["']?\s*:[^\n]*?\b[\w.-]*(?:sid|sess|session|sessionid|auth|token|jwt)=(?<secret>[^\s;\x1a"']+)"#,
+        candidate::is_session,
     ),
     (Token, r#"(?i)\bcookie\\*["']?\s*:[^\n]*\x1a;\s*[^\n=;\x1a]{1,64}=(?<secret>[^\s;\x1a"']+)"#, candidate::is_token),
     // https://learn.microsoft.com/rest/api/storageservices/create-service-sas and AWS's signature 4
@@ -54,7 +59,7 @@ const ADDRESSES: [(Kind, &str, Check); 3] = [
 ];
 
 /// `-p` means a port or a path to most programs: only those are here to which it is a password.
-const COMMANDS: [(Kind, &str, Check); 14] = [
+const COMMANDS: [(Kind, &str, Check); 15] = [
     // https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html
     (
         Password,
@@ -116,6 +121,12 @@ const COMMANDS: [(Kind, &str, Check); 14] = [
         Password,
         r#"(?:\bauth\s*=\s*|BasicAuth|basic_auth)\(\s*\\*["'][^"'\n\x1a]*["']\s*,\s*VALUE"#,
         candidate::is_argument,
+    ),
+    // https://docs.quay.io/glossary/robot-accounts.html and https://goharbor.io/docs/latest/working-with-projects/project-configuration/create-robot-accounts
+    (
+        Token,
+        r#"(?i)\b[a-z]{3}[\w.-]*[+$][a-z][\w.+-]*["'`]?(?:[ \t]*[:/|,=][ \t]*|[ \t]+)["'`]?(?<secret>[a-z0-9]{24,})\b"#,
+        candidate::is_token,
     ),
     // Also without a program: `login: admin / x`.
     (

@@ -4,11 +4,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::Regex;
 
-fn constant(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a constant, and a test compiles each")
-}
+use super::pattern::Pattern;
 
 /// Every value of every Secret in the text.
 pub(super) fn values(text: &str) -> Vec<Range<usize>> {
@@ -44,12 +42,12 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 fn in_yaml(text: &str) -> Vec<Range<usize>> {
-    static KIND: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#));
-    let lines = lines(text);
+    static KIND: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r#"^[>\s]*(?:-\s+)*["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#));
+    let (lines, is_kind) = (lines(text), KIND.compiled());
     let mut found = Vec::new();
     let (mut searched, mut column) = (0..0, 0);
-    for kind in (0..lines.len()).filter(|&at| KIND.is_match(lines[at].text)) {
+    for kind in (0..lines.len()).filter(|&at| is_kind.is_match(lines[at].text.as_bytes())) {
         // Manifests that nothing parts were searched together.
         if !searched.contains(&kind) || column != lines[kind].column {
             (searched, column) = (object_around(&lines, kind), lines[kind].column);
@@ -77,18 +75,19 @@ fn object_around(lines: &[Line<'_>], kind: usize) -> Range<usize> {
 
 /// The values under `data` and `stringData` of an object whose keys stand at `column`.
 fn entries(lines: &[Line<'_>], column: usize) -> Vec<Range<usize>> {
-    static DATA: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*(?:#.*)?$"#));
-    static FLOW: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*\{(.*)\}$"#));
-    static PAIR: LazyLock<Regex> = LazyLock::new(|| constant(r#":\s+["']?([^\s"',\x1a][^"',\x1a]*)"#));
+    static DATA: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*(?:#.*)?$"#));
+    static FLOW: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r#"^[>\s]*(?:-\s+)*["']?(?:data|stringData)["']?:\s*\{(.*)\}$"#));
+    static PAIR: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r#":\s+["']?([^\s"',\x1a][^"',\x1a]*)"#));
+    let (is_data, flow, pair) = (DATA.compiled(), FLOW.compiled(), PAIR.compiled());
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.column == column) {
-        if DATA.is_match(line.text) {
+        if is_data.is_match(line.text.as_bytes()) {
             let below = lines[at + 1..].iter().take_while(|line| line.column > column || line.text.is_empty());
             found.extend(values_of(below));
-        } else if let Some(pairs) = FLOW.captures(line.text).and_then(|captures| captures.get(1)) {
-            found.extend(groups(&PAIR, pairs.as_str(), line.start + pairs.start()));
+        } else if let Some(pairs) = flow.captures(line.text.as_bytes()).and_then(|captures| captures.get(1)) {
+            found.extend(groups(&pair, &line.text[pairs.range()], line.start + pairs.start()));
         }
     }
     found
@@ -96,8 +95,9 @@ fn entries(lines: &[Line<'_>], column: usize) -> Vec<Range<usize>> {
 
 /// The values of a mapping, where each may go on over deeper lines.
 fn values_of<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Vec<Range<usize>> {
-    static ENTRY: LazyLock<Regex> =
-        LazyLock::new(|| constant(r#"^[>\s]*["']?[\w.-]+["']?:\s+["']?([^\s"'\x1a][^\x1a]*?)["']?\s*$"#));
+    static ENTRY: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r#"^[>\s]*["']?[\w.-]+["']?:\s+["']?([^\s"'\x1a][^\x1a]*?)["']?\s*$"#));
+    let entry = ENTRY.compiled();
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut key = None;
     // Whether the last one found belongs to the key above.
@@ -113,8 +113,8 @@ fn values_of<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Vec<Range<usize>>
             continue;
         }
         key = Some(line.column);
-        let value = ENTRY.captures(line.text).and_then(|captures| captures.get(1));
-        let value = value.filter(|value| !value.as_str().starts_with(['|', '>']));
+        let value = entry.captures(line.text.as_bytes()).and_then(|captures| captures.get(1));
+        let value = value.filter(|value| !value.as_bytes().starts_with(b"|") && !value.as_bytes().starts_with(b">"));
         begun = value.is_some();
         found.extend(value.map(|value| line.start + value.start()..line.start + value.end()));
     }
@@ -122,26 +122,32 @@ fn values_of<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Vec<Range<usize>>
 }
 
 fn in_json(text: &str) -> Vec<Range<usize>> {
-    static KIND: LazyLock<Regex> = LazyLock::new(|| constant(r#"\\*"kind\\*"\s*:\s*\\*"Secret\\*""#));
-    static DATA: LazyLock<Regex> = LazyLock::new(|| constant(r#"\\*"(?:data|stringData)\\*"\s*:\s*\{([^{}]*)\}"#));
-    static ENTRY: LazyLock<Regex> = LazyLock::new(|| constant(r#":\s*\\*"([^"\\\x1a][^"\x1a]*?)\\*""#));
+    static KIND: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r#"\\*"kind\\*"\s*:\s*\\*"Secret\\*""#));
+    static DATA: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r#"\\*"(?:data|stringData)\\*"\s*:\s*\{([^{}]*)\}"#));
+    static ENTRY: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r#":\s*\\*"([^"\\\x1a][^"\x1a]*?)\\*""#));
     if !KIND.is_match(text) {
         return Vec::new();
     }
-    let objects = DATA.captures_iter(text).filter_map(|captures| captures.get(1));
-    objects.flat_map(|data| groups(&ENTRY, data.as_str(), data.start())).collect()
+    let (data, entry) = (DATA.compiled(), ENTRY.compiled());
+    let objects = data.captures_iter(text.as_bytes()).filter_map(|captures| captures.get(1));
+    objects.flat_map(|data| groups(&entry, &text[data.range()], data.start())).collect()
 }
 
 /// `kubectl create secret … --from-literal=key=value`
 fn in_commands(text: &str) -> Vec<Range<usize>> {
-    static COMMAND: LazyLock<Regex> = LazyLock::new(|| constant(r"\bcreate\s+secret\b(?:[^\n\\]|\\\r?\n|\\.)*"));
-    static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-        constant(r#"--from-literal(?:=|\s+)["']?[\w.-]+=(?:"([^"$\x1a]+)"|'([^'\x1a]+)'|([^\s"'$<\x1a][^\s"'\x1a]*))"#)
+    static COMMAND: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\bcreate\s+secret\b(?:[^\n\\]|\\\r?\n|\\.)*"));
+    static LITERAL: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
+            r#"--from-literal(?:=|\s+)["']?[\w.-]+=(?:"([^"$\x1a]+)"|'([^'\x1a]+)'|([^\s"'$<\x1a][^\s"'\x1a]*))"#,
+        )
     });
-    COMMAND.find_iter(text).flat_map(|command| groups(&LITERAL, command.as_str(), command.start())).collect()
+    let (command, literal) = (COMMAND.compiled(), LITERAL.compiled());
+    let commands = command.find_iter(text.as_bytes());
+    commands.flat_map(|command| groups(&literal, &text[command.range()], command.start())).collect()
 }
 
 fn groups(pattern: &Regex, text: &str, offset: usize) -> Vec<Range<usize>> {
-    let values = pattern.captures_iter(text).filter_map(|captures| captures.iter().skip(1).flatten().next());
+    let values = pattern.captures_iter(text.as_bytes()).filter_map(|captures| captures.iter().skip(1).flatten().next());
     values.map(|value| offset + value.start()..offset + value.end()).collect()
 }

@@ -24,14 +24,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// (https://www.rfc-editor.org/rfc/rfc9580#name-forming-ascii-armor). Chat programs make long dashes of short ones.
 const PRIVATE_KEYS: [&str; 6] = [
     // Whole. Only dots between the lines are an example.
-    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}[\s>\\nr]*[A-Za-z0-9+/=][^…]*?
-    [-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
+    r"(?s)(?u:[-–—]){2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}[\s>\\nr]*[A-Za-z0-9+/=](?u:[^…])*?
+    (?u:[-–—]){2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}",
     // Without an end: all that comes may be part of it.
-    r"(?s)[-–—]{2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}
+    r"(?s)(?u:[-–—]){2,}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}
     (?:[ \t]*(?:\r?\n|\\+r|\\+n)[\s>\\nr]*[A-Za-z0-9+/=]|\s*[A-Za-z0-9+/=]{24}).*",
     // Without a beginning: the lines of base64 before the end.
     r"(?:[A-Za-z0-9+/=]+[ \t]*(?:\r?\n[ \t>]*|\\+r|\\+n)+|(?:Proc-Type|DEK-Info|Version|Comment): [^\n]*\n+)+
-    [-–—]{2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?[-–—]{2,}",
+    (?u:[-–—]){2,}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?(?u:[-–—]){2,}",
     // A PEM block in base64, as Kubernetes Secrets hold it: `-----BEGIN`, then a kind that is private.
     r"LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFURS|BFQyBQUklWQVRF|BEU0EgUFJJVkFUR|BPUEVOU1NIIFBSSVZBVEUg
     |BFTkNSWVBURUQgUFJJVkFURS)[A-Za-z0-9+/=]*(?:\s+[A-Za-z0-9+/=]{20,})*",
@@ -51,6 +51,7 @@ const TOKENS: &[(&str, Check)] = &[
     // https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
     (r"gh[a-z]_[A-Za-z0-9]+_ey[\w-]+(?:\.[\w-]+)+", candidate::has_shape),
     (r"gh[pousr]_[A-Za-z0-9]{20,}", candidate::has_shape),
+    (r"v1\.[0-9a-f]{40}\b", candidate::has_shape),
     (r"github_pat_[A-Za-z0-9_]{20,}", candidate::has_shape),
     // https://docs.gitlab.com/security/tokens/#token-prefixes
     (r"gl[a-z]{2,5}-[\w.-]{16,}", candidate::has_rare_shape),
@@ -102,7 +103,7 @@ const TOKENS: &[(&str, Check)] = &[
     (r"secret_[A-Za-z0-9]{40,}", candidate::has_shape),
     (
         r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_
-        [\w+/.-]{30,}=*",
+        [\w+/.-]{16,}=*",
         candidate::has_rare_shape,
     ),
     (r"(?:pul-|sq[pau]_)[0-9a-f]{40}", candidate::has_shape),
@@ -134,6 +135,13 @@ const PLACED: &[(Kind, &str, Check)] = &[
     (Kind::Token, r#"(?s)\x1a[\s:,;/|"'`]{1,8}(?<secret>[A-Za-z0-9+/]{40})(?:[^A-Za-z0-9+/=]|$)"#, candidate::is_token),
     // https://docs.ceph.com/en/latest/rados/configuration/auth-config-ref: keys of twelve known first bytes
     (Kind::Token, r"\b(?<secret>AQ[A-D][A-Za-z0-9+/]{35}==)", candidate::has_shape),
+    // https://docs.redhat.com/en/documentation/openshift_container_platform: kubeadmin's, as the installer draws it
+    (Kind::Password, r"\b(?<secret>[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){3})\b", candidate::has_drawn_shape),
+    (
+        Kind::Password,
+        r"(?i)\bkubeadmin\b[^\n\x1a]{0,40}?\b(?<secret>[a-z0-9]{5}(?:-[a-z0-9]{5}){3})\b",
+        candidate::is_filled_in,
+    ),
     // crypt(5): https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html, and Apache's
     (
         Kind::Password,

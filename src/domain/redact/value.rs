@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::pattern::Pattern;
 use super::words::{ENDINGS, FILLERS, PLACEHOLDERS, PROSE, SELF, TECHNICAL, TYPES};
 
 /// Shorter ones cannot be told from abbreviations and numbers.
@@ -21,20 +20,15 @@ const LONGEST_PATH_PART: usize = 40;
 /// The share of neighbouring letters that differ in case: about a half in random ones, few in names such as `ServiceAccount`.
 const RANDOM_CASE: f64 = 0.3;
 
-/// A pattern that is fixed.
-fn constant(pattern: &str) -> Regex {
-    Regex::new(&pattern.lines().map(str::trim_start).collect::<String>()).expect("a constant that tests compile")
-}
-
 /// Where a bare value ends within a run without spaces: before the next pair, and without the sentence's punctuation.
 pub(super) fn bare_length(run: &str) -> usize {
-    static END: LazyLock<Regex> = LazyLock::new(|| {
-        constant(
-            r#"["`”“»」』。，、；）]|\\[nrt"']|</|&(?:amp;)?[\w.-]+=|[;,][\w .-]*\w["']?[=:]|[,;.]\p{Han}
+    static END: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
+            r#"(?u:["`”“»」』。，、；）\s])|\\[nrt"']|</|&(?:amp;)?[\w.-]+=|[;,][\w .-]*\w["']?[=:]|(?u:[,;.]\p{Han})
             |['"][,;:)\]}|]|'$"#,
         )
     });
-    let mut value = END.find(run).map_or(run, |end| &run[..end.start()]);
+    let mut value = END.compiled().find(run.as_bytes()).map_or(run, |end| &run[..end.start()]);
     while let Some(last) = value.chars().next_back() {
         let opener = match last {
             ')' => Some('('),
@@ -101,20 +95,21 @@ fn case_changes(value: &str) -> f64 {
 }
 
 fn is_version(value: &str) -> bool {
-    static VERSION: LazyLock<Regex> =
-        LazyLock::new(|| constant(r"^[vV]?\d+\.[\d.]+(?:[-+.]?(?:rc|a|b|alpha|beta)[\d.]*)?$"));
+    static VERSION: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r"^[vV]?\d+\.[\d.]+(?:[-+.]?(?:rc|a|b|alpha|beta)[\d.]*)?$"));
     VERSION.is_match(value)
 }
 
 /// Words joined by signs, with the suffixes that Kubernetes gives: `default-token-x7k2p`, `quay.io/opf/app:1.2`.
 pub(super) fn is_name(value: &str) -> bool {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        constant(
+    static NAME: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
             r"^(?:[a-z]{1,16}|[A-Z]{2,16}|[A-Z][a-z]{1,15})
             (?:[-_./:](?:[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15}|[a-z]{0,10}[0-9]{1,4}|[a-z0-9]{1,10}))+$",
         )
     });
-    static UUID: LazyLock<Regex> = LazyLock::new(|| constant(r"^(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"));
+    static UUID: LazyLock<Pattern> =
+        LazyLock::new(|| Pattern::new(r"^(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"));
     NAME.is_match(value) && !UUID.is_match(value)
 }
 
@@ -161,8 +156,8 @@ pub(super) fn is_masked(value: &str) -> bool {
 
 /// Where the secret is: a variable, a template, an entry in a vault, a member in a program; or its type.
 pub(super) fn is_reference(value: &str) -> bool {
-    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-        constant(
+    static REFERENCE: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::new(
             r"^(?://|\$[({]|\$\$|\{\{|\{%|%\(|<%|![A-Za-z]{2,}|https?://|\$[A-Z_]{2,}\b)
             |^(?:\$[A-Z_][A-Z0-9_]*|\$[a-z_]+|\$env:\w+|\$\d|%[A-Za-z_]+%|@[A-Z_]+@)$
             |^(?:ref\+|vault:|op://|arn:|file:|env:|(?i:enc)\[|secretsmanager:|secretRef:)
@@ -177,7 +172,7 @@ pub(super) fn is_reference(value: &str) -> bool {
 
 /// A call or an index in a program, as in `password = getpass("…")`. A bare value ends before the quote.
 pub(super) fn is_call(value: &str, after: &str) -> bool {
-    static CALL: LazyLock<Regex> = LazyLock::new(|| constant(r"^[A-Za-z_][\w.:]*[(\[]"));
+    static CALL: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"^[A-Za-z_][\w.:]*[(\[]"));
     let opens = value.ends_with(['(', '[']) || after.starts_with('(') || value.contains("()");
     let whole = format!("{value}{}", &after[..usize::from(after.starts_with('('))]);
     opens && CALL.is_match(&whole)
@@ -195,6 +190,15 @@ pub(super) fn is_path(value: &str) -> bool {
 pub(super) fn is_word(text: &str) -> bool {
     let text = text.trim_end_matches(['.', ',', '!', '?', ':', ';', ')']);
     !text.is_empty() && text.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
+}
+
+/// At least three words joined by one sign, as generators of pass phrases do; `up-to-date` is a piece of a sentence.
+pub(super) fn are_joined_words(value: &str) -> bool {
+    let joined = |sign: char| {
+        let words = value.replace(sign, " ");
+        words.split(' ').count() > 2 && words.split(' ').all(is_word) && !is_sentence(&words)
+    };
+    ['-', '_', '.'].into_iter().any(joined)
 }
 
 /// Says something about a password, as in `the password is expired`.

@@ -67,6 +67,13 @@ pub(super) static PROSE: Words = LazyLock::new(|| {
     )
 });
 
+/// Stand between `password` and `is` where the password itself is meant: prepositions, pronouns and the verb.
+pub(super) static LINKS: Words = LazyLock::new(|| {
+    words(
+        "above again also always are as at at be becomes being below currently for from here i in inside into is          it now of on still that there they this to under was we which with would you set been on he she          am an auf aus bei beim dazu des der die das dafür fuer für heißt im ist jetzt lautet vom von war zu zum          zur à au avec da dal de del dell della do dos du en era es est était para per pour sur é è je k ke na pro          do od är er för på till av til van voor op op это от для к на в",
+    )
+});
+
 /// Endings of words that describe: `expired`, `missing`, `mandatory`, `visible`, `different`.
 pub(super) const ENDINGS: [&str; 15] =
     ["able", "ally", "ary", "ed", "ent", "ful", "ible", "ing", "ired", "ly", "ment", "ory", "ous", "tion", "tions"];
