@@ -92,7 +92,7 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        // Compiling the rules takes a while that nobody should spend before a window.
+        // Reading the rules takes a moment that nobody should spend before a window.
         self.tasks.spawn_blocking(redact::prepare);
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));

@@ -38,7 +38,8 @@ const NAME_ENDS: &str = r#"(?:[_-]?(?:value|text|plain|plaintext|b64|base64|old|
     \\*["'`*_~\])]{0,4}"#;
 
 /// Between name and value, as programs have it; `[None]` is how `aws configure` asks.
-const JOINED: &str = r"(?u:[ \t\u{a0}])*(?:\[[^\]\n]{0,20}\])?(?u:[ \t\u{a0}])*(?:={1,3}|:=|=>|->|:|：|＝)>?(?u:[ \t\u{a0}])*(?:\*{1,2}[ \t])?";
+const JOINED: &str = r"(?u:[ \t\u{a0}])*(?:\[[^\]\n]{0,20}\])?(?u:[ \t\u{a0}])*
+    (?:={1,3}|:=|=>|->|:|：|＝)>?(?u:[ \t\u{a0}])*(?:\*{1,2}[ \t])?";
 
 /// Between name and value in tables and sentences, in the languages in which people write to us, after a few words.
 const SAID: &str = r"(?:[ \t]+[A-Za-z0-9'@.\x80-\xff-]+){0,5}?[ \t]*[\x80-\xff]{0,8}

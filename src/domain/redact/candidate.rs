@@ -24,8 +24,8 @@ pub(super) type Check = fn(&Candidate<'_>) -> bool;
 const SHORTEST_PASSWORD: usize = 3;
 /// Shorter ones do not stand in headers.
 const SHORTEST_CREDENTIAL: usize = 8;
-/// A secret between programs is a word only if it is long.
-const SHORTEST_SHARED: usize = 6;
+/// A word that is not called a password is one only if it is long.
+const SHORTEST_CHOSEN: usize = 6;
 /// Shorter ones may be the key of any entry.
 const SHORTEST_UNNAMED: usize = 16;
 /// So many capitals are an abbreviation: `password: LDAP`.
@@ -58,7 +58,7 @@ pub(super) fn has_drawn_shape(candidate: &Candidate<'_>) -> bool {
 
 /// The value of a cookie by which a server knows its visitor.
 pub(super) fn is_session(candidate: &Candidate<'_>) -> bool {
-    let long = candidate.value.chars().count() >= SHORTEST_SHARED;
+    let long = candidate.value.chars().count() >= SHORTEST_CHOSEN;
     long && is_filled_in(candidate) && !describes(candidate.value)
 }
 
@@ -116,7 +116,7 @@ fn is_about_itself(before: &str) -> bool {
 
 /// What somebody is let in with, if it has been said who.
 pub(super) fn is_chosen(candidate: &Candidate<'_>) -> bool {
-    let long = candidate.value.chars().count() >= SHORTEST_SHARED;
+    let long = candidate.value.chars().count() >= SHORTEST_CHOSEN;
     long && is_argument(candidate) && !describes(candidate.value) && (candidate.quoted || !is_pair(candidate.value))
 }
 
@@ -164,7 +164,7 @@ fn is_key(candidate: &Candidate<'_>) -> bool {
 
 /// The value of something that is named a secret between programs, as in `JWT_SECRET`. People choose words for it too.
 pub(super) fn is_shared_secret(candidate: &Candidate<'_>) -> bool {
-    let long = candidate.value.chars().count() >= SHORTEST_SHARED;
+    let long = candidate.value.chars().count() >= SHORTEST_CHOSEN;
     is_key(candidate) || long && !is_name(candidate.value) && is_password(candidate)
 }
 

@@ -37,7 +37,8 @@ const HEADERS: [(Kind, &str, Check); 7] = [
     ),
     (
         Token,
-        r#"(?i)\bcookie\\*["']?\s*:[^\n]*?\b[\w.-]*(?:sid|sess|session|sessionid|auth|token|jwt)=(?<secret>[^\s;\x1a"']+)"#,
+        r#"(?i)\bcookie\\*["']?\s*:[^\n]*?\b[\w.-]*
+        (?:sid|sess|session|sessionid|auth|token|jwt)=(?<secret>[^\s;\x1a"']+)"#,
         candidate::is_session,
     ),
     (Token, r#"(?i)\bcookie\\*["']?\s*:[^\n]*\x1a;\s*[^\n=;\x1a]{1,64}=(?<secret>[^\s;\x1a"']+)"#, candidate::is_token),
@@ -122,7 +123,8 @@ const COMMANDS: [(Kind, &str, Check); 15] = [
         r#"(?:\bauth\s*=\s*|BasicAuth|basic_auth)\(\s*\\*["'][^"'\n\x1a]*["']\s*,\s*VALUE"#,
         candidate::is_argument,
     ),
-    // https://docs.quay.io/glossary/robot-accounts.html and https://goharbor.io/docs/latest/working-with-projects/project-configuration/create-robot-accounts
+    // https://docs.quay.io/glossary/robot-accounts.html and
+    // https://goharbor.io/docs/latest/working-with-projects/project-configuration/create-robot-accounts
     (
         Token,
         r#"(?i)\b[a-z]{3}[\w.-]*[+$][a-z][\w.+-]*["'`]?(?:[ \t]*[:/|,=][ \t]*|[ \t]+)["'`]?(?<secret>[a-z0-9]{24,})\b"#,
@@ -152,6 +154,6 @@ const STATEMENTS: [(Kind, &str, Check); 3] = [
     (
         Password,
         r"(?im)^\s*(?:requirepass|masterauth|rabbitmqctl\s+(?:add_user|change_password)\s+\S+)\s+VALUE",
-        candidate::is_argument,
+        candidate::is_option,
     ),
 ];

@@ -1,7 +1,8 @@
 //! Regular expressions that stay small, for there are many: over bytes, with ASCII's classes unless a pattern asks for
 //! more, and compiled only when a text holds what they cannot match without.
 //!
-//! With Unicode's classes and a cache for each rule and thread, the rules of this folder took 180 MB; so they take 3.
+//! With Unicode's classes, and caches that stay with each rule and thread, the rules of this folder took 180 MB and
+//! more; so they take 3 when each has been needed.
 
 use std::sync::OnceLock;
 

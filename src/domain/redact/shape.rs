@@ -11,13 +11,19 @@ use super::rule::Rule;
 /// Before a token: no part of a longer word, but the `n` of an escaped line break is none.
 const START: &str = r"(?:\b|\\[nrt])";
 
+/// So many shapes are one expression: one alone is large for what it says, all together are seldom needed.
+const TOGETHER: usize = 16;
+
 /// All rules of this room; those that take most come first.
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let keys = PRIVATE_KEYS.iter().map(|pattern| Rule::new(Kind::PrivateKey, pattern, |_| true));
-    let tokens =
-        TOKENS.iter().map(|(pattern, check)| Rule::new(Kind::Token, &format!("{START}(?<secret>{pattern})"), *check));
+    let tokens = TOKENS.chunks(TOGETHER).map(|patterns| (patterns, candidate::has_shape as Check));
+    let rare = RARE.chunks(TOGETHER).map(|patterns| (patterns, candidate::has_rare_shape as Check));
+    let any_of = |(patterns, check): (&[&str], Check)| {
+        Rule::new(Kind::Token, &format!("{START}(?<secret>{})", patterns.join("|")), check)
+    };
     let placed = PLACED.iter().map(|(kind, pattern, check)| Rule::new(*kind, pattern, *check));
-    keys.chain(tokens).chain(placed).collect()
+    keys.chain(tokens.chain(rare).map(any_of)).chain(placed).collect()
 });
 
 /// RFC 7468 (https://www.rfc-editor.org/rfc/rfc7468), OpenSSH's, and RFC 9580's armor
@@ -41,91 +47,97 @@ const PRIVATE_KEYS: [&str; 6] = [
     r"(?i)AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}",
 ];
 
-const TOKENS: &[(&str, Check)] = &[
+/// Whose shape no name of a thing has.
+const TOKENS: [&str; 50] = [
     // https://api.slack.com/authentication/token-types
-    (r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}", candidate::has_shape),
-    (r"xapp-\d-[A-Za-z0-9-]{10,}", candidate::has_shape),
-    (r"xwfp-[A-Za-z0-9-]{10,}", candidate::has_shape),
+    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}",
+    r"xapp-\d-[A-Za-z0-9-]{10,}",
+    r"xwfp-[A-Za-z0-9-]{10,}",
     // https://api.slack.com/messaging/webhooks
-    (r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[\w/-]{16,}", candidate::has_shape),
+    r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[\w/-]{16,}",
     // https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
-    (r"gh[a-z]_[A-Za-z0-9]+_ey[\w-]+(?:\.[\w-]+)+", candidate::has_shape),
-    (r"gh[pousr]_[A-Za-z0-9]{20,}", candidate::has_shape),
-    (r"v1\.[0-9a-f]{40}\b", candidate::has_shape),
-    (r"github_pat_[A-Za-z0-9_]{20,}", candidate::has_shape),
+    r"gh[a-z]_[A-Za-z0-9]+_ey[\w-]+(?:\.[\w-]+)+",
+    r"gh[pousr]_[A-Za-z0-9]{20,}",
+    r"github_pat_[A-Za-z0-9_]{20,}",
+    // Those of GitHub's Apps before https://github.blog/engineering/behind-githubs-new-authentication-token-formats
+    r"v1\.[0-9a-f]{40}\b",
     // https://docs.gitlab.com/security/tokens/#token-prefixes
-    (r"gl[a-z]{2,5}-[\w.-]{16,}", candidate::has_rare_shape),
-    (r"GR1348941[\w-]{16,}", candidate::has_shape),
+    r"GR1348941[\w-]{16,}",
     // https://docs.redhat.com/en/documentation/openshift_container_platform/4.6/html/release_notes (OAuth tokens)
-    (r"sha256~[\w-]{16,}", candidate::has_shape),
+    r"sha256~[\w-]{16,}",
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-    (r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b", candidate::has_shape),
+    r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b",
     // https://docs.cloud.google.com/docs/authentication/api-keys and identity/protocols/oauth2
-    (r"AIza[\w-]{30,}", candidate::has_shape),
-    (r"ya29\.[\w.-]{20,}", candidate::has_shape),
-    (r"GOCSPX-[\w-]{16,}", candidate::has_shape),
-    (r"1//0[\w-]{30,}", candidate::has_shape),
+    r"AIza[\w-]{30,}",
+    r"ya29\.[\w.-]{20,}",
+    r"GOCSPX-[\w-]{16,}",
+    r"1//0[\w-]{30,}",
     // RFC 7519: `{"` in base64 begins with `eyJ` or `eyI`, three parts, or five when encrypted
-    (r"ey[IJ][\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3}", candidate::has_shape),
+    r"ey[IJ][\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3}",
     // https://docs.npmjs.com/about-access-tokens, https://pypi.org/help/#apitoken,
     // https://guides.rubygems.org/api-key-scopes
-    (r"npm_[A-Za-z0-9]{30,}", candidate::has_shape),
-    (r"pypi-[\w-]{30,}", candidate::has_shape),
-    (r"rubygems_[0-9a-f]{32,}", candidate::has_shape),
+    r"npm_[A-Za-z0-9]{30,}",
+    r"pypi-[\w-]{30,}",
+    r"rubygems_[0-9a-f]{32,}",
     // https://docs.docker.com/security/access-tokens, https://huggingface.co/docs/hub/security-tokens
-    (r"dckr_[a-z]{3}_[\w-]{16,}", candidate::has_shape),
-    (r"(?:hf|api_org)_[A-Za-z0-9]{20,}", candidate::has_shape),
-    // OpenAI, Anthropic and those who took their shape; https://docs.stripe.com/keys
-    (r"sk-[\w-]{20,}", candidate::has_rare_shape),
-    (r"(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}", candidate::has_shape),
-    (r"(?:whsec|gsk|xai|nvapi|pplx|tgp_v1|r8|fw|csk)[_-][\w+/-]{24,}=*", candidate::has_rare_shape),
+    r"dckr_[a-z]{3}_[\w-]{16,}",
+    r"(?:hf|api_org)_[A-Za-z0-9]{20,}",
+    // https://docs.stripe.com/keys
+    r"(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}",
     // https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys, https://www.twilio.com/docs/iam/api-keys
-    (r"SG\.[\w-]{16,}\.[\w-]{16,}", candidate::has_shape),
-    (r"SK[0-9a-f]{32}\b", candidate::has_shape),
+    r"SG\.[\w-]{16,}\.[\w-]{16,}",
+    r"SK[0-9a-f]{32}\b",
     // https://developer.hashicorp.com/vault/docs/concepts/tokens, and Terraform's
-    (r"hv[sbr]\.[\w-]{16,}", candidate::has_shape),
-    (r"[A-Za-z0-9]{10,}\.atlasv1\.[\w=-]{30,}", candidate::has_shape),
+    r"hv[sbr]\.[\w-]{16,}",
+    r"[A-Za-z0-9]{10,}\.atlasv1\.[\w=-]{30,}",
     // https://docs.digitalocean.com/reference/api/create-personal-access-token
-    (r"do[opr]_v1_[0-9a-f]{32,}", candidate::has_shape),
+    r"do[opr]_v1_[0-9a-f]{32,}",
     // https://grafana.com/docs/grafana/latest/administration/service-accounts
-    (r"glsa_[A-Za-z0-9]{16,}(?:_[0-9A-Fa-f]{8})?", candidate::has_shape),
-    (r"glc_[A-Za-z0-9+/]{20,}=*", candidate::has_shape),
-    (r"eyJrIjoi[A-Za-z0-9+/]{20,}=*", candidate::has_shape),
+    r"glsa_[A-Za-z0-9]{16,}(?:_[0-9A-Fa-f]{8})?",
+    r"glc_[A-Za-z0-9+/]{20,}=*",
+    r"eyJrIjoi[A-Za-z0-9+/]{20,}=*",
     // Prefixes as their owners publish them to https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
-    // Atlassian, Databricks, Doppler, Postman, New Relic, Shopify, Linear, Figma, Notion, Sentry, Supabase, Pulumi,
-    // SonarQube, Artifactory, Tailscale, Dynatrace, 1Password, Fly, crates.io, Airtable, Square, PlanetScale, Buildkite,
-    // CircleCI, Mailgun, Alibaba
-    (r"AT[AC]TT3[\w=-]{30,}", candidate::has_shape),
-    (r"dapi[0-9a-f]{32}(?:-\d)?", candidate::has_shape),
-    (r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,}", candidate::has_shape),
-    (r"(?:PMAK-[0-9a-f]{20,}|NRAK-[A-Z0-9]{20,})[0-9a-f-]*", candidate::has_shape),
-    (r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", candidate::has_shape),
-    (r"secret_[A-Za-z0-9]{40,}", candidate::has_shape),
-    (
-        r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_
-        [\w+/.-]{16,}=*",
-        candidate::has_rare_shape,
-    ),
-    (r"(?:pul-|sq[pau]_)[0-9a-f]{40}", candidate::has_shape),
-    (r"(?:AKCp|cmVmd)[A-Za-z0-9]{50,}", candidate::has_shape),
-    (r"tskey-[a-z]+-[\w-]{16,}", candidate::has_rare_shape),
-    (r"dt0[a-z]\d{2}\.[A-Z0-9]{20,}\.[A-Z0-9]{40,}", candidate::has_shape),
-    (r"ops_eyJ[\w+/=-]{40,}|A3-[A-Z0-9]{6}-[A-Z0-9-]{20,}", candidate::has_shape),
-    (r"(?:fm2_|fo1_)[\w+/=,-]{40,}", candidate::has_shape),
-    (r"cio[A-Za-z0-9]{32}\b", candidate::has_rare_shape),
-    (r"pat[A-Za-z0-9]{14}\.[0-9a-f]{50,}", candidate::has_shape),
-    (r"(?:sq0(?:atp|csp)-[\w-]{20,}|EAAA[\w-]{55,})", candidate::has_shape),
-    (r"key-[0-9a-f]{32}\b|[0-9a-f]{32}-us\d{1,2}\b", candidate::has_shape),
-    (r"LTAI[A-Za-z0-9]{12,24}\b", candidate::has_rare_shape),
+    // Atlassian, Databricks, Doppler, Postman, New Relic, Shopify, Notion, Pulumi, SonarQube, Artifactory, Dynatrace,
+    // 1Password, Fly, Airtable, Square, Mailgun
+    r"AT[AC]TT3[\w=-]{30,}",
+    r"dapi[0-9a-f]{32}(?:-\d)?",
+    r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,}",
+    r"(?:PMAK-[0-9a-f]{20,}|NRAK-[A-Z0-9]{20,})[0-9a-f-]*",
+    r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
+    r"secret_[A-Za-z0-9]{40,}",
+    r"(?:pul-|sq[pau]_)[0-9a-f]{40}",
+    r"(?:AKCp|cmVmd)[A-Za-z0-9]{50,}",
+    r"dt0[a-z]\d{2}\.[A-Z0-9]{20,}\.[A-Z0-9]{40,}",
+    r"ops_eyJ[\w+/=-]{40,}|A3-[A-Z0-9]{6}-[A-Z0-9-]{20,}",
+    r"(?:fm2_|fo1_)[\w+/=,-]{40,}",
+    r"pat[A-Za-z0-9]{14}\.[0-9a-f]{50,}",
+    r"(?:sq0(?:atp|csp)-[\w-]{20,}|EAAA[\w-]{55,})",
+    r"key-[0-9a-f]{32}\b|[0-9a-f]{32}-us\d{1,2}\b",
     // https://learn.microsoft.com/entra/identity-platform: client secrets of applications
-    (r"[\w.~]{3}\dQ~[\w.~-]{30,36}", candidate::has_shape),
+    r"[\w.~]{3}\dQ~[\w.~-]{30,36}",
     // https://discord.com/developers/docs/reference#authentication and resources/webhook
-    (r"[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,}", candidate::has_shape),
-    (r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[\w-]{20,}", candidate::has_shape),
+    r"[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,}",
+    r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[\w-]{20,}",
     // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors, Zapier, IFTTT
-    (r"https://[\w.-]+\.webhook\.office\.com/[\w@/-]{20,}", candidate::has_shape),
-    (r"https://hooks\.zapier\.com/hooks/catch/[\w/]{8,}", candidate::has_shape),
-    (r"https://maker\.ifttt\.com/trigger/\w+/(?:json/)?with/key/[\w-]{10,}", candidate::has_shape),
+    r"https://[\w.-]+\.webhook\.office\.com/[\w@/-]{20,}",
+    r"https://hooks\.zapier\.com/hooks/catch/[\w/]{8,}",
+    r"https://maker\.ifttt\.com/trigger/\w+/(?:json/)?with/key/[\w-]{10,}",
+];
+
+/// Whose shape names of things can have too.
+const RARE: [&str; 7] = [
+    // https://docs.gitlab.com/security/tokens/#token-prefixes
+    r"gl[a-z]{2,5}-[\w.-]{16,}",
+    // OpenAI, Anthropic and those who took their shape
+    r"sk-[\w-]{20,}",
+    r"(?:whsec|gsk|xai|nvapi|pplx|tgp_v1|r8|fw|csk)[_-][\w+/-]{24,}=*",
+    // As published there too: Linear, Figma, Notion, Supabase, PlanetScale, Buildkite, CircleCI, Sentry; Tailscale,
+    // crates.io, Alibaba
+    r"(?:lin_api|figd|ntn|sbp|pscale_(?:tkn|pw|oauth)|bkua|CCIPAT|rdme|sntry[su]|apify_api)_
+        [\w+/.-]{16,}=*",
+    r"tskey-[a-z]+-[\w-]{16,}",
+    r"cio[A-Za-z0-9]{32}\b",
+    r"LTAI[A-Za-z0-9]{12,24}\b",
 ];
 
 const PLACED: &[(Kind, &str, Check)] = &[

@@ -40,10 +40,10 @@ fn judged(list: &str, expected: fn(&str) -> String) -> (usize, usize, String) {
     (right, list.lines().count(), wrong)
 }
 
-/// The memory that this process has now, as Linux tells it.
+/// What this process has of the memory now, as Linux tells it: the pages of the program itself left out.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 

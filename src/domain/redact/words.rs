@@ -52,25 +52,29 @@ pub(super) static TECHNICAL: Words = LazyLock::new(|| {
 /// endings of other such words are in `ENDINGS`.
 pub(super) static PROSE: Words = LazyLock::new(|| {
     words(
-        "a about above after again all already also always an and any are as asks at auth bad base64 be because \
+        "a about above after again all already also always an and any are as ask asks at auth bad base64 be because \
          before below but by can cannot change check choose click contact correct could create dead default did do \
-         does don each either else empty enter error every fails field fine flag for forgot forgotten found from \
-         go gone good has have he how i if in incorrect instead into invalid is it its just kept known later log \
-         login long look lost managed may me min missing must my needed never new no not now of off ok okay old on \
-         once only open option or our out over parameter per pick ping please pls policy prompt public read renew \
-         request reset right rotate run same scope see sent set she should shown so some still stored strong such \
-         take taken than that the their them then there they this those through to too try type unchanged unknown \
-         unset until up upon use user valid via was we weak were what when where whether which while who why will \
-         with within without would wrong you your abgelaufen das der die ein eine falsch ist leer nicht vergessen \
-         wird wie wo cambiar como cómo el es está incorrecta la olvidada por que se est et il je le oublié pas \
-         perdu un une vous errada expirou não chybné není zapomenuté не неверный забыл устарел истёк это нет для",
+         does don each either else empty enter error every fails field fine flag for forgot forgotten found from get \
+         go gone good has have he how i if in incorrect instead into invalid is it its just keep kept known later \
+         leave log login long look lost managed may me min missing must my needed never new no not now of off ok okay \
+         old on once only open option or our out over parameter per pick ping please pls policy prompt public read \
+         renew request reset right rotate run same scope see sent set she should shown so some still stored strong \
+         such take taken than that the their them then there they this those through to too try type unchanged \
+         unknown unset until up upon use user valid via was we weak were what when where whether which while who why \
+         will with within without would wrong you your abgelaufen das der die ein eine falsch ist leer nicht \
+         vergessen wird wie wo cambiar como cómo el es está incorrecta la olvidada por que se est et il je le oublié \
+         pas perdu un une vous errada expirou não chybné není zapomenuté не неверный забыл устарел истёк это нет для",
     )
 });
 
 /// Stand between `password` and `is` where the password itself is meant: prepositions, pronouns and the verb.
 pub(super) static LINKS: Words = LazyLock::new(|| {
     words(
-        "above again also always are as at at be becomes being below currently for from here i in inside into is          it now of on still that there they this to under was we which with would you set been on he she          am an auf aus bei beim dazu des der die das dafür fuer für heißt im ist jetzt lautet vom von war zu zum          zur à au avec da dal de del dell della do dos du en era es est était para per pour sur é è je k ke na pro          do od är er för på till av til van voor op op это от для к на в",
+        "above again also always are as at be becomes being below currently for from here i in inside into is it now \
+         of on still that there they this to under was we which with would you set been he she am an auf aus bei beim \
+         dazu des der die das dafür fuer für heißt im ist jetzt lautet vom von war zu zum zur à au avec da dal de del \
+         dell della do dos du en era es est était para per pour sono sur é è je k ke na pro od är er för på till av til \
+         van voor op это от для к на в",
     )
 });
 

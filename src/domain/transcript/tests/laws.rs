@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::inert::tests::{acting, nasty, shown};
+use crate::domain::redact::secrets;
 
 /// What GitHub would tell the other side of.
 static REFERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -117,6 +118,11 @@ fn plain(text: &str) -> String {
     text.replace(crate::domain::inert::ZERO_WIDTH, "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether nothing in it is redacted: chance writes `pw:#A1b2c` too.
+fn stays(pieces: &[&str]) -> bool {
+    secrets(&pieces.concat(), Emails::Hide).is_empty()
+}
+
 fn quoted(elements: &Value) -> String {
     let blocks = json!([{ "type": "rich_text", "elements": [{ "type": "rich_text_section", "elements": elements }] }]);
     let message = Message::read(&json!({ "ts": "1.1", "username": "b", "blocks": blocks })).unwrap();
@@ -146,7 +152,7 @@ proptest! {
 
     #[test]
     fn plain_words_are_read_as_they_were_written(text in "[ -~é]{0,60}", bold: bool, italic: bool, strike: bool) {
-        prop_assume!(!text.contains("://") && !text.trim().is_empty());
+        prop_assume!(!text.contains("://") && !text.trim().is_empty() && stays(&[&text]) && stays(&["x", &text, "y"]));
         let style = json!({ "bold": bold, "italic": italic, "strike": strike });
         let pieces = json!([{ "type": "text", "text": "x" }, { "type": "text", "text": text, "style": style }, { "type": "text", "text": "y" }]);
         let markdown = quoted(&pieces);
@@ -159,6 +165,7 @@ proptest! {
     #[test]
     fn a_style_is_read_as_it_was_set(one in "[ -~]{1,12}", two in "[ -~]{1,12}") {
         prop_assume!(![&one, &two].iter().any(|text| text.contains("://") || text.trim().is_empty()));
+        prop_assume!(stays(&[&one, &two, &one]));
         let style = json!({ "bold": true });
         let markdown = quoted(&json!([{ "type": "text", "text": one }, { "type": "text", "text": two, "style": style }, { "type": "text", "text": one }]));
         prop_assert!(events(&markdown).any(|event| event == Event::Start(Tag::Strong)), "{}", markdown);
