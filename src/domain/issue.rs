@@ -169,6 +169,8 @@ pub enum State {
     Waiting,
     /// Filed, and open.
     Open,
+    /// Closed once, and open again.
+    Reopened,
     /// Closed: done.
     Completed,
     /// Closed: not going to be done.
@@ -186,10 +188,11 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [(State, &'static str); 10] = [
+    const ALL: [(State, &'static str); 11] = [
         (State::Queued, "queued"),
         (State::Waiting, "waiting"),
         (State::Open, "open"),
+        (State::Reopened, "reopened"),
         (State::Completed, "completed"),
         (State::NotPlanned, "not planned"),
         (State::Duplicate, "duplicate"),
@@ -209,11 +212,18 @@ impl State {
     #[must_use]
     pub fn of(state: &str, reason: Option<&str>) -> State {
         match (state, reason) {
+            ("open", Some("reopened")) => State::Reopened,
             ("open", _) => State::Open,
             (_, Some("not_planned")) => State::NotPlanned,
             (_, Some("duplicate")) => State::Duplicate,
             _ => State::Completed,
         }
+    }
+
+    /// Whether somebody may still do something about it.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, State::Open | State::Reopened)
     }
 
     /// Whether it stands on GitHub.
@@ -273,6 +283,7 @@ mod tests {
             assert_eq!(State::named(&state.to_string()), Some(state), "{name}");
         }
         assert_eq!(State::of("closed", None), State::Completed);
-        assert_eq!(State::of("open", Some("reopened")), State::Open);
+        assert_eq!(State::of("open", Some("reopened")), State::Reopened);
+        assert!(State::Reopened.is_open() && !State::Duplicate.is_open());
     }
 }

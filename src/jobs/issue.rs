@@ -271,7 +271,7 @@ impl Hands {
             return Ok(Outcome::Done);
         };
         // Whoever closed it in the meantime said why.
-        if !filed.commented && filed.state != State::Open {
+        if !filed.commented && !filed.state.is_open() {
             return Ok(Outcome::Done);
         }
         let taken =

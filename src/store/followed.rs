@@ -35,10 +35,10 @@ impl Store {
     pub async fn seen(&self, seen: &Seen<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let assignees = serde_json::to_string(seen.assignees)?;
         sqlx::query(
-            "update issue set state = case when state = 'withdrawn' and ($1 <> 'open' or commented = 1) then state else $1 end, \
+            "update issue set state = case when state = 'withdrawn' and ($1 <> 'reopened' or commented = 1) then state else $1 end, \
              assignees = $2, title = coalesce($3, title), version = version + 1, untold = 1, looked = $4 \
              where repository = $5 and number = $6 and state not in ('queued', 'waiting', 'refused') and (assignees <> $2 or title <> coalesce($3, title) or \
-             (state <> $1 and (state <> 'withdrawn' or ($1 = 'open' and commented = 0))))",
+             (state <> $1 and (state <> 'withdrawn' or ($1 = 'reopened' and commented = 0))))",
         )
         .bind(seen.state.to_string())
         .bind(assignees)

@@ -282,8 +282,11 @@ async fn what_was_taken_back_stays_so_until_it_is_opened_again() {
     let seen = Seen { repository: "o/r", number: 7, state: State::NotPlanned, title: None, assignees: &[] };
     store.seen(&seen, noon()).await.unwrap();
     assert_eq!(store.filed("k").await.unwrap().unwrap().state, State::Withdrawn);
-    store.seen(&Seen { state: State::Open, ..seen }, noon()).await.unwrap();
-    assert_eq!(store.filed("k").await.unwrap().unwrap().state, State::Open);
+    // Somebody read it a moment before it was closed.
+    store.seen(&Seen { state: State::Open, ..seen.clone() }, noon()).await.unwrap();
+    assert_eq!(store.filed("k").await.unwrap().unwrap().state, State::Withdrawn);
+    store.seen(&Seen { state: State::Reopened, ..seen }, noon()).await.unwrap();
+    assert_eq!(store.filed("k").await.unwrap().unwrap().state, State::Reopened);
 }
 
 #[tokio::test]

@@ -41,7 +41,8 @@ fn read(file: &Path) -> anyhow::Result<String> {
 }
 
 fn answers(json: &str) -> anyhow::Result<Answers> {
-    let answers: Map<String, Value> = serde_json::from_str(json).context("the answers are no JSON object")?;
+    let answers: Map<String, Value> =
+        serde_json::from_str(json.trim_start_matches('\u{FEFF}')).context("the answers are no JSON object")?;
     answers.into_iter().map(|(key, value)| Ok((key.clone(), answer(&key, value)?))).collect()
 }
 

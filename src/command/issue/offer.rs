@@ -189,7 +189,7 @@ pub(super) async fn alike(ctx: &Ctx, caller: &Caller, draft: &Draft) -> Alike {
         number: filed.number,
         title: filed.title.clone(),
         url: filed.url.clone(),
-        open: filed.state == crate::domain::issue::State::Open,
+        open: filed.state.is_open(),
     });
     alike.issues.extend(own);
     if !draft.is_titled() {

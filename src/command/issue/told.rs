@@ -138,7 +138,7 @@ fn standing(filed: &Filed, now: DateTime<Utc>) -> Reply {
         reply = reply.note(status(filed));
     }
     if alone {
-        if let Some(dropped) = dropped(filed).filter(|_| filed.state == State::Open) {
+        if let Some(dropped) = dropped(filed).filter(|_| filed.state.is_open()) {
             reply = reply.note(dropped);
         }
         if filed.state.is_filed() && filed.state != State::Withdrawn {
@@ -159,6 +159,7 @@ fn status(filed: &Filed) -> String {
         State::Gone => "❔ Deleted, or not to be seen any more",
         State::Queued | State::Waiting => "⏳ Waiting for GitHub",
         State::Refused => "⚠️ Could not be filed",
+        State::Reopened => "🟢 Opened again",
         State::Open if filed.assignees.is_empty() => "🟢 Open",
         State::Open => "🟢 Open, somebody is on it",
     };

@@ -56,7 +56,7 @@ async fn one_message_tells_how_it_goes_on() {
     @Ann Newcomer opened [operate-first/support#4 Console: <b>blank</b> & @bob](http://forge/forge/operate-first/support/issues/4) from this thread.
     ✅ Closed: done · assigned to carla-ops
     @Ann Newcomer opened [operate-first/support#4 Console: <b>blank</b> & @bob](http://forge/forge/operate-first/support/issues/4) from this thread.
-    🟢 Open, somebody is on it · assigned to carla-ops
+    🟢 Opened again · assigned to carla-ops
     @Ann Newcomer opened [operate-first/support#4 Console: <b>blank</b> & @bob](http://forge/forge/operate-first/support/issues/4) from this thread.
     ⚪ Closed: will not be done · assigned to carla-ops
     @Ann Newcomer opened [operate-first/support#4 Console: <b>blank</b> & @bob](http://forge/forge/operate-first/support/issues/4) from this thread.
@@ -166,7 +166,7 @@ async fn a_change_while_slack_fails_is_told_when_it_answers() {
     bot.settle().await;
     assert_snapshot!(stands(&bot), @r#"
     @Ann Newcomer opened [operate-first/support#4 The console of smaug is blank](http://forge/forge/operate-first/support/issues/4) from this thread.
-    🟢 Open
+    🟢 Opened again
     "#);
     assert_eq!(messages(&bot), 1);
     bot.finish().await;

@@ -48,9 +48,9 @@ async fn what_was_taken_back_may_be_opened_again_by_a_maintainer() {
     bot.settle().await;
     assert_snapshot!(said(bot.as_("bob"), "#support"), @r#"
     ↳ firstmate: A member opened operate-first/support#4 The console of smaug is blank (http://forge/forge/operate-first/support/issues/4) from this thread.
-          🟢 Open
+          🟢 Opened again
           @Ann Newcomer opened [operate-first/support#4 The console of smaug is blank](http://forge/forge/operate-first/support/issues/4) from this thread.
-          🟢 Open
+          🟢 Opened again
     "#);
     bot.finish().await;
 }
