@@ -92,15 +92,15 @@ pub enum Mistake {
     )]
     TooLate,
     /// Somebody else's.
-    #[error("Only whoever filed it can do that.")]
+    #[error("Only whoever filed it can do that. Ask them, or say on GitHub what you think of it.")]
     NotYours,
     /// Its thread is not for everybody.
     #[error(
-        "Only a thread that everybody here can read is kept in step with an issue. This one is private, or was told to you alone."
+        "Only a thread that everybody here can read is kept in step with an issue. This one is private, or was told to you alone: say there yourself what is for everybody."
     )]
     NotInPublic,
     /// It is gone from the store.
-    #[error("I do not know of that issue any more.")]
+    #[error("I do not know of that issue any more: I follow what was filed for a year. Look at it on GitHub.")]
     Unknown,
 }
 
@@ -215,7 +215,7 @@ pub(super) async fn load(ctx: &Ctx, caller: &Caller, draft: Draft) -> Result<For
     let ((), asked) = futures::join!(read, asked);
     draft.source = source;
     draft.offer = asked.or(draft.offer);
-    if draft.similar.repository != draft.repository || draft.similar.words != draft.words() {
+    if !draft.is_compared() {
         draft.similar = offer::alike(ctx, caller, &draft).await;
     }
     let form = render(ctx, &draft)?;

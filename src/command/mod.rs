@@ -22,7 +22,7 @@ use futures::FutureExt as _;
 
 use crate::domain::effect::Place;
 use crate::domain::person::{Denial, Permission};
-use crate::domain::reply::{Form, Reply};
+use crate::domain::reply::{Button, Form, Part, Reply};
 use crate::github::GitHub;
 use crate::slack::Slack;
 use crate::store::{MeetingChange, Store};
@@ -388,16 +388,25 @@ pub async fn keep(ctx: &Ctx, caller: &Caller, draft: &issue::Draft) {
 
 /// Does the slow part of a window's step, and answers with what the window shows then.
 pub async fn load(ctx: &Ctx, caller: &Caller, draft: issue::Draft) -> Form {
-    let (title, memo) = ("Open a GitHub issue".to_owned(), String::new());
+    let memo = draft.memo();
     let loaded = AssertUnwindSafe(issue::load(ctx, caller, draft)).catch_unwind().await;
-    loaded.unwrap_or_else(|_| Err(anyhow::anyhow!("a window panicked").into())).unwrap_or_else(|error| Form {
-        action: "issue.sorry".to_owned(),
-        title,
+    let loaded = loaded.unwrap_or_else(|_| Err(anyhow::anyhow!("a window panicked").into()));
+    loaded.unwrap_or_else(|error| apologetic(&apology(&error), memo))
+}
+
+/// A window that says why something did not work. With what the window carried along before, its step can be tried again, so that
+/// nothing is lost that was filled in.
+pub fn apologetic(reply: &Reply, memo: String) -> Form {
+    let again =
+        (!memo.is_empty()).then(|| Part::Buttons(vec![Button::send("Try again", "issue.again", memo.as_str())]));
+    Form {
+        action: "issue.next".to_owned(),
+        title: "That did not work".to_owned(),
         submit: None,
         close: "Close".to_owned(),
         memo,
-        parts: apology(&error).parts,
-    })
+        parts: reply.parts.iter().cloned().chain(again).collect(),
+    }
 }
 
 /// Does what a button promises.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::{Door, empty, tell};
 use crate::command::{self, Caller, Via};
 use crate::domain::effect::{Effect, Place};
+use crate::domain::transcript::Message;
 use crate::slack::delivery::{Event, Replied, Written};
 use crate::slack::request::Signed;
 use crate::store::Job;
@@ -32,6 +33,9 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Even
 async fn carry(door: &Door, replied: Replied) -> Response {
     let Replied { event_id, team, channel, thread, message } = replied;
     let Some(of) = door.0.ctx.in_step.load().get(&(channel.clone(), thread)).cloned() else {
+        return empty();
+    };
+    let Some(message) = Message::read(&message) else {
         return empty();
     };
     let (name, key) = (format!("reply:{team}:{channel}:{}", message.ts), format!("carry:{channel}:{}", message.ts));

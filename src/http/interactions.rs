@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::windows::{apologetic, begin, not_opened, show, turn};
+use super::windows::{begin, not_opened, show, turn};
 use super::{Door, empty, tell};
 use crate::command::{self, Caller, Filled, Press, Pressed, Submitted, Via};
 use crate::domain::effect::Place;
@@ -35,7 +35,7 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         Some(window) => (Some(window.id), window.memo, window.values),
         None => (None, String::new(), Vec::new()),
     };
-    let message = format!("{team}:{channel}:{message}");
+    let (message, carried) = (format!("{team}:{channel}:{message}"), memo.clone());
     let press = Press { action, value, response_url: response_url.clone(), message, memo, values };
     let place = Place { channel, thread };
     let caller =
@@ -52,7 +52,8 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
     let Ok(outcome) = work.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let shown = Follow { door: door.clone(), caller, trigger, response_url, view };
+    let window = view.map(|view| (view, carried));
+    let shown = Follow { door: door.clone(), caller, trigger, response_url, window };
     door.0.tasks.spawn(async move { shown.follow(outcome).await });
     empty()
 }
@@ -70,7 +71,7 @@ fn open(door: &Door, shortcut: delivery::Shortcut) -> Response {
         Ok(()) => command::shortcut(&door.0.ctx, &caller, &action, &message, &words),
         Err(error) => Err(error.into()),
     };
-    let shown = Follow { door: door.clone(), caller, trigger, response_url, view: None };
+    let shown = Follow { door: door.clone(), caller, trigger, response_url, window: None };
     door.0.tasks.spawn(async move { shown.follow(outcome).await });
     empty()
 }
@@ -81,7 +82,8 @@ struct Follow {
     caller: Caller,
     trigger: String,
     response_url: Option<String>,
-    view: Option<String>,
+    /// The window in which it was pressed, and what that carries along.
+    window: Option<(String, String)>,
 }
 
 impl Follow {
@@ -98,7 +100,7 @@ impl Follow {
                 begin(&self.door, &self.caller, &self.trigger, opening).await.map(|reply| (reply, Shown::Below))
             }
             Ok(Pressed::Turn { first, draft }) => {
-                if let Some(view) = &self.view {
+                if let Some((view, _)) = &self.window {
                     if let Some(first) = first {
                         show(&slack, view, &first).await;
                     }
@@ -107,10 +109,10 @@ impl Follow {
                 }
                 None
             }
-            Err(error) => match &self.view {
+            Err(error) => match self.window {
                 // A press in a window has no address for replies: the window says it.
-                Some(view) => {
-                    show(&slack, view, &apologetic(&command::apology(&error))).await;
+                Some((view, memo)) => {
+                    show(&slack, &view, &command::apologetic(&command::apology(&error), memo)).await;
                     None
                 }
                 None => Some((command::apology(&error), Shown::Below)),
@@ -124,6 +126,7 @@ impl Follow {
 
 async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
     let delivery::Submitted { team, user, action, memo, view, values } = submitted;
+    let carried = memo.clone();
     let filled = Filled { action, memo, view: view.clone(), values };
     let place = Place { channel: String::new(), thread: None };
     let key = format!("form:{view}");
@@ -139,7 +142,7 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
         Ok(Submitted::Turn { first, draft }) => update(&turn(door, caller, view, first, *draft).await),
         Ok(Submitted::Faults(faults)) => errors(faults),
         // Below the field, so that what was written there is not lost; a window without one says it itself.
-        Err(error) if field.is_empty() => update(&apologetic(&command::apology(&error))),
+        Err(error) if field.is_empty() => update(&command::apologetic(&command::apology(&error), carried)),
         Err(error) => errors(vec![(field, blocks::words(&command::apology(&error)))]),
     }
 }

@@ -32,7 +32,7 @@ pub(super) async fn show(slack: &Slack, view: &str, form: &Form) {
         let sorry = Reply::text(
             "Slack does not take this window as I made it. File it on GitHub itself meanwhile, and tell #support which form it was.",
         );
-        let _ = shown(slack, view, &apologetic(&sorry)).await;
+        let _ = shown(slack, view, &command::apologetic(&sorry, String::new())).await;
     }
 }
 
@@ -46,18 +46,6 @@ async fn shown(slack: &Slack, view: &str, form: &Form) -> Result<(), Failure> {
     match shown {
         Err(Failure::Refused(code)) if code == "not_found" => Ok(()),
         shown => shown,
-    }
-}
-
-/// A window that says why something did not work.
-pub(super) fn apologetic(reply: &Reply) -> Form {
-    Form {
-        action: "issue.sorry".to_owned(),
-        title: "That did not work".to_owned(),
-        submit: None,
-        close: "Close".to_owned(),
-        memo: String::new(),
-        parts: reply.parts.clone(),
     }
 }
 

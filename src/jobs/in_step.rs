@@ -15,7 +15,7 @@ use crate::store::{Claim, Filed, Job};
 const LONGEST_COMMENT: usize = 2_500;
 
 /// What somebody reads whose wish to keep a thread and its issue in step GitHub refused.
-const NOT_IN_STEP: &str = "GitHub does not let me read that issue, so I cannot keep it and the thread in step.";
+const NOT_IN_STEP: &str = "GitHub does not let me read that issue, so I cannot keep it and the thread in step. Tell a maintainer of the repository, who can give me access.";
 
 impl Hands {
     /// Writes a comment unless it is there.

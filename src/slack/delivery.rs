@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 
 use super::mrkdwn;
 use super::request::Delivery;
-use crate::domain::transcript;
 
 /// A slash command (<https://docs.slack.dev/interactivity/implementing-slash-commands>).
 #[derive(Clone, Debug, Deserialize)]
@@ -83,8 +82,8 @@ pub struct Replied {
     pub channel: String,
     /// The thread it stands in.
     pub thread: String,
-    /// What was written.
-    pub message: transcript::Message,
+    /// What was written, as Slack has it: most of it is nobody's business, and not looked at.
+    pub message: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -136,14 +135,7 @@ impl Delivery for Event {
                 let own = authorizations.into_iter().find_map(|ours| ours.user_id);
                 if message.is_reply_to_others(own.as_deref()) {
                     let (channel, thread) = (message.channel, message.thread_ts.unwrap_or_default());
-                    let replied = transcript::Message::read(&event).map(|message| Replied {
-                        event_id,
-                        team: team_id,
-                        channel,
-                        thread,
-                        message,
-                    });
-                    return Some(replied.map_or(Self::Other, Self::Replied));
+                    return Some(Self::Replied(Replied { event_id, team: team_id, channel, thread, message: event }));
                 }
                 let written = message.addressed(team_id, event_id, own.as_deref());
                 Some(written.map_or(Self::Other, Self::Written))

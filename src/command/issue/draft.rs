@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{Caller, Ctx};
 use crate::domain::issue_form::{Answers, IssueForm};
-use crate::domain::redact::Emails;
+use crate::domain::redact::{Emails, redact};
 use crate::domain::transcript::{Choices, Message, Names};
 
 /// An issue that is being written.
@@ -143,11 +143,13 @@ pub(super) enum Kind {
     Existing,
 }
 
-/// Issues that look alike, and the words they were looked for by.
+/// Issues that look alike, and what they were looked for by.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Alike {
     pub(super) repository: String,
     pub(super) words: String,
+    /// Whether GitHub was asked too.
+    pub(super) titled: bool,
     pub(super) issues: Vec<Similar>,
 }
 
@@ -198,7 +200,7 @@ impl Draft {
 
     /// What a window of this draft carries along: the draft, and the step that the window shows. The step is the window's own: when
     /// Slack did not hear our answer, the draft is further on than the window before the person.
-    pub(super) fn memo(&self) -> String {
+    pub(in crate::command) fn memo(&self) -> String {
         format!("{} {}", self.id, self.step.sign())
     }
 
@@ -260,11 +262,19 @@ impl Draft {
         !own.is_empty() && own != self.given().0.trim()
     }
 
-    /// What it is about, in words, to look for likeness: the title as far as the person wrote it, else how the thread began.
+    /// What it is about, in words, to look for likeness: the title as far as the person wrote it, else how the thread began. Without
+    /// secrets.
     pub(super) fn words(&self) -> String {
-        if self.is_titled() {
-            return self.title.trim().to_owned();
-        }
-        self.source.messages.first().map(Message::words).unwrap_or_default()
+        let words = match self.is_titled() {
+            true => self.title.trim().to_owned(),
+            false => self.source.messages.first().map(Message::words).unwrap_or_default(),
+        };
+        redact(&words, Emails::Hide).0
+    }
+
+    /// Whether the issues that look alike are those for what the draft says now.
+    pub(super) fn is_compared(&self) -> bool {
+        let Alike { repository, words, titled, .. } = &self.similar;
+        *repository == self.repository && *titled == self.is_titled() && *words == self.words()
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn begin(ctx: &Ctx, caller: &Caller, key: &str) -> Result<Press
         return Err(UserError::from(Mistake::NotInPublic).into());
     }
     if filed.in_step > 0 {
-        return Ok(Pressed::Below(Reply::text("They are kept in step already.")));
+        return Ok(Pressed::Below(Reply::text("They are kept in step already. *Stop* in the thread ends it.")));
     }
     let reply = Reply::text(format!(
         "From now on replies in this thread are copied to [{}#{}]({}), where **everybody can read them**, and comments from there come here.",

@@ -10,7 +10,6 @@ use super::fields::{self, LONGEST_ANSWER};
 use crate::command::{Caller, Ctx};
 use crate::domain::issue::Repository;
 use crate::domain::issue_form::{Chooser, IssueForm, Template};
-use crate::domain::redact::{Emails, redact};
 use crate::github::{Entry, Failure};
 
 /// Most forms that are read; a menu of Slack holds no more options.
@@ -175,8 +174,8 @@ fn excuse(failure: &Failure) -> &'static str {
 /// Looks for issues that are about the same: what was filed here lately, which GitHub's search does not know yet, and what that finds.
 /// It is asked for the title alone, which is meant for it; how a thread begins is not, before somebody said yes.
 pub(super) async fn alike(ctx: &Ctx, caller: &Caller, draft: &Draft) -> Alike {
-    let (repository, words) = (draft.repository.clone(), redact(&draft.words(), Emails::Hide).0);
-    let mut alike = Alike { repository, words, issues: Vec::new() };
+    let (repository, words) = (draft.repository.clone(), draft.words());
+    let mut alike = Alike { repository, words, titled: draft.is_titled(), issues: Vec::new() };
     let telling = telling(&alike.words);
     if telling.is_empty() {
         return alike;
@@ -192,7 +191,7 @@ pub(super) async fn alike(ctx: &Ctx, caller: &Caller, draft: &Draft) -> Alike {
         open: filed.state.is_open(),
     });
     alike.issues.extend(own);
-    if !draft.is_titled() {
+    if !alike.titled {
         alike.issues.truncate(ALIKE);
         return alike;
     }

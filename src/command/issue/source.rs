@@ -60,14 +60,15 @@ async fn messages(ctx: &Ctx, channel: &str, thread: &str) -> Result<Vec<Message>
     loop {
         let (page, next) = patiently(|| ctx.slack.thread(channel, thread, cursor.clone())).await?;
         messages.extend(page.iter().filter_map(Message::read));
-        // Pages may overlap; a message is told apart by its time.
-        messages.sort_by(|a, b| a.ts.cmp(&b.ts));
-        messages.dedup_by(|a, b| a.ts == b.ts);
         match next {
             Some(next) if messages.len() < MOST_MESSAGES && Some(&next) != cursor.as_ref() => cursor = Some(next),
-            _ => return Ok(messages),
+            _ => break,
         }
     }
+    // Pages may overlap; a message is told apart by its time.
+    messages.sort_by(|a, b| a.ts.cmp(&b.ts));
+    messages.dedup_by(|a, b| a.ts == b.ts);
+    Ok(messages)
 }
 
 /// What everybody is called who wrote or is named, and `also`; and every public channel that is named.

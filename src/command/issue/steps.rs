@@ -46,7 +46,7 @@ fn earlier(draft: &Draft) -> Step {
     }
 }
 
-/// Takes what was filled in at the step at which `draft` is.
+/// Takes what was filled in at the step at which `draft` is. A window that only waits or apologises has no fields, and changes nothing.
 fn take(draft: &mut Draft, values: &[(String, String)]) {
     let value = |name: &str| values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     match draft.step {
@@ -54,8 +54,7 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
             if let Some(repository) = value(window::REPOSITORY).filter(|name| !name.is_empty()) {
                 repository.clone_into(&mut draft.repository);
             }
-            let kind = value(&format!("{}:{}", window::KIND, draft.repository)).unwrap_or_default();
-            let kind = match kind {
+            let kind = value(&format!("{}:{}", window::KIND, draft.repository)).map(|kind| match kind {
                 "" => Kind::Open,
                 window::BLANK => Kind::Blank,
                 window::EXISTING => Kind::Existing,
@@ -63,8 +62,8 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
                     Some(offered) => Kind::File(offered.file.clone()),
                     None => Kind::Open,
                 },
-            };
-            if kind != draft.kind {
+            });
+            if let Some(kind) = kind.filter(|kind| *kind != draft.kind) {
                 forget_given(draft);
                 draft.kind = kind;
                 draft.answers.clear();
@@ -92,7 +91,9 @@ fn take(draft: &mut Draft, values: &[(String, String)]) {
             if let Some(emails) = value(window::EMAILS) {
                 draft.choices.emails = if emails == "keep" { Emails::Keep } else { Emails::Hide };
             }
-            draft.published = value(window::CONSENT) == Some("yes");
+            if let Some(consent) = value(window::CONSENT) {
+                draft.published = consent == "yes";
+            }
         }
     }
 }
@@ -157,7 +158,7 @@ pub(in crate::command) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, f
     };
     draft.keep(ctx, caller.at).await?;
     // Whether something looks like it is looked up in between; everything else is known by now.
-    if draft.step == Step::Review && draft.similar.words != draft.words() {
+    if draft.step == Step::Review && !draft.is_compared() {
         let first = window::loading(&draft, "Looking for issues that are about the same");
         return Ok(Submitted::Turn { first, draft: Box::new(draft) });
     }

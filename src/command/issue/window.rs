@@ -74,7 +74,7 @@ pub(super) fn step(ctx: &Ctx, draft: &Draft, composed: Option<&Composed>) -> For
         (Step::Choose, _) => choose(ctx, draft),
         (Step::Fill(page), _) => fill::fill(draft, page),
         (Step::Review, Some(composed)) => review::review(draft, composed),
-        (Step::Review, None) => sorry(&draft.id, "There is nothing to look at yet."),
+        (Step::Review, None) => sorry(&draft.id, "There is nothing to look at yet. Close this window and begin anew."),
     }
 }
 
@@ -164,7 +164,8 @@ fn elsewhere(offer: &Offer) -> Vec<Part> {
     let mut lines: Vec<String> = Vec::new();
     for offered in &offer.forms {
         if let What::Broken(why) = &offered.what {
-            let url = format!("{}/issues/new?template={}", offer.url, offered.file);
+            let file: String = url::form_urlencoded::byte_serialize(offered.file.as_bytes()).collect();
+            let url = format!("{}/issues/new?template={file}", offer.url);
             lines.push(format!(
                 "I cannot show the form [{}]({url}) here: {}.",
                 literal(&offered.file),

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use rstest::rstest;
 
 use super::{SUPPORT, filed, opened, plain, said, thread, window};
-use crate::bot::Bot;
+use crate::bot::{Bot, Parts};
 
 /// The lines of a window that offer other issues.
 fn offered(window: &str) -> String {
@@ -265,4 +265,44 @@ async fn an_issue_that_is_not_there_or_locked_takes_nothing() {
     firstmate: Your thread could not be added to operate-first/support#99: GitHub shows me no such issue. See that its number is right; if it is, tell a maintainer that I have no access.
     firstmate: Your thread could not be added to operate-first/support#2: its conversation is locked. Open a new issue instead, or ask a maintainer.
     "#);
+}
+
+#[tokio::test]
+async fn a_title_that_is_how_the_thread_began_is_looked_for_too() {
+    let bot = Bot::start().await;
+    let ann = bot.as_("ann");
+    ann.in_("#support").types("Image pulls fail").await;
+    let ts = ann.in_("#support").newest().unwrap();
+    opened(&bot, "#support", &ts).await;
+    let asked = |bot: &Bot| bot.world.calls().iter().filter(|(name, _)| name == "GET /search/issues").count();
+    assert_eq!(asked(&bot), 0, "how a thread begins stays here before somebody said yes");
+    ann.submits(&[("What", "Something else")]).await;
+    ann.submits(&[]).await;
+    bot.settle().await;
+    assert_eq!(asked(&bot), 1);
+    assert!(window(ann).contains("#1 Image pulls fail on smaug since this morning"), "{}", window(ann));
+    // Another look of the same window asks nobody again.
+    ann.picks("Name them as they are called here").await;
+    bot.settle().await;
+    assert_eq!(asked(&bot), 1);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_press_that_is_refused_leaves_a_way_back() {
+    let bot = Parts::default().set("FIRSTMATE_LIMITS__PER_PERSON", "1").start().await;
+    let ann = bot.as_("ann");
+    ann.in_("#support").types("Image pulls fail").await;
+    let ts = ann.in_("#support").newest().unwrap();
+    opened(&bot, "#support", &ts).await;
+    ann.submits(&[("What", "Something else")]).await;
+    ann.presses("Back").await;
+    bot.settle().await;
+    assert_snapshot!(window(ann), @r#"
+    That did not work
+        That is a lot of commands in one minute. Try again in 60 s.
+        [Try again]
+    [Close]
+    "#);
+    bot.finish().await;
 }

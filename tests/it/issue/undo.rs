@@ -92,7 +92,7 @@ async fn nobody_else_takes_it_back() {
     let sent = bot.world.send_signed(&pressed.path, "application/x-www-form-urlencoded", &body).await;
     assert_eq!(sent.status, 200);
     bot.settle().await;
-    assert_snapshot!(said(bob, "#support").lines().last().unwrap_or_default().trim(), @"Only whoever filed it can do that.");
+    assert_snapshot!(said(bob, "#support").lines().last().unwrap_or_default().trim(), @"Only whoever filed it can do that. Ask them, or say on GitHub what you think of it.");
     assert_eq!(bot.world.forge().issue_json(SUPPORT, 4).unwrap()["state"], "open");
     bot.finish().await;
 }
