@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod calendar;
 pub mod clock;
+pub mod cluster;
 pub mod effect;
 pub mod inert;
 pub mod issue;
