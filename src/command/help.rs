@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use clap::{Args, CommandFactory};
 
-use super::{Line, Result, UserError, harmless};
+use super::line::{Line, harmless};
+use super::{Result, UserError};
 use crate::domain::reply::{Part, Reply};
+use crate::domain::usage::arguments;
 
 /// Commands that are reached through `/firstmate` rather than by a slash command of their own.
 const WITHOUT_SLASH: [&str; 1] = ["help"];
@@ -49,7 +51,7 @@ pub fn slash_commands() -> Vec<SlashCommand> {
         .filter(|command| !WITHOUT_SLASH.contains(&command.get_name()))
         .map(|command| SlashCommand {
             name: format!("/{}", command.get_name()),
-            hint: hint(command),
+            hint: arguments(command),
             description: about(command),
         })
         .collect();
@@ -68,7 +70,7 @@ pub(super) fn usage(line: &str) -> String {
     if path.is_empty() {
         "/firstmate help".to_owned()
     } else {
-        format!("/{} {}", path.join(" "), hint(command)).trim_end().to_owned()
+        format!("/{} {}", path.join(" "), arguments(command)).trim_end().to_owned()
     }
 }
 
@@ -154,25 +156,13 @@ fn prefix(command: &clap::Command) -> String {
 
 /// A verb and what stands behind it.
 fn phrase(verb: &clap::Command) -> String {
-    let hint = hint(verb);
+    let hint = arguments(verb);
     if hint.is_empty() { verb.get_name().to_owned() } else { format!("{} {hint}", verb.get_name()) }
 }
 
 fn written(command: &clap::Command) -> String {
-    let hint = hint(command);
+    let hint = arguments(command);
     if hint.is_empty() { prefix(command) } else { format!("{} {hint}", prefix(command)) }
-}
-
-fn hint(command: &clap::Command) -> String {
-    command
-        .get_positionals()
-        .map(|argument| {
-            let name = argument.get_id().as_str();
-            let many = argument.get_num_args().is_some_and(|range| range.min_values() > 0 && range.max_values() > 1);
-            if argument.is_required_set() || many { format!("<{name}>") } else { format!("[{name}]") }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 fn about(command: &clap::Command) -> String {

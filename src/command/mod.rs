@@ -3,35 +3,34 @@
 //! Slash commands, mentions and direct messages come in here as one line of text; buttons, forms and shortcuts as the name of a deed.
 //! Out goes what to say or which window to show; who sends it, and how it looks, is not known here.
 
+mod error;
 mod help;
 pub mod issue;
 mod knowledge;
+mod line;
 pub mod meetings;
 mod onboard;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
 use futures::FutureExt as _;
 
 use crate::domain::effect::Place;
-use crate::domain::person::{Denial, Permission};
+use crate::domain::person::Permission;
 use crate::domain::reply::{Button, Form, Part, Reply};
 use crate::github::GitHub;
 use crate::slack::Slack;
 use crate::store::{MeetingChange, Store};
 
+pub use error::{Error, Result, UserError};
 pub use help::slash_commands;
 pub use knowledge::{Gaps, Knowledge};
-
-/// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
-const LONGEST_LINE: usize = 2_000;
+pub use line::{Command, parse, parse_said};
 
 /// What commands work with; cheap to clone.
 #[derive(Clone, Debug)]
@@ -91,75 +90,6 @@ impl Caller {
         !self.place.channel.starts_with('D')
     }
 }
-
-/// Why there is no reply as wished.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Something that the person can put right; shown as it is worded.
-    #[error(transparent)]
-    User(#[from] UserError),
-    /// Something that we failed at; logged, never shown.
-    #[error("{0:#}")]
-    Internal(#[from] anyhow::Error),
-}
-
-/// What a person can put right. The text of each is what they read, in Markdown.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UserError {
-    /// There is no such command.
-    #[error("There is no {}.{} `/firstmate help` lists what there is.", called(.word), meant(.suggestion))]
-    UnknownCommand {
-        /// What was typed; only letters, digits and dashes of it.
-        word: String,
-        /// What was probably meant.
-        suggestion: Option<String>,
-    },
-    /// The command exists, its arguments make no sense.
-    #[error("I did not understand that: {problem}. It goes like this: `{usage}`.")]
-    Usage {
-        /// What is wrong.
-        problem: String,
-        /// How it goes.
-        usage: String,
-    },
-    /// Longer than anything that can be answered.
-    #[error(
-        "That is too much for me at once: {LONGEST_LINE} characters is the most I take. Ask in a sentence or two, or post it in #support, where people read."
-    )]
-    TooLong,
-    /// Commands too close together.
-    #[error("That is a lot of commands in one minute. Try again in {seconds} s.")]
-    TooFast {
-        /// Seconds to wait.
-        seconds: u64,
-    },
-    /// The person's role does not allow it.
-    #[error("{0}")]
-    Denied(Denial),
-    /// Something about a meeting that cannot be.
-    #[error(transparent)]
-    Meeting(#[from] meetings::Mistake),
-    /// Something about an issue that cannot be.
-    #[error(transparent)]
-    Issue(#[from] issue::Mistake),
-    /// A button of a message that is older than the catalogue.
-    #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]
-    AnswerGone,
-    /// A button that this release does not know.
-    #[error("That button is from an earlier version of me. Give the command again to get a fresh one.")]
-    UnknownPress,
-}
-
-fn called(word: &str) -> String {
-    if word.is_empty() { "such command".to_owned() } else { format!("command `{word}`") }
-}
-
-fn meant(suggestion: &Option<String>) -> String {
-    suggestion.as_ref().map(|word| format!(" Did you mean `{word}`?")).unwrap_or_default()
-}
-
-/// The result of a command.
-pub type Result<T = Reply> = std::result::Result<T, Error>;
 
 /// What comes of a command.
 #[derive(Debug)]
@@ -257,105 +187,6 @@ pub struct Filled {
     pub view: String,
     /// What was filled in, by the field's name.
     pub values: Vec<(String, String)>,
-}
-
-/// The grammar: help, defaults and suggestions are derived from it.
-#[derive(Debug, Parser)]
-#[command(name = "firstmate", no_binary_name = true, disable_help_subcommand = true, disable_help_flag = true)]
-struct Line {
-    #[command(subcommand)]
-    command: Command,
-}
-
-/// A command.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Ask how things work here and get an answer with its source
-    Onboard(onboard::Onboard),
-    /// When the community meets, and what is talked about
-    Meetings(meetings::Meetings),
-    /// Open a GitHub issue, or see where yours stand
-    Issue(issue::Issue),
-    /// What I can do, or how one command goes
-    Help(help::Help),
-}
-
-impl Command {
-    async fn run(self, ctx: &Ctx, caller: &Caller) -> Result<Outcome> {
-        match self {
-            Self::Onboard(onboard) => onboard.run(ctx, caller).await.map(Outcome::Say),
-            Self::Meetings(meetings) => meetings.run(ctx, caller).await.map(Outcome::Say),
-            Self::Issue(issue) => issue.run(ctx, caller).await,
-            Self::Help(help) => help.run().map(Outcome::Say),
-        }
-    }
-}
-
-/// Reads a line such as `onboard is there an SLA`.
-///
-/// # Errors
-/// [`UserError`], worded for whoever typed it.
-pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
-    if line.chars().count() > LONGEST_LINE {
-        return Err(UserError::TooLong);
-    }
-    let written = line;
-    let line = fold(line);
-    let (first, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
-    if first.eq_ignore_ascii_case("onboard")
-        && let Some(question) = onboard::question(rest.trim())
-    {
-        return Ok(Command::Onboard(question));
-    }
-    if first.eq_ignore_ascii_case("issue")
-        && let Some(issue) = issue::words(rest.trim())
-    {
-        return Ok(Command::Issue(issue));
-    }
-    let words = split(&line, written);
-    match Line::try_parse_from(words) {
-        Ok(line) => Ok(line.command),
-        Err(error) => Err(worded(&error, &line)),
-    }
-}
-
-/// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes, quotation marks and dashes stay as they
-/// were written.
-fn split(folded: &str, written: &str) -> Vec<String> {
-    let plain = |line: &str| line.split_whitespace().map(str::to_owned).collect();
-    if help::ends_in_prose(folded) {
-        plain(written)
-    } else {
-        shell_words::split(folded).unwrap_or_else(|_| plain(folded))
-    }
-}
-
-/// The names of the commands, read off the grammar once.
-static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let grammar = Line::command();
-    grammar.get_subcommands().map(|command| command.get_name().to_owned()).collect()
-});
-
-/// Reads what was said to the bot in a mention or a direct message: a command, or else a question.
-///
-/// # Errors
-/// [`UserError`], worded for whoever wrote it.
-pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
-    let text = text.trim();
-    let first = text.split_whitespace().next().unwrap_or_default().trim_start_matches('/').to_lowercase();
-    if first.is_empty() {
-        return parse("help");
-    }
-    let line = text.trim_start_matches('/');
-    // "help me, I cannot log in" is a question, not a wish for the list of commands.
-    let cry = first == "help" && text.split_whitespace().nth(2).is_some();
-    if NAMES.contains(&first) && !cry {
-        return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
-    }
-    if let Some(name) = NAMES.iter().find(|name| strsim::osa_distance(name, &first) == 1) {
-        return Err(UserError::UnknownCommand { word: harmless(&first), suggestion: Some(name.clone()) });
-    }
-    parse(&format!("onboard {text}"))
 }
 
 /// Runs a line, and something comes of it in any case: what was asked for, what to put right, or that we failed.
@@ -473,49 +304,6 @@ impl Ctx {
     fn permit(&self, caller: &Caller, permission: Permission) -> std::result::Result<(), UserError> {
         self.knowledge.roles().allows(&caller.person, &caller.place.channel, permission).map_err(UserError::Denied)
     }
-}
-
-/// Straightens what keyboards and chat clients bend: curly quotes, long dashes, hard blanks.
-fn fold(line: &str) -> String {
-    line.chars()
-        .map(|c| match c {
-            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => '\'',
-            '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' => '"',
-            '\u{00A0}' | '\u{202F}' | '\u{2007}' => ' ',
-            other => other,
-        })
-        .collect::<String>()
-        .replace('\u{2014}', "--")
-        .replace(['\u{2013}', '\u{2011}', '\u{2212}'], "-")
-}
-
-fn worded(error: &clap::Error, line: &str) -> UserError {
-    let context = |kind| error.context().find(|(have, _)| *have == kind).map(|(_, value)| value);
-    let word = |kind| match context(kind) {
-        Some(ContextValue::String(word)) => harmless(word),
-        _ => harmless(line.split_whitespace().next().unwrap_or_default()),
-    };
-    let usage = |problem: String| UserError::Usage { problem, usage: help::usage(line) };
-    match error.kind() {
-        ErrorKind::InvalidSubcommand
-        | ErrorKind::MissingSubcommand
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let suggestion = match context(ContextKind::SuggestedSubcommand) {
-                Some(ContextValue::Strings(words)) => words.first().cloned(),
-                Some(ContextValue::String(word)) => Some(word.clone()),
-                _ => None,
-            };
-            UserError::UnknownCommand { word: word(ContextKind::InvalidSubcommand), suggestion }
-        }
-        ErrorKind::UnknownArgument => usage(format!("`{}` is one word too many", word(ContextKind::InvalidArg))),
-        ErrorKind::MissingRequiredArgument => usage("something is missing".to_owned()),
-        _ => usage(format!("`{}` is no value that I can take there", word(ContextKind::InvalidValue))),
-    }
-}
-
-/// The part of a word that can be repeated inside a code span.
-fn harmless(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).take(30).collect()
 }
 
 impl fmt::Display for Via {

@@ -1,0 +1,153 @@
+//! From a line of text to a command: folded, split like a shell, and given to the grammar, from which help and suggestions are derived.
+
+use std::sync::LazyLock;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use super::{Caller, Ctx, Outcome, Result, UserError, help, issue, meetings, onboard};
+
+/// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
+pub(super) const LONGEST_LINE: usize = 2_000;
+
+/// The grammar: help, defaults and suggestions are derived from it.
+#[derive(Debug, Parser)]
+#[command(name = "firstmate", no_binary_name = true, disable_help_subcommand = true, disable_help_flag = true)]
+pub(super) struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask how things work here and get an answer with its source
+    Onboard(onboard::Onboard),
+    /// When the community meets, and what is talked about
+    Meetings(meetings::Meetings),
+    /// Open a GitHub issue, or see where yours stand
+    Issue(issue::Issue),
+    /// What I can do, or how one command goes
+    Help(help::Help),
+}
+
+impl Command {
+    pub(super) async fn run(self, ctx: &Ctx, caller: &Caller) -> Result<Outcome> {
+        match self {
+            Self::Onboard(onboard) => onboard.run(ctx, caller).await.map(Outcome::Say),
+            Self::Meetings(meetings) => meetings.run(ctx, caller).await.map(Outcome::Say),
+            Self::Issue(issue) => issue.run(ctx, caller).await,
+            Self::Help(help) => help.run().map(Outcome::Say),
+        }
+    }
+}
+
+/// Reads a line such as `onboard is there an SLA`.
+///
+/// # Errors
+/// [`UserError`], worded for whoever typed it.
+pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
+    if line.chars().count() > LONGEST_LINE {
+        return Err(UserError::TooLong);
+    }
+    let written = line;
+    let line = fold(line);
+    let (first, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+    if first.eq_ignore_ascii_case("onboard")
+        && let Some(question) = onboard::question(rest.trim())
+    {
+        return Ok(Command::Onboard(question));
+    }
+    if first.eq_ignore_ascii_case("issue")
+        && let Some(issue) = issue::words(rest.trim())
+    {
+        return Ok(Command::Issue(issue));
+    }
+    let words = split(&line, written);
+    match Line::try_parse_from(words) {
+        Ok(line) => Ok(line.command),
+        Err(error) => Err(worded(&error, &line)),
+    }
+}
+
+/// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes, quotation marks and dashes stay as they
+/// were written.
+fn split(folded: &str, written: &str) -> Vec<String> {
+    let plain = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+    if help::ends_in_prose(folded) {
+        plain(written)
+    } else {
+        shell_words::split(folded).unwrap_or_else(|_| plain(folded))
+    }
+}
+
+/// The names of the commands, read off the grammar once.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let grammar = Line::command();
+    grammar.get_subcommands().map(|command| command.get_name().to_owned()).collect()
+});
+
+/// Reads what was said to the bot in a mention or a direct message: a command, or else a question.
+///
+/// # Errors
+/// [`UserError`], worded for whoever wrote it.
+pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
+    let text = text.trim();
+    let first = text.split_whitespace().next().unwrap_or_default().trim_start_matches('/').to_lowercase();
+    if first.is_empty() {
+        return parse("help");
+    }
+    let line = text.trim_start_matches('/');
+    // "help me, I cannot log in" is a question, not a wish for the list of commands.
+    let cry = first == "help" && text.split_whitespace().nth(2).is_some();
+    if NAMES.contains(&first) && !cry {
+        return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
+    }
+    if let Some(name) = NAMES.iter().find(|name| strsim::osa_distance(name, &first) == 1) {
+        return Err(UserError::UnknownCommand { word: harmless(&first), suggestion: Some(name.clone()) });
+    }
+    parse(&format!("onboard {text}"))
+}
+
+/// Straightens what keyboards and chat clients bend: curly quotes, long dashes, hard blanks.
+fn fold(line: &str) -> String {
+    line.chars()
+        .map(|c| match c {
+            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => '\'',
+            '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' => '"',
+            '\u{00A0}' | '\u{202F}' | '\u{2007}' => ' ',
+            other => other,
+        })
+        .collect::<String>()
+        .replace('\u{2014}', "--")
+        .replace(['\u{2013}', '\u{2011}', '\u{2212}'], "-")
+}
+
+fn worded(error: &clap::Error, line: &str) -> UserError {
+    let context = |kind| error.context().find(|(have, _)| *have == kind).map(|(_, value)| value);
+    let word = |kind| match context(kind) {
+        Some(ContextValue::String(word)) => harmless(word),
+        _ => harmless(line.split_whitespace().next().unwrap_or_default()),
+    };
+    let usage = |problem: String| UserError::Usage { problem, usage: help::usage(line) };
+    match error.kind() {
+        ErrorKind::InvalidSubcommand
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let suggestion = match context(ContextKind::SuggestedSubcommand) {
+                Some(ContextValue::Strings(words)) => words.first().cloned(),
+                Some(ContextValue::String(word)) => Some(word.clone()),
+                _ => None,
+            };
+            UserError::UnknownCommand { word: word(ContextKind::InvalidSubcommand), suggestion }
+        }
+        ErrorKind::UnknownArgument => usage(format!("`{}` is one word too many", word(ContextKind::InvalidArg))),
+        ErrorKind::MissingRequiredArgument => usage("something is missing".to_owned()),
+        _ => usage(format!("`{}` is no value that I can take there", word(ContextKind::InvalidValue))),
+    }
+}
+
+/// The part of a word that can be repeated inside a code span.
+pub(super) fn harmless(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).take(30).collect()
+}
