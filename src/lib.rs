@@ -20,6 +20,7 @@ pub mod jobs;
 
 pub mod catalogue;
 pub mod github;
+pub mod kubernetes;
 pub mod search;
 pub mod slack;
 pub mod store;

@@ -47,3 +47,142 @@ pub fn is_secret(word: &str) -> bool {
     let resource = word.split(['.', '/']).next().unwrap_or_default();
     matches!(resource.to_ascii_lowercase().as_str(), "secret" | "secrets")
 }
+
+/// All kinds of a cluster, in the order in which it names them: the core group first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(Vec<Kind>);
+
+/// A word that is no kind of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKind {
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+}
+
+impl Kinds {
+    /// All of them. Where a group serves a kind in several versions, the first is the one that it prefers.
+    #[must_use]
+    pub fn new(kinds: Vec<Kind>) -> Self {
+        let mut known: Vec<Kind> = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            if !known.iter().any(|other| other.plural == kind.plural && other.group == kind.group) {
+                known.push(kind);
+            }
+        }
+        Self(known)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.0.iter()
+    }
+
+    /// The kind that a word in lower case means: its plural, singular, short name or `Kind`, alone or with the group behind a dot. Where
+    /// groups share a word, the first group has it, as with kubectl.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find(&self, word: &str) -> Result<&Kind, UnknownKind> {
+        let exact = |kind: &&Kind| kind.names().any(|name| name == word);
+        let full = |kind: &&Kind| {
+            let group = word.split_once('.').map(|(_, group)| group).unwrap_or_default();
+            let version = group.split_once('.').filter(|(version, _)| *version == kind.version).map(|(_, group)| group);
+            let name = word.split_once('.').map(|(name, _)| name).unwrap_or_default();
+            let in_group = group == kind.group || version == Some(kind.group.as_str());
+            !group.is_empty() && in_group && kind.names().any(|known| known == name)
+        };
+        let found = self.0.iter().find(exact).or_else(|| self.0.iter().find(full));
+        found.ok_or_else(|| UnknownKind { suggestion: self.nearest(word) })
+    }
+
+    /// The name that is at most two typing errors away, and fewer for short words.
+    fn nearest(&self, word: &str) -> Option<String> {
+        let bound = if word.len() < 4 { 1 } else { 2 };
+        let readable = self.0.iter().filter(|kind| !kind.is_secret());
+        let near = readable.flat_map(|kind| kind.names().chain([kind.name()]).collect::<Vec<_>>());
+        let near =
+            near.map(|name| (strsim::osa_distance(&name, word), name)).filter(|(distance, _)| *distance <= bound);
+        near.min().map(|(_, name)| name)
+    }
+}
+
+impl Kind {
+    /// The names without a group.
+    fn names(&self) -> impl Iterator<Item = String> {
+        let others = self.short.iter().map(|short| short.to_lowercase());
+        [self.plural.clone(), self.singular.clone(), self.kind.to_lowercase()]
+            .into_iter()
+            .chain(others)
+            .filter(|name| !name.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn kind(group: &str, plural: &str, kind: &str, short: &[&str]) -> Kind {
+        Kind {
+            group: group.into(),
+            version: "v1".into(),
+            plural: plural.into(),
+            singular: kind.to_lowercase(),
+            kind: kind.into(),
+            short: short.iter().map(ToString::to_string).collect(),
+            namespaced: true,
+        }
+    }
+
+    fn kinds() -> Kinds {
+        Kinds::new(vec![
+            kind("", "pods", "Pod", &["po"]),
+            kind("", "events", "Event", &["ev"]),
+            kind("", "secrets", "Secret", &[]),
+            kind("apps", "deployments", "Deployment", &["deploy"]),
+            kind("events.k8s.io", "events", "Event", &["ev"]),
+            kind("route.openshift.io", "routes", "Route", &[]),
+            kind("argoproj.io", "applications", "Application", &["app", "apps"]),
+            Kind { version: "v2".into(), ..kind("apps", "deployments", "Deployment", &[]) },
+        ])
+    }
+
+    #[rstest]
+    #[case("pods", "pods")]
+    #[case("po", "pods")]
+    #[case("pod", "pods")]
+    #[case("deploy", "deployments.apps")]
+    #[case("deployment.apps", "deployments.apps")]
+    #[case("deployments.v1.apps", "deployments.apps")]
+    #[case("ev", "events")]
+    #[case("events.events.k8s.io", "events.events.k8s.io")]
+    #[case("route", "routes.route.openshift.io")]
+    #[case("routes.route.openshift.io", "routes.route.openshift.io")]
+    #[case("apps", "applications.argoproj.io")]
+    fn a_kind_is_found_by_any_of_its_names(#[case] word: &str, #[case] name: &str) {
+        assert_eq!(kinds().find(word).unwrap().name(), name);
+    }
+
+    #[rstest]
+    #[case("pds", Some("pods"))]
+    #[case("deploymnets", Some("deployments"))]
+    #[case("aplication", Some("application"))]
+    #[case("px", Some("po"))]
+    #[case("secert", None)]
+    #[case("widgets", None)]
+    #[case("pods.apps", None)]
+    #[case("deployments.v7.apps", None)]
+    fn what_was_probably_meant_is_told(#[case] word: &str, #[case] suggestion: Option<&str>) {
+        assert_eq!(kinds().find(word), Err(UnknownKind { suggestion: suggestion.map(ToOwned::to_owned) }));
+    }
+
+    #[rstest]
+    #[case("secrets")]
+    #[case("Secret")]
+    #[case("secrets.v1")]
+    #[case("secret/argocd")]
+    fn secrets_are_known_in_any_spelling(#[case] word: &str) {
+        assert!(is_secret(word) && !is_secret("sealedsecrets") && !is_secret("secretstores.external-secrets.io"));
+    }
+}
