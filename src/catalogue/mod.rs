@@ -2,6 +2,7 @@
 //! found at once. Knows the domain's types and nothing of how they are searched or shown.
 
 mod answers;
+mod audience;
 mod fault;
 mod files;
 mod meetings;

@@ -1,8 +1,9 @@
 //! `issue/repositories.toml`: where issues may be filed, from where, and by whom. What is not named here is not offered.
 
+use super::audience::{self, checked};
 use super::fault::Fault;
-use super::page::{Page, Placed, Table};
-use crate::domain::issue::{Channels, Forms, Repository, Who};
+use super::page::{Page, Table};
+use crate::domain::issue::{Forms, Repository};
 use crate::domain::issue_form::is_reserved;
 use crate::domain::person::Roles;
 
@@ -28,15 +29,7 @@ pub(super) fn read(page: &Page<'_>, roles: &Roles, faults: &mut Vec<Fault>) -> V
 
 fn repository(entry: &Table<'_>, roles: &Roles) -> Option<Repository> {
     let (name, about) = (entry.text("name"), entry.text("about"));
-    let channels = match entry.all_or_some("channels", true) {
-        Some(ids) => Channels::Only(checked(entry, ids, is_channel, "a Slack channel id like C01ABCDEF")),
-        None => Channels::All,
-    };
-    let known = |role: &str| roles.roles.iter().any(|known| known.name == role);
-    let who = match entry.all_or_some("who", true) {
-        Some(names) => Who::Only(checked(entry, names, known, "a role of roles.toml")),
-        None => Who::All,
-    };
+    let (channels, who) = (audience::channels(entry), audience::who(entry, roles));
     let forms = match entry.all_or_some("forms", false) {
         Some(files) => {
             Forms::Only(checked(entry, files, is_form, "the name of a file that ends in .yml, .yaml or .md"))
@@ -50,18 +43,6 @@ fn repository(entry: &Table<'_>, roles: &Roles) -> Option<Repository> {
         entry.note(name.at, format!("\"{}\" is not a repository, as in operate-first/support", name.value));
     }
     Some(Repository { name: name.value, about: about.value, channels, who, labels, forms })
-}
-
-/// The values, those that are not `what` noted.
-fn checked(entry: &Table<'_>, values: Vec<Placed<String>>, good: impl Fn(&str) -> bool, what: &str) -> Vec<String> {
-    for value in values.iter().filter(|value| !good(&value.value)) {
-        entry.note(value.at, format!("\"{}\" is not {what}", value.value));
-    }
-    values.into_iter().map(|value| value.value).collect()
-}
-
-fn is_channel(id: &str) -> bool {
-    id.starts_with(['C', 'G']) && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 fn is_form(file: &str) -> bool {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::person::{Denial, Roles};
+use super::person::{Channels, Denial, Roles, Who};
 
 /// Most characters of a body or a comment; GitHub refuses more
 /// (<https://github.com/orgs/community/discussions/27190>).
@@ -31,24 +31,6 @@ pub struct Repository {
     pub forms: Forms,
 }
 
-/// Where a repository is offered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Channels {
-    /// In every conversation, direct messages too.
-    All,
-    /// In these channels, by id.
-    Only(Vec<String>),
-}
-
-/// To whom a repository is offered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Everybody in the workspace.
-    All,
-    /// Those who have one of these roles.
-    Only(Vec<String>),
-}
-
 /// Which forms of a repository are offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Forms {
@@ -64,13 +46,11 @@ impl Repository {
     /// # Errors
     /// A denial that names the rule.
     pub fn allows(&self, person: &str, channel: &str, roles: &Roles) -> Result<(), Denial> {
-        if let Channels::Only(channels) = &self.channels
-            && !channels.iter().any(|id| id == channel)
-        {
+        if !self.channels.hold(channel) {
             return Err(self.denial("issues are not filed there from this channel (`channels`)"));
         }
         if let Who::Only(names) = &self.who
-            && !roles.has_one_of(names, person, channel)
+            && !self.who.covers(roles, person, channel)
         {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             return Err(self.denial(&format!("only the role {} may (`who`)", names.join(" or "))));

@@ -52,6 +52,24 @@ pub struct Roles {
     pub roles: Vec<Role>,
 }
 
+/// Where a rule holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Channels {
+    /// In every conversation, direct messages too.
+    All,
+    /// In these channels, by id.
+    Only(Vec<String>),
+}
+
+/// For whom a rule holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody in the workspace.
+    All,
+    /// Those who have one of these roles.
+    Only(Vec<String>),
+}
+
 /// A refusal, with the rule that decided it, so that people can ask the right person for the right thing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{rule}")]
@@ -102,6 +120,28 @@ impl Roles {
         people.sort_unstable();
         people.dedup();
         people
+    }
+}
+
+impl Channels {
+    /// Whether this channel is one of them.
+    #[must_use]
+    pub fn hold(&self, channel: &str) -> bool {
+        match self {
+            Channels::All => true,
+            Channels::Only(ids) => ids.iter().any(|id| id == channel),
+        }
+    }
+}
+
+impl Who {
+    /// Whether a person is meant when they ask in a channel.
+    #[must_use]
+    pub fn covers(&self, roles: &Roles, person: &str, channel: &str) -> bool {
+        match self {
+            Who::All => true,
+            Who::Only(names) => roles.has_one_of(names, person, channel),
+        }
     }
 }
 

@@ -205,7 +205,7 @@ const REPOSITORY: &str = "[[repositories]]\nname = \"o/r\"\nabout = \"things\"\n
     "channels = [\"#support\"]",
     Some("4:13: \"#support\" is not a Slack channel id like C01ABCDEF")
 )]
-#[case("[\"crew\"]", "[\"crows\"]", Some("5:8: \"crows\" is not a role of roles.toml"))]
+#[case("[\"crew\"]", "[\"crows\"]", Some("5:8: \"crows\" is not a role of roles.toml; known: crew"))]
 #[case("who = [\"crew\"]\n", "", Some("1:1: `who` is missing"))]
 #[case(
     "kind/question",
