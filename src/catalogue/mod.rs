@@ -3,11 +3,13 @@
 
 mod answers;
 mod audience;
+mod clusters;
 mod fault;
 mod files;
 mod meetings;
 mod names;
 mod page;
+mod policy;
 mod repositories;
 mod roles;
 mod spelling;
@@ -21,6 +23,8 @@ pub use support::Support;
 
 use crate::domain::answers::{Answer, Names};
 use crate::domain::calendar::Series;
+use crate::domain::cluster::known::Clusters;
+use crate::domain::cluster::policy::Policy;
 use crate::domain::issue::Repository;
 use crate::domain::person::Roles;
 
@@ -39,6 +43,10 @@ pub struct Catalogue {
     pub support: Support,
     /// Where issues may be filed, in the order in which they are offered.
     pub repositories: Vec<Repository>,
+    /// Which clusters can be asked.
+    pub clusters: Clusters,
+    /// Who may look at what of them.
+    pub policy: Policy,
 }
 
 /// What judging a folder came to.
@@ -79,6 +87,13 @@ impl Catalogue {
         }
         if let Some(page) = page::Page::open(files, "issue/repositories.toml", &mut judged.faults) {
             judged.catalogue.repositories = repositories::read(&page, &judged.catalogue.roles, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "cluster/clusters.toml", &mut judged.faults) {
+            judged.catalogue.clusters = clusters::read(&page, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "cluster/policy.toml", &mut judged.faults) {
+            let Catalogue { roles, clusters, .. } = &judged.catalogue;
+            judged.catalogue.policy = policy::read(&page, roles, clusters, &mut judged.faults);
         }
         judged.faults.extend(files.unreadable().iter().map(|note| Fault::at(&note.path, 1, 1, &note.reason)));
         for found in [&mut judged.faults, &mut judged.outlived, &mut judged.warnings] {

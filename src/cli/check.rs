@@ -1,5 +1,5 @@
 //! `firstmate check`: judges a catalogue. A line a fault, then the next dates of each series; exit 1 when there is a fault, 0
-//! when there are only warnings.
+//! when there are only warnings. `--cluster-role` prints what the bot needs on a cluster instead.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ pub(crate) struct Check {
     /// The day from which ages and dates are counted; today by default.
     #[arg(long, value_name = "DATE")]
     from: Option<NaiveDate>,
+    /// Print the ClusterRole that the policy for clusters needs, to be applied there. Faults go to standard error.
+    #[arg(long, conflicts_with_all = ["json", "from", "config"])]
+    cluster_role: bool,
     /// The folder to judge.
     #[arg(value_name = "DIR", conflicts_with = "commands")]
     folder: Option<PathBuf>,
@@ -42,6 +45,9 @@ impl Check {
     /// Judges and prints; `today` is the day by the clock.
     pub(crate) fn run(&self, today: NaiveDate) -> anyhow::Result<ExitCode> {
         let folder = super::folder(self.folder.as_deref().or(self.commands.as_deref()));
+        if self.cluster_role {
+            return print_cluster_role(folder.as_deref(), today);
+        }
         let from = self.from.unwrap_or(today);
         let judged = Catalogue::judge_from(&super::read(folder.as_deref())?, today, from);
         let mut out = io::stdout().lock();
@@ -103,4 +109,11 @@ impl Check {
         });
         writeln!(out, "{line}")
     }
+}
+
+fn print_cluster_role(folder: Option<&Path>, today: NaiveDate) -> anyhow::Result<ExitCode> {
+    let catalogue = super::catalogue(&super::read(folder)?, today)?;
+    let role = catalogue.policy.cluster_role(catalogue.clusters.impersonation.as_ref());
+    io::stdout().lock().write_all(role.to_string().as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 //! The catalogue's judge: each kind of fault with its place, and the schema's own examples.
 
+mod cluster;
+
 use chrono::NaiveDate;
 use firstmate::catalogue::{Catalogue, Files};
 use firstmate::domain::person::Permission;
@@ -274,4 +276,5 @@ fn the_examples_of_the_schema_are_good() {
         (2, 3, 1, 1)
     );
     assert_eq!(catalogue.repositories.len(), 2);
+    assert_eq!((catalogue.clusters.clusters.len(), catalogue.policy.rules.len()), (2, 2));
 }

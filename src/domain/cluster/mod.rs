@@ -3,6 +3,8 @@
 
 pub mod age;
 pub mod kind;
+pub mod known;
+pub mod policy;
 pub mod said;
 pub mod table;
 pub mod verb;
