@@ -3,6 +3,7 @@
 //! Slash commands, mentions and direct messages come in here as one line of text; buttons, forms and shortcuts as the name of a deed.
 //! Out goes what to say or which window to show; who sends it, and how it looks, is not known here.
 
+mod cluster;
 mod error;
 mod help;
 pub mod issue;

@@ -2,18 +2,34 @@
 //! markup: what shows words to people takes them literally.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::domain::inert::visible;
-use crate::domain::redact::{Emails, redact};
+use crate::domain::redact::{Emails, Secret, secrets};
 
 /// Words of somebody or something, as they may be shown.
 #[must_use]
 pub fn said(words: &str) -> String {
     let seen = visible(&unsteered(words)).replace(JOINER, "");
-    redact(&seen, Emails::Keep).0
+    let mut shown = String::with_capacity(seen.len());
+    let mut at = 0;
+    for Secret { range, kind } in secrets(&seen, Emails::Keep) {
+        if !is_object(&seen, &range) {
+            shown.push_str(&seen[at..range.start]);
+            shown.push_str(kind.mark());
+            at = range.end;
+        }
+    }
+    shown + &seen[at..]
+}
+
+/// Whether it is the name of a Secret that is missed, as the kubelet says it: `secret "s3-credentials" not found`.
+fn is_object(words: &str, range: &Range<usize>) -> bool {
+    let missed = words[range.end..].starts_with("\" not found");
+    missed && words[..range.start].ends_with("secret \"") && is_name(&words[range.clone()])
 }
 
 /// One cell of a table, on one line: where it has more, it ends in `...`, as kubectl has it
@@ -23,10 +39,11 @@ pub fn said_cell(cell: &str) -> Cow<'_, str> {
     if is_plain(cell) {
         return Cow::Borrowed(cell);
     }
-    match cell.split_once(['\n', '\r', '\u{c}']) {
-        Some((line, _)) => Cow::Owned(said(line) + "..."),
-        None => Cow::Owned(said(cell).replace('\n', " ")),
-    }
+    let (line, rest) = match cell.split_once(['\n', '\r', '\u{c}']) {
+        Some((line, _)) => (line, "..."),
+        None => (cell, ""),
+    };
+    Cow::Owned(said(line).replace('\n', " ") + rest)
 }
 
 /// Joins emoji, and would part the letters of a secret.
@@ -97,4 +114,146 @@ fn is_name(cell: &str) -> bool {
         row < SHORTEST_ROW && (c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'.' || c == b'-')
     });
     named && !TOKEN.is_match(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+    use rstest::rstest;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::domain::redact::redact;
+
+    #[rstest]
+    #[case::colour("\u{1b}[31;1mred\u{1b}[0m", "red")]
+    #[case::cursor("a\u{1b}[2J\u{1b}[1;1Hb", "ab")]
+    #[case::title("a\u{1b}]0;owned\u{7}b", "ab")]
+    #[case::link("\u{1b}]8;;https://evil.example\u{1b}\\here\u{1b}]8;;\u{1b}\\", "here")]
+    #[case::without_end("a\u{1b}]0;owned\nb", "a\nb")]
+    #[case::device("a\u{1b}Pq#0\u{1b}\\b", "ab")]
+    #[case::one_byte("a\u{9b}31mb", "ab")]
+    #[case::charset("a\u{1b}(Bb\u{1b}7c", "abc")]
+    #[case::torn("a\u{1b}[", "a")]
+    #[case::bell("a\u{7}\u{8}b", "ab")]
+    #[case::bidi("a\u{202e}b\u{2066}c\u{200b}d\u{200d}e\u{feff}f", "abcdef")]
+    #[case::markup("<!channel> `x` *b*", "<!channel> `x` *b*")]
+    #[case::address("ask ann@example.org", "ask ann@example.org")]
+    #[case::lines("a\r\nb", "a\nb")]
+    fn what_steers_or_hides_is_dropped_as_a_whole(#[case] words: &str, #[case] shown: &str) {
+        assert_eq!(said(words), shown);
+    }
+
+    #[test]
+    fn secrets_are_hidden_even_when_they_are_coloured_or_parted() {
+        let token = ["gh", "p_EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE0"].concat();
+        for words in [
+            format!("401 for {token}"),
+            format!("401 for gh\u{1b}[31mp_{}", &token[4..]),
+            format!("401 for gh\u{200d}p_{}", &token[4..]),
+        ] {
+            assert_eq!(said(&words), "401 for [redacted: token]");
+        }
+        assert_eq!(
+            said("dial postgres://me:hunter2@db:5432/x: refused"),
+            "dial postgres://me:[redacted: password]@db:5432/x: refused"
+        );
+    }
+
+    #[rstest]
+    #[case("Error: secret \"s3-credentials-1a2b\" not found")]
+    #[case("MountVolume.SetUp failed for volume \"x\" : secret \"db2-password-x7k2\" not found")]
+    fn the_name_of_a_secret_that_is_missed_is_no_secret(#[case] words: &str) {
+        assert_eq!(said(words), words);
+        assert_ne!(said("client_secret \"a1B2c3D4e5F6a7\" was wrong"), "client_secret \"a1B2c3D4e5F6a7\" was wrong");
+    }
+
+    #[rstest]
+    #[case("one\ntwo", "one...")]
+    #[case("one\rtwo", "one...")]
+    #[case("one\u{c}two", "one...")]
+    #[case("\ntwo", "...")]
+    #[case("one\u{2028}two", "one two")]
+    #[case("password: hunter2", "password: [redacted: password]")]
+    #[case("pw->hunter2a", "pw->[redacted: password]")]
+    #[case("\u{1b}[31mRunning", "Running")]
+    fn a_cell_is_one_line(#[case] cell: &str, #[case] shown: &str) {
+        assert_eq!(said_cell(cell), shown);
+    }
+
+    fn text(cell: &Value) -> Option<String> {
+        match cell {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// Every cell of every table that was recorded, with the file it stands in.
+    fn cells() -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cluster");
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if !name.starts_with("table.") || !name.ends_with(".json") {
+                continue;
+            }
+            let table: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            for row in table["rows"].as_array().into_iter().flatten() {
+                let row = row["cells"].as_array().into_iter().flatten();
+                found.extend(row.filter_map(text).map(|cell| (name.clone(), cell)));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn recorded_cells_come_out_as_they_were_but_for_the_planted_ones() {
+        let cells = cells();
+        assert!(cells.len() > 2_000, "{}", cells.len());
+        let changed = cells.iter().filter(|(_, cell)| said_cell(cell) != *cell);
+        let mut changed: Vec<_> = changed.map(|(_, cell)| said_cell(cell).into_owned()).collect();
+        changed.sort();
+        changed.dedup();
+        insta::assert_snapshot!(changed.join("\n"), @"Readiness probe failed: HTTP probe failed with statuscode: 503: <html><!channel> & <b>Service</b> `unavailable` ```x```...");
+        let plain = cells.iter().filter(|(_, cell)| is_plain(cell)).count();
+        assert!(plain * 100 > cells.len() * 85, "{plain} of {} are plain", cells.len());
+    }
+
+    #[test]
+    fn nothing_that_is_plain_is_a_secret() {
+        let secrets = include_str!("../../../tests/data/redact/secrets.txt").replace(['¦', '⟦', '⟧'], "");
+        let words = secrets.lines().flat_map(|line| line.split(' ').chain([line]));
+        let lower: Vec<String> = words.clone().map(str::to_lowercase).collect();
+        for word in words.chain(lower.iter().map(String::as_str)).filter(|word| is_plain(word)) {
+            assert_eq!(redact(word, Emails::Keep).0, word);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn what_is_plain_is_what_it_would_be_with_a_long_look(
+            cell in "(xox[a-z]-|sk-|gl[a-z]{2}-|pypi-|key-|hvs\\.|v1\\.|dapi|cio|LTAI|AKIA|pass|pw|token)?[A-Za-z0-9.<>()/_+,: -]{0,40}",
+            name in "(xox[a-z]|sk|glpat|pypi|key|dapi|cio|secret|token|pw)?[a-z0-9.-]{0,60}",
+        ) {
+            for cell in [cell, name] {
+                if is_plain(&cell) {
+                    prop_assert_eq!(said(&cell), cell);
+                }
+            }
+        }
+
+        #[test]
+        fn nothing_is_left_that_steers_or_hides(words in "(\\PC|[\u{0}-\u{1f}\u{80}-\u{9f}\u{200b}-\u{200f}\u{202a}-\u{202e}\\[\\]m;0-9]){0,60}") {
+            let shown = said(&words);
+            prop_assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !c.is_control()), "{shown:?}");
+            let hides = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
+            prop_assert!(!shown.contains(hides), "{shown:?}");
+            prop_assert!(!said_cell(&words).contains('\n'));
+        }
+    }
 }

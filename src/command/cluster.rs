@@ -1,0 +1,3 @@
+//! Clusters in words.
+
+mod explain;
