@@ -86,11 +86,6 @@ impl Shared {
         let now = (self.now)();
         act(&mut lock(&self.forge.kept).host, now.into())
     }
-
-    /// Where this playground is, as a browser takes it.
-    fn origin(&self) -> String {
-        format!("http://{}", self.address)
-    }
 }
 
 pub(super) fn routes() -> Router<Arc<Shared>> {

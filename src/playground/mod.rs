@@ -1,4 +1,4 @@
-//! A fake Slack workspace and a fake GitHub on the wire: for demonstration, and as the double that the tests run the bot against. It signs what it
+//! A fake Slack workspace, a fake GitHub and fake clusters on the wire: for demonstration, and as the double that the tests run the bot against. It signs what it
 //! sends, verifies tokens, and is as strict as they are or stricter; what the bot did wrong is kept as faults. It listens on
 //! loopback only and must not know anything of the rest of this crate.
 //!
@@ -10,19 +10,21 @@
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
-//!          compose, file                     what the composer makes of what is typed, and a file in a message
+//!          compose, file                     what the composer makes of what is typed, and files in messages
 //!               clock                        the workspace's time and its steps, for the page
 //!        shared, delivery, setup, outage     what the parts share, what travels, what comes from outside
-//!        world, view, message, people        the state, pure; world has messages, views and grants
+//!        world, view, message, people        the state, pure; world has messages, files, views and grants
 //!            strict ── walk ── kit           what Slack would refuse, within blocks, and Block Kit as tables
 //!            problem, blocks                 a refusal in Slack's words, and how blocks are read
 //!
 //!        forge                               the fake GitHub: it knows shared, delivery, setup, outage and the page's guard
+//!        cluster                             fake Kubernetes API servers: it knows shared, setup and outage
 //! ```
 
 mod answer;
 mod blocks;
 mod clock;
+mod cluster;
 mod compose;
 mod deliver;
 mod delivery;
@@ -59,6 +61,7 @@ use regex::Regex;
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
+pub use cluster::{Discovery, SampleCluster};
 pub use delivery::{Called, Delivered, Delivery};
 pub use forge::{Forge, Opened, Repository, route_names};
 pub use people::{Member, Shortcut, SlashCommand};
@@ -66,6 +69,7 @@ pub use person::{Person, Place};
 pub use setup::{Clock, Failure, Setup, Step, Steps};
 pub use wire::METHODS;
 
+use cluster::Clusters;
 use forge::Ground;
 use people::Directory;
 use shared::{Shared, lock};
@@ -91,7 +95,7 @@ impl Drop for Playground {
 }
 
 impl Playground {
-    /// Binds, and serves the pages, the Web API and GitHub's on one listener.
+    /// Binds, and serves the pages, the Web API, GitHub's and the clusters' on one listener.
     ///
     /// # Errors
     /// The address is not loopback, or cannot be bound.
@@ -109,10 +113,11 @@ impl Playground {
             .timeout(setup.answer_within)
             .build()
             .map_err(io::Error::other)?;
-        let forge = Ground::new(&setup);
+        let (forge, clusters) = (Ground::new(&setup), Clusters::new(&setup));
         let directory = Arc::new(Directory::new(setup.people));
         let shared = Arc::new(Shared {
             forge,
+            clusters,
             address: listener.local_addr()?,
             directory: Arc::clone(&directory),
             signing_secret: setup.signing_secret,
@@ -129,7 +134,7 @@ impl Playground {
             streams: Arc::new(Semaphore::new(OPEN_STREAMS)),
             under_way: Arc::new(Semaphore::new(UNDER_WAY)),
         });
-        let router = page::routes().merge(wire::routes()).merge(forge::routes());
+        let router = page::routes().merge(wire::routes()).merge(forge::routes()).merge(cluster::routes());
         let router = page::guarded(router, &shared).with_state(Arc::clone(&shared));
         let server = tokio::spawn(async move {
             // Ends only with an error of the listener, and then there is nobody left to tell.
@@ -170,7 +175,7 @@ impl Playground {
     /// If the bot did anything wrong: with all of it.
     pub fn finish(self) {
         let faults = self.faults();
-        assert!(faults.is_empty(), "the bot did what Slack or GitHub would refuse:\n{}", faults.join("\n"));
+        assert!(faults.is_empty(), "the bot did what Slack, GitHub or a cluster would refuse:\n{}", faults.join("\n"));
     }
 
     /// What went to the bot, oldest first.
@@ -179,7 +184,9 @@ impl Playground {
     }
 
     /// What the bot called, oldest first: the method and its parameters. A post to a response address is `response_url`; a call
-    /// of GitHub is named as in `POST /repos/{o}/{r}/issues`, and its parameters are `path`, `query` and `body`.
+    /// of GitHub is named as in `POST /repos/{o}/{r}/issues`, and its parameters are `path`, `query` and `body`; a call of a
+    /// cluster is named as in `GET /api-kubernetes/smaug/api/v1/pods`, and its parameters are `path`, `query`, `accept`,
+    /// `impersonate_user` and `impersonate_groups`.
     pub fn calls(&self) -> Vec<(String, Value)> {
         self.calls_at().into_iter().map(|called| (called.method, called.parameters)).collect()
     }
@@ -189,7 +196,8 @@ impl Playground {
         lock(&self.shared.log).calls.iter().cloned().collect()
     }
 
-    /// Makes the next `times` calls of a method fail, by the names that `calls` gives them.
+    /// Makes the next `times` calls of a method fail, by the names that `calls` gives them; `cluster smaug` is any call of that
+    /// cluster.
     pub fn fail_next(&self, method: &str, failure: Failure, times: usize) {
         lock(&self.shared.log)
             .failures

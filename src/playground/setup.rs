@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
 
+use super::cluster::SampleCluster;
 use super::forge::{self, Repository};
 use super::people::{Member, Shortcut, SlashCommand};
 
@@ -28,6 +29,10 @@ pub struct Setup {
     pub webhook_secret: String,
     /// The repositories of the fake GitHub.
     pub repositories: Vec<Repository>,
+    /// The fake clusters.
+    pub clusters: Vec<SampleCluster>,
+    /// What the bot must show a cluster in every call.
+    pub cluster_token: String,
     /// People beside Ann and Bob.
     pub people: Vec<Member>,
     /// The slash commands that the workspace offers.
@@ -47,7 +52,7 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// A workspace and a forge on a free port, with retries that do not wait, as tests want it.
+    /// A workspace, a forge and a cluster on a free port, with retries that do not wait, as tests want it.
     #[expect(clippy::disallowed_methods, reason = "who verifies a signature compares its time with the machine's")]
     pub fn new(now: Clock) -> Self {
         Self {
@@ -57,6 +62,8 @@ impl Setup {
             github_token: "playground-github-token".to_owned(),
             webhook_secret: "fedcba9876543210fedcba9876543210".to_owned(),
             repositories: forge::repositories(),
+            clusters: vec![SampleCluster::default()],
+            cluster_token: "playground-cluster-token".to_owned(),
             people: Vec::new(),
             commands: Vec::new(),
             shortcuts: Vec::new(),
@@ -104,7 +111,9 @@ pub enum Failure {
     Closed,
     /// 200 with something that is not JSON.
     Malformed,
-    /// This status, with the message that GitHub has for it.
+    /// 200 with two hundred megabytes of JSON, by a cluster only.
+    Huge,
+    /// This status, with the words that GitHub or a cluster has for it.
     Status(u16),
     /// GitHub's secondary limit: 403 with this `Retry-After`, in seconds.
     Secondary {

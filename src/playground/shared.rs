@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast};
 
+use super::cluster::Clusters;
 use super::delivery::{Called, Delivery};
 use super::forge::Ground;
 use super::people::Directory;
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     pub(super) client: reqwest::Client,
     pub(super) world: Mutex<World>,
     pub(super) forge: Ground,
+    pub(super) clusters: Clusters,
     pub(super) changes: broadcast::Sender<Change>,
     pub(super) log: Mutex<Log>,
     pub(super) streams: Arc<Semaphore>,
@@ -62,6 +64,11 @@ impl Shared {
             let _ = self.changes.send(change);
         }
         result
+    }
+
+    /// Where this playground is, as a browser takes it.
+    pub(super) fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     pub(super) fn response_url(&self, id: &str) -> String {

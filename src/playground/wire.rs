@@ -251,6 +251,7 @@ async fn fail(shared: &Shared, method: &str) -> Option<Response> {
         Failure::Closed => outage::broken(),
         Failure::Malformed => ([(CONTENT_TYPE, "application/json; charset=utf-8")], "{\"ok\":tru").into_response(),
         Failure::Status(status) => StatusCode::from_u16(status).unwrap_or_default().into_response(),
+        Failure::Huge => (StatusCode::NOT_IMPLEMENTED, "only a cluster fails like this").into_response(),
         Failure::Secondary { .. } | Failure::Primary | Failure::DoneThenClosed | Failure::DoneThenBadGateway => {
             (StatusCode::NOT_IMPLEMENTED, "only GitHub fails like this").into_response()
         }

@@ -37,6 +37,7 @@ pub(super) async fn answer(failure: Failure, mut headers: Headers) -> Response {
         Failure::DoneThenBadGateway => respond(502, headers, "Server Error"),
         Failure::Status(status) => respond(status, headers, message(status)),
         Failure::Malformed => ([("content-type", "application/json; charset=utf-8")], "{\"id\":4").into_response(),
+        Failure::Huge => (StatusCode::NOT_IMPLEMENTED, "only a cluster fails like this").into_response(),
     }
 }
 
