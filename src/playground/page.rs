@@ -49,6 +49,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/assets/page.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route("/api/world", get(world))
         .route("/api/messages", get(messages))
+        .route("/api/file", get(file))
         .route("/api/stream", get(changes))
         .route("/api/clock", get(clock).post(step))
         .route("/api/{act}", post(act))
@@ -162,6 +163,23 @@ async fn messages(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let found = who(&shared, asked(&query, "as"))
         .and_then(|person| Ok((person, place_of(&shared, person, asked(&query, "channel"))?)));
     answered(found.map(|(person, channel)| shared.with(|world, _| seen(world, person, channel))))
+}
+
+/// What is in a file that the bot uploaded, for those who see its message.
+async fn file(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let query = query_of(&uri);
+    let found = who(&shared, asked(&query, "as")).and_then(|person| {
+        let channel = place_of(&shared, person, asked(&query, "channel"))?;
+        let text = shared.with(|world, _| content(world, person, channel, asked(&query, "id")));
+        Ok(json!({"text": text.ok_or((StatusCode::NOT_FOUND, "There is nothing in this file.".to_owned()))?}))
+    });
+    answered(found)
+}
+
+/// What is in a file that a person sees in a channel.
+pub(super) fn content(world: &World, person: &Member, channel: &Channel, id: &str) -> Option<String> {
+    let mut files = world.seen(person, channel).into_iter().flat_map(|message| &message.files);
+    files.find(|file| file["id"] == id).and_then(|_| world.file(id)?.text())
 }
 
 /// What a person sees in a channel, as the page takes it.

@@ -1,9 +1,10 @@
-//! The Web API as the bot calls it, and the `response_url`s: who may call, with which parameters, and Slack's answer.
+//! The Web API as the bot calls it, the `response_url`s and the addresses of uploads: who may call, with which parameters, and Slack's answer.
 //! What each method does is in `call` and the files of its families. It must not know the page or how deliveries are made.
 
 mod call;
 mod chat;
 mod conversations;
+mod files;
 mod views;
 
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub const METHODS: &[(&str, &[&str])] = &[
         "conversations.replies",
         &["channel", "ts", "cursor", "include_all_metadata", "inclusive", "latest", "limit", "oldest"],
     ),
+    ("files.completeUploadExternal", &["files", "channel_id", "thread_ts", "initial_comment"]),
+    ("files.getUploadURLExternal", &["filename", "length"]),
     ("users.info", &["user", "include_locale"]),
     ("views.open", &["trigger_id", "view"]),
     ("views.update", &["view_id", "external_id", "view", "hash"]),
@@ -67,10 +70,16 @@ pub(super) const RESPONSE: &str = "response_url";
 /// The largest body that is read.
 const BODY_BYTES: usize = 1024 * 1024;
 /// Parameters that hold JSON, and in a form or a query stand there as its text.
-const STRUCTURED: &[&str] = &["blocks", "metadata", "view"];
+const STRUCTURED: &[&str] = &["blocks", "files", "metadata", "view"];
+/// Methods whose parameters are found in a form or in a query only: of JSON they say that everything is missing, whatever their
+/// pages promise. <https://github.com/Octember/earshot/pull/10>
+const NO_JSON: &[&str] = &["files.getUploadURLExternal"];
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/api-slack/{method}", any(call)).route("/response/{id}", post(respond))
+    Router::new()
+        .route("/api-slack/{method}", any(call))
+        .route("/response/{id}", post(respond))
+        .route("/upload/{key}", post(files::receive))
 }
 
 async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, request: Request) -> Response {
@@ -78,14 +87,19 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
     let Ok(body) = axum::body::to_bytes(body, BODY_BYTES).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "request too large").into_response();
     };
+    let mut body = body;
+    if NO_JSON.contains(&method.as_str()) && is_json(&head.headers) {
+        body = Bytes::new();
+    }
     let parameters = read(&head.method, head.uri.query().unwrap_or_default(), &head.headers, &body);
     shared.log_call(&method, Value::Object(parameters.clone().unwrap_or_default()));
     if let Some(failed) = fail(&shared, &method).await {
         return failed;
     }
+    let origin = shared.origin();
     let answer = shared.with(|world, now| {
         let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
-        let run = call.and_then(|parameters| Call::new(world, now, &method, parameters).run());
+        let run = call.and_then(|parameters| Call::new(world, now, (&method, &origin), parameters).run());
         run.unwrap_or_else(|refusal| {
             refusal.note(world, &method);
             refusal.answer()
@@ -181,6 +195,10 @@ fn read(method: &Method, query: &str, headers: &HeaderMap, body: &Bytes) -> Resu
     Ok(parameters)
 }
 
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+}
+
 fn pairs(encoded: &[u8]) -> Map<String, Value> {
     form_urlencoded::parse(encoded)
         .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
@@ -208,7 +226,7 @@ async fn respond(State(shared): State<Arc<Shared>>, Path(id): Path<String>, requ
     if let Some(failed) = fail(&shared, RESPONSE).await {
         return failed;
     }
-    let json = head.headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let json = is_json(&head.headers);
     let outcome = shared.with(|world, now| {
         let taken = take_response(world, now, &id, reply.filter(|_| json));
         taken.inspect_err(|refusal| refusal.note(world, RESPONSE))

@@ -1,7 +1,8 @@
-//! The state of the fake workspace: messages, views, triggers, response addresses, notices and faults. Here is what they share;
-//! `messages`, `views` and `grants` know one thing each.
+//! The state of the fake workspace: messages, files, views, triggers, response addresses, notices and faults. Here is what they share;
+//! `messages`, `files`, `views` and `grants` know one thing each.
 //! Pure: time is an argument, changes are collected for whoever shows them. It must not know HTTP, signatures or the page.
 
+mod files;
 mod grants;
 mod messages;
 mod views;
@@ -16,6 +17,7 @@ use super::message::Message;
 use super::people::{Directory, Shortcut, SlashCommand};
 use super::problem::Problem;
 use super::view::View;
+use files::File;
 use grants::{ResponseUrl, Trigger};
 
 /// A bound of our own, so that a playground left open for weeks does not grow: the oldest goes.
@@ -51,6 +53,7 @@ pub(super) struct World {
     messages: HashMap<String, VecDeque<Message>>,
     /// Channel and time of messages that people deleted.
     deleted: VecDeque<(String, String)>,
+    files: VecDeque<File>,
     views: HashMap<String, Vec<View>>,
     /// Ids of views that people closed or sent, the bot's own ids among them.
     closed: VecDeque<String>,

@@ -81,6 +81,7 @@ const messages = new Map(); // "person channel" → Message[]
 const notices = new Map(); // "person channel" → notices made to look like messages
 const seen = new Map(); // "person channel" → ts of the newest message that was on screen
 const plainOpen = new Set(); // ts of the messages whose plain text is shown
+const filesOpen = new Map(); // id of a file that is shown → its text
 let lastSaid = { channel: null, thread: null, at: 0 };
 
 const key = (person, channel) => `${person} ${channel}`;
@@ -801,8 +802,26 @@ function messageOf(message, facts) {
     !message.local && menuOf(message, facts, open));
 }
 
-/** A file of a message: there is nothing in it to be opened. */
-const fileOf = (file) => h('p', { class: 'file' }, icon('file'), h('span', null, file.title || file.name), ' ', h('span', { class: 'file-kind' }, file.mimetype));
+/** A file of a message. What the bot uploaded can be opened, as plain text; in a person's file there is nothing. */
+function fileOf(file) {
+  const facts = [icon('file'), h('span', null, file.title || file.name), ' ',
+    h('span', { class: 'file-kind' }, file.user === world.bot.id ? `${file.name}, ${plural(file.size, 'byte', 'bytes')}` : file.mimetype)];
+  if (file.user !== world.bot.id) return h('p', { class: 'file' }, facts);
+  const asked = new URLSearchParams({ as: me.id, channel: here.id, id: file.id });
+  const open = filesOpen.get(file.id);
+  const toggle = async () => {
+    if (filesOpen.delete(file.id)) { draw(); return; }
+    try {
+      filesOpen.set(file.id, (await api(`/api/file?${asked}`)).text);
+    } catch (problem) {
+      filesOpen.set(file.id, problem.message);
+    }
+    draw();
+  };
+  return h('div', null,
+    h('button', { type: 'button', class: 'file', 'aria-expanded': String(open !== undefined), onclick: toggle }, facts),
+    open !== undefined && h('pre', { class: 'file-text', tabindex: '0', 'aria-label': file.title || file.name }, open));
+}
 
 let editing = null; // ts of the message that is being edited
 
@@ -979,7 +998,7 @@ function itemsOf(list, place, repliesOf) {
     const replies = repliesOf?.(message).filter((reply) => !reply.local) ?? [];
     items.push({
       key: message.ts,
-      sign: JSON.stringify([message, replies.map((reply) => [reply.ts, reply.text]), plainOpen.has(message.ts), editing === message.ts]),
+      sign: JSON.stringify([message, replies.map((reply) => [reply.ts, reply.text]), plainOpen.has(message.ts), (message.files ?? []).map((file) => filesOpen.get(file.id) ?? null), editing === message.ts]),
       make: () => messageOf(message, { place, replies }),
     });
   }
@@ -1352,6 +1371,7 @@ async function become(person) {
   remember.set('sessionStorage', 'playground-person', person.id);
   hideView();
   plainOpen.clear();
+  filesOpen.clear();
   editing = null;
   for (const id of ['log', 'thread-log']) $(id).replaceChildren();
   $('who').textContent = person.name;

@@ -157,6 +157,14 @@ impl<'a> Place<'a> {
         all["messages"].as_array().cloned().unwrap_or_default()
     }
 
+    /// What is in the newest file that the bot uploaded here: its name, and its content as text.
+    pub fn newest_file(&self) -> Option<(String, String)> {
+        let file = self.newest_first(|message| message.files.last().filter(|_| message.by_bot()).cloned())?;
+        let (id, name) = (file["id"].as_str()?, file["name"].as_str()?.to_owned());
+        let (person, channel) = (self.who.person, self.channel);
+        Some((name, self.who.shared.with(|world, _| page::content(world, person, channel, id))?))
+    }
+
     /// The time of the newest message that this person sees here and that may begin a thread.
     pub fn newest(&self) -> Option<String> {
         self.newest_first(|message| (message.only.is_none() && message.thread_ts.is_none()).then(|| message.ts.clone()))

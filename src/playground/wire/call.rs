@@ -19,13 +19,20 @@ pub(super) struct Call<'a> {
     pub(super) directory: Arc<Directory>,
     pub(super) now: SystemTime,
     pub(super) who: &'a str,
+    /// Where this playground is, for the addresses that it gives out.
+    pub(super) origin: &'a str,
     pub(super) parameters: Map<String, Value>,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(world: &'a mut World, now: SystemTime, who: &'a str, parameters: Map<String, Value>) -> Self {
+    pub(super) fn new(
+        world: &'a mut World,
+        now: SystemTime,
+        (who, origin): (&'a str, &'a str),
+        parameters: Map<String, Value>,
+    ) -> Self {
         let directory = Arc::clone(&world.directory);
-        Self { world, directory, now, who, parameters }
+        Self { world, directory, now, who, origin, parameters }
     }
 }
 
@@ -44,6 +51,8 @@ impl Call<'_> {
             "conversations.info" => self.info(),
             "conversations.open" => self.open_direct(),
             "conversations.replies" => self.replies(),
+            "files.completeUploadExternal" => self.complete_upload(),
+            "files.getUploadURLExternal" => self.announce_file(),
             "users.info" => self.user(),
             "views.open" => self.open_view(),
             "views.update" => self.update_view(),
@@ -96,8 +105,8 @@ impl Call<'_> {
     }
 
     /// The channel that the bot means, if it may know of it: not of private ones that it is not in.
-    pub(super) fn known(&mut self) -> Result<Channel, Refusal> {
-        let id = self.needed("channel")?;
+    pub(super) fn known(&mut self, parameter: &str) -> Result<Channel, Refusal> {
+        let id = self.needed(parameter)?;
         let found = self.directory.channel(&id).filter(|channel| channel.bot || channel.kind != Kind::Private);
         found.cloned().ok_or_else(|| "channel_not_found".into())
     }
@@ -106,7 +115,7 @@ impl Call<'_> {
     pub(super) fn channel(&mut self) -> Result<Channel, Refusal> {
         let id = self.needed("channel")?;
         let direct = self.directory.person(&id).map(|person| self.directory.dm_of(person).clone());
-        let found = direct.map_or_else(|| self.known(), Ok)?;
+        let found = direct.map_or_else(|| self.known("channel"), Ok)?;
         if found.bot { Ok(found) } else { Err("not_in_channel".into()) }
     }
 

@@ -81,7 +81,7 @@ impl Call<'_> {
     /// The address of a message; that of a reply says in which thread it stands.
     /// <https://docs.slack.dev/reference/methods/chat.getPermalink>
     pub(super) fn permalink(&mut self) -> Result<Value, Refusal> {
-        let (channel, ts) = (self.known()?, self.needed("message_ts")?);
+        let (channel, ts) = (self.known("channel")?, self.needed("message_ts")?);
         let gone = self.world.was_deleted(&channel.id, &ts);
         let message = self.world.public(&channel.id, &ts).ok_or_else(|| Refusal::unless(gone, "message_not_found"))?;
         let mut permalink = format!("https://{TEAM_DOMAIN}.slack.com/archives/{}/p{}", channel.id, ts.replace('.', ""));

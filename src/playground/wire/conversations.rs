@@ -19,7 +19,7 @@ impl Call<'_> {
 
     /// <https://docs.slack.dev/reference/methods/conversations.info>
     pub(super) fn info(&mut self) -> Result<Value, Refusal> {
-        let channel = self.known()?;
+        let channel = self.known("channel")?;
         self.flag("include_locale")?;
         let mut told = told(&channel);
         if self.flag("include_num_members")? {
