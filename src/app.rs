@@ -1,6 +1,7 @@
 //! Puts the bot together: the one place that constructs adapters.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -10,13 +11,16 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
+use crate::command::cluster::Clusters;
 use crate::command::{Ctx, Gaps, Knowledge};
 use crate::config::{self, Config};
 use crate::domain::clock::Clock;
+use crate::domain::cluster::known;
 use crate::domain::redact;
 use crate::github::{Access, GitHub, HookVerifier};
 use crate::http::Door;
 use crate::jobs::{Hands, Pace};
+use crate::kubernetes::{self, Cluster};
 use crate::schedule::Schedule;
 use crate::slack::Slack;
 use crate::slack::request::Verifier;
@@ -44,7 +48,7 @@ impl App {
     /// # Errors
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
-        let Config { http, metrics: _, store, slack, github, limits } = config;
+        let Config { http, metrics: _, store, slack, github, clusters, limits } = config;
         let verifier = Verifier::new(&slack.signing_secret)?;
         let client =
             Arc::new(Slack::new(&slack.api_url, slack.bot_token.as_ref()).context("setting up the client of Slack")?);
@@ -58,6 +62,7 @@ impl App {
         if !forge.has_access() {
             tracing::warn!("neither github.token nor github.app_id is set: issues cannot be filed");
         }
+        let clusters = connect(&catalogue, &clusters.kubeconfigs).await?;
         let store = Store::open(store.url.expose_secret()).await?;
         let knowledge = Arc::new(Knowledge::new(catalogue)?);
         let ctx = Ctx {
@@ -68,6 +73,7 @@ impl App {
             gaps: Arc::new(Gaps::default()),
             changes: Arc::default(),
             in_step: Arc::default(),
+            clusters: Arc::new(clusters),
             public_url: http.public_url.map(|url| url.trim_end_matches('/').into()),
         };
         let tasks = TaskTracker::new();
@@ -146,6 +152,24 @@ fn access(github: &config::GitHub) -> anyhow::Result<Access> {
         (None, None, Some(token)) => Ok(Access::Token(token.clone())),
         (None, None, None) => Ok(Access::None),
     }
+}
+
+/// Clients of the clusters that the catalogue names. A cluster that cannot be reached now is none the worse; one that never could is told
+/// at once.
+async fn connect(catalogue: &Catalogue, kubeconfigs: &Path) -> anyhow::Result<Clusters> {
+    let mut clusters = Clusters::new();
+    for known in &catalogue.clusters.clusters {
+        let access = match &known.access {
+            known::Access::Kubeconfig { file, context } => {
+                kubernetes::Access::Kubeconfig { file: kubeconfigs.join(file), context: context.clone() }
+            }
+            known::Access::InCluster => kubernetes::Access::InCluster,
+        };
+        let cluster = Cluster::new(&access).await;
+        let cluster = cluster.with_context(|| format!("the cluster {} of cluster/clusters.toml", known.name))?;
+        clusters.insert(known.name.clone(), cluster);
+    }
+    Ok(clusters)
 }
 
 async fn sweep(door: Door, stop: CancellationToken) {

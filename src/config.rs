@@ -34,6 +34,8 @@ pub struct Config {
     pub slack: Slack,
     /// The forge.
     pub github: GitHub,
+    /// The clusters.
+    pub clusters: Clusters,
     /// What one person may ask for.
     pub limits: Limits,
 }
@@ -94,6 +96,14 @@ pub struct GitHub {
     pub webhook_secret: Option<SecretString>,
 }
 
+/// `[clusters]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Clusters {
+    /// The folder of the kubeconfigs that `commands/cluster/clusters.toml` names. What stands in them is read by the library that uses it.
+    pub kubeconfigs: PathBuf,
+}
+
 /// `[limits]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -134,6 +144,12 @@ impl Default for GitHub {
             private_key: None,
             webhook_secret: None,
         }
+    }
+}
+
+impl Default for Clusters {
+    fn default() -> Self {
+        Self { kubeconfigs: PathBuf::from("kubeconfigs") }
     }
 }
 
@@ -307,6 +323,7 @@ mod tests {
             ("FIRSTMATE_GITHUB__APP_ID", "12345"),
             ("FIRSTMATE_GITHUB__PRIVATE_KEY", "pem"),
             ("FIRSTMATE_GITHUB__WEBHOOK_SECRET", "secret"),
+            ("FIRSTMATE_CLUSTERS__KUBECONFIGS", "/etc/firstmate/kubeconfigs"),
             ("FIRSTMATE_LIMITS__PER_PERSON", "0"),
             ("FIRSTMATE_TEST_KUBECONFIG", "is no key"),
             ("FIRSTMATE_PORT", "tcp://10.0.0.1:80"),

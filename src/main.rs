@@ -25,6 +25,7 @@ enum Command {
     Meetings(cli::meetings::Meetings),
     #[command(subcommand)]
     Issue(cli::issue::Issue),
+    Cluster(cli::cluster::Look),
 }
 
 fn main() -> ExitCode {
@@ -37,12 +38,18 @@ fn main() -> ExitCode {
         Command::Ask(ask) => ask.run(clock.now()),
         Command::Meetings(meetings) => meetings.run(today),
         Command::Issue(issue) => issue.run(),
+        Command::Cluster(look) => asking(look.run(clock.now())),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {
         // Standard error may be closed as well; there is nobody left to tell then.
         let _ = writeln!(std::io::stderr(), "firstmate: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Runs what waits for somebody's answer; one thread is enough for that.
+fn asking(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 fn serving(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {

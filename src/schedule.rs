@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::command::cluster;
 use crate::command::issue::{self, Looks};
 use crate::command::meetings::{self, Plan, Upcoming};
 use crate::command::{self, Caller, Ctx, Via};
@@ -154,6 +155,17 @@ impl Schedule {
                 };
                 let reply = command::say(&self.ctx, &caller, command::parse_said(text)).await;
                 Some(Effect::Post { place: place.clone(), reply, tell: None, about: None })
+            }
+            Effect::Read { person, team, place, line, share, at } => {
+                let caller = Caller {
+                    person: person.clone(),
+                    team: team.clone(),
+                    place: place.clone(),
+                    via: Via::Press,
+                    at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
+                    key: format!("run:{}", claim.job.key),
+                };
+                Some(cluster::whole(&self.ctx, &caller, line, share.as_ref()).await)
             }
             // These stay what they are in the store and are worked out at each try: what they said a while ago may not be
             // true any more, or not of any use.

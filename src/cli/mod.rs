@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod check;
+pub(crate) mod cluster;
 pub(crate) mod issue;
 pub(crate) mod meetings;
 pub(crate) mod playground;

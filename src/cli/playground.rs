@@ -14,7 +14,7 @@ use firstmate::app::App;
 use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{self, Setup, Shortcut, SlashCommand, Step, Steps};
+use firstmate::playground::{self, SampleCluster, Setup, Shortcut, SlashCommand, Step, Steps};
 use firstmate::schedule::Schedule;
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
@@ -24,6 +24,10 @@ const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.
 
 /// Where issues may be filed in the playground: its own forge.
 const REPOSITORIES: &str = include_str!("playground/repositories.toml");
+
+/// The clusters of the playground, and a rule beside those that are shipped.
+const CLUSTERS: &str = include_str!("playground/clusters.toml");
+const LOGS: &str = include_str!("playground/logs.toml");
 
 /// The pauses before Slack repeats an event that was not taken, shortened for people who watch.
 const RETRIES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
@@ -61,9 +65,20 @@ impl Playground {
         config.github.api_url = world.github_api_url();
         config.http.public_url = Some(format!("http://{}", listener.local_addr()?));
 
+        let folder = tempfile::tempdir().context("making a folder for the kubeconfigs")?;
+        for name in ["smaug", "infra"] {
+            let file = folder.path().join(format!("{name}.kubeconfig"));
+            std::fs::write(&file, world.kubeconfig(name)).context("writing a kubeconfig")?;
+        }
+        config.clusters.kubeconfigs = folder.path().to_owned();
+
         let files = super::files(self.commands.as_deref())?
             .overlay("roles.toml", ROLES)
-            .overlay("issue/repositories.toml", REPOSITORIES);
+            .overlay("issue/repositories.toml", REPOSITORIES)
+            .overlay("cluster/clusters.toml", CLUSTERS);
+        let policy = files.content("cluster/policy.toml").unwrap_or_default();
+        let policy = [policy, LOGS.as_bytes()].concat();
+        let files = files.overlay("cluster/policy.toml", policy);
         let catalogue = super::catalogue(&files, clock.now().date_naive())?;
         let app = App::build(config, catalogue, clock).await?;
         wheel.take(app.schedule().clone());
@@ -81,6 +96,8 @@ impl Playground {
         setup.bot_token = secret();
         setup.github_token = secret();
         setup.webhook_secret = secret();
+        setup.cluster_token = secret();
+        setup.clusters = vec![SampleCluster::named("smaug"), SampleCluster::hanging("infra")];
         setup.retry_delays = RETRIES.to_vec();
         setup.steps = Some(wheel.steps());
         setup.shortcuts = command::SHORTCUTS

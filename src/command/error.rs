@@ -1,7 +1,7 @@
 //! Why a command did not do what was wished, in the words of whoever reads it.
 
 use super::line::LONGEST_LINE;
-use super::{issue, meetings};
+use super::{cluster, issue, meetings};
 use crate::domain::person::Denial;
 use crate::domain::reply::Reply;
 
@@ -55,6 +55,9 @@ pub enum UserError {
     /// Something about an issue that cannot be.
     #[error(transparent)]
     Issue(#[from] issue::Mistake),
+    /// Something about a cluster that cannot be, or did not come about.
+    #[error(transparent)]
+    Cluster(#[from] cluster::Mistake),
     /// A button of a message that is older than the catalogue.
     #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]
     AnswerGone,
@@ -73,3 +76,9 @@ fn meant(suggestion: &Option<String>) -> String {
 
 /// The result of a command.
 pub type Result<T = Reply> = std::result::Result<T, Error>;
+
+impl From<cluster::Mistake> for Error {
+    fn from(mistake: cluster::Mistake) -> Self {
+        Self::User(mistake.into())
+    }
+}

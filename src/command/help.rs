@@ -7,7 +7,7 @@ use clap::{Args, CommandFactory};
 use super::line::{Line, harmless};
 use super::{Result, UserError};
 use crate::domain::reply::{Part, Reply};
-use crate::domain::usage::arguments;
+use crate::domain::usage::{arguments, words};
 
 /// Commands that are reached through `/firstmate` rather than by a slash command of their own.
 const WITHOUT_SLASH: [&str; 1] = ["help"];
@@ -51,7 +51,7 @@ pub fn slash_commands() -> Vec<SlashCommand> {
         .filter(|command| !WITHOUT_SLASH.contains(&command.get_name()))
         .map(|command| SlashCommand {
             name: format!("/{}", command.get_name()),
-            hint: arguments(command),
+            hint: words(command),
             description: about(command),
         })
         .collect();
@@ -103,7 +103,7 @@ fn overview() -> Reply {
     for command in line.get_subcommands() {
         let _ = writeln!(list, "- `{}` {}", written(command), about(command));
         for verb in command.get_subcommands() {
-            let _ = writeln!(list, "- `{} {}` {}", prefix(command), phrase(verb), about(verb));
+            let _ = writeln!(list, "- `{} {}` {}", prefix(command), behind(verb.get_name(), &words(verb)), about(verb));
         }
     }
     Reply::default()
@@ -134,7 +134,7 @@ fn one(name: &str) -> Option<Reply> {
 /// A line for each verb of `command` and for each of theirs.
 fn verbs(command: &clap::Command, prefix: &str, text: &mut String) {
     for verb in command.get_subcommands() {
-        let _ = write!(text, "\n- `{prefix} {}` {}", phrase(verb), about(verb));
+        let _ = write!(text, "\n- `{prefix} {}` {}", behind(verb.get_name(), &arguments(verb)), about(verb));
         verbs(verb, &format!("{prefix} {}", verb.get_name()), text);
     }
 }
@@ -154,15 +154,13 @@ fn prefix(command: &clap::Command) -> String {
     }
 }
 
-/// A verb and what stands behind it.
-fn phrase(verb: &clap::Command) -> String {
-    let hint = arguments(verb);
-    if hint.is_empty() { verb.get_name().to_owned() } else { format!("{} {hint}", verb.get_name()) }
+/// A name and what stands behind it.
+fn behind(name: &str, hint: &str) -> String {
+    format!("{name} {hint}").trim_end().to_owned()
 }
 
 fn written(command: &clap::Command) -> String {
-    let hint = arguments(command);
-    if hint.is_empty() { prefix(command) } else { format!("{} {hint}", prefix(command)) }
+    behind(&prefix(command), &words(command))
 }
 
 fn about(command: &clap::Command) -> String {

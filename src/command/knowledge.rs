@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use crate::catalogue::{Catalogue, Support};
 use crate::domain::answers::{Answer, Ranked};
 use crate::domain::calendar::Series;
+use crate::domain::cluster::known::Clusters;
+use crate::domain::cluster::policy::Policy;
 use crate::domain::issue::Repository;
 use crate::domain::person::Roles;
 use crate::domain::reply::literal;
@@ -22,6 +24,8 @@ pub struct Knowledge {
     roles: Roles,
     support: Support,
     repositories: Vec<Repository>,
+    clusters: Clusters,
+    policy: Policy,
     /// How many answers there are and what they come from, for those who get none.
     extent: String,
 }
@@ -51,6 +55,8 @@ impl Knowledge {
             roles: catalogue.roles,
             support: catalogue.support,
             repositories: catalogue.repositories,
+            clusters: catalogue.clusters,
+            policy: catalogue.policy,
             extent,
         })
     }
@@ -63,6 +69,16 @@ impl Knowledge {
     /// Where issues may be filed.
     pub fn repositories(&self) -> &[Repository] {
         &self.repositories
+    }
+
+    /// The clusters that people may name.
+    pub fn clusters(&self) -> &Clusters {
+        &self.clusters
+    }
+
+    /// Who may look at what of them.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Who may do what.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{Caller, Ctx, Outcome, Result, UserError, help, issue, meetings, onboard};
+use super::{Caller, Ctx, Outcome, Result, UserError, cluster, help, issue, meetings, onboard};
 
 /// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
 pub(super) const LONGEST_LINE: usize = 2_000;
@@ -27,6 +27,8 @@ pub enum Command {
     Meetings(meetings::Meetings),
     /// Open a GitHub issue, or see where yours stand
     Issue(issue::Issue),
+    /// Look at the clusters: what runs, and why something does not
+    Cluster(cluster::Cluster),
     /// What I can do, or how one command goes
     Help(help::Help),
 }
@@ -37,6 +39,7 @@ impl Command {
             Self::Onboard(onboard) => onboard.run(ctx, caller).await.map(Outcome::Say),
             Self::Meetings(meetings) => meetings.run(ctx, caller).await.map(Outcome::Say),
             Self::Issue(issue) => issue.run(ctx, caller).await,
+            Self::Cluster(cluster) => cluster.run(ctx, caller).await.map(Outcome::Say),
             Self::Help(help) => help.run().map(Outcome::Say),
         }
     }
@@ -62,6 +65,10 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
         && let Some(issue) = issue::words(rest.trim())
     {
         return Ok(Command::Issue(issue));
+    }
+    if first.eq_ignore_ascii_case("cluster") {
+        let words = shell_words::split(rest).unwrap_or_else(|_| rest.split_whitespace().map(str::to_owned).collect());
+        return Ok(Command::Cluster(cluster::read(&words)?));
     }
     let words = split(&line, written);
     match Line::try_parse_from(words) {

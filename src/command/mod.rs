@@ -3,7 +3,7 @@
 //! Slash commands, mentions and direct messages come in here as one line of text; buttons, forms and shortcuts as the name of a deed.
 //! Out goes what to say or which window to show; who sends it, and how it looks, is not known here.
 
-mod cluster;
+pub mod cluster;
 mod error;
 mod help;
 pub mod issue;
@@ -50,6 +50,8 @@ pub struct Ctx {
     pub changes: Arc<ArcSwap<Vec<MeetingChange>>>,
     /// Threads that are kept in step with an issue, as of the last tick: by channel and thread, the key of the job that filed it.
     pub in_step: Arc<ArcSwap<HashMap<(String, String), String>>>,
+    /// The clusters, for what is read there.
+    pub clusters: Arc<cluster::Clusters>,
     /// The address by which the world reaches the bot's own pages, without a slash at its end.
     pub public_url: Option<Arc<str>>,
 }
@@ -140,6 +142,8 @@ pub enum Pressed {
         /// What it is about.
         draft: Box<issue::Draft>,
     },
+    /// What takes a while and changes nothing, in place of the message that was pressed: see [`turn`].
+    Later(cluster::Page),
     /// Nothing that is to be seen at once.
     Nothing,
 }
@@ -250,8 +254,18 @@ pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed>
         Some(("onboard", deed)) => onboard::press(ctx, caller, deed, press).await,
         Some(("meetings", deed)) => meetings::press(ctx, deed, press),
         Some(("issue", deed)) => issue::press(ctx, caller, deed, press).await,
+        Some(("cluster", deed)) => cluster::press(ctx, caller, deed, press).await,
         _ => Err(UserError::UnknownPress.into()),
     }
+}
+
+/// Does what takes a while and changes nothing.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn turn(ctx: &Ctx, caller: &Caller, page: &cluster::Page) -> Result {
+    let turned = AssertUnwindSafe(cluster::turn(ctx, caller, page)).catch_unwind().await;
+    turned.unwrap_or_else(|_| Err(anyhow::anyhow!("a page panicked").into()))
 }
 
 /// Opens what a shortcut of a message promises; `message` is the message's timestamp, `words` what it says.

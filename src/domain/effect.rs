@@ -126,6 +126,34 @@ pub enum Effect {
         /// The reply. Erased with the job.
         message: Box<Message>,
     },
+    /// Read a list of a cluster to its end: work out what it is, then give it as a file.
+    Read {
+        /// Who wants it.
+        person: String,
+        /// Their workspace.
+        team: String,
+        /// Where they asked.
+        place: Place,
+        /// Cluster and question.
+        line: String,
+        /// Where everybody is to see it; their direct messages where there is no such place.
+        share: Option<Place>,
+        /// When they asked, in epoch milliseconds.
+        at: i64,
+    },
+    /// Give somebody a file.
+    Upload {
+        /// Who wants it.
+        person: String,
+        /// Where everybody is to see it; their direct messages where there is no such place.
+        place: Option<Place>,
+        /// Its name, by which it is known again.
+        name: String,
+        /// What is in it, plain text. Erased with the job.
+        text: String,
+        /// What stands beside it, plain words.
+        comment: String,
+    },
     /// Comment on an issue.
     Comment {
         /// The repository.
@@ -269,6 +297,8 @@ impl Effect {
             Self::Confirm { .. } => "confirm",
             Self::Regret { .. } => "regret",
             Self::Carry { .. } => "carry",
+            Self::Read { .. } => "read",
+            Self::Upload { .. } => "upload",
             Self::Comment { .. } => "comment",
             Self::KeepInStep { .. } => "keep_in_step",
             Self::Withdraw { .. } => "withdraw",

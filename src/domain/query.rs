@@ -243,6 +243,12 @@ pub fn parse(words: &[String]) -> Result<Asked, Mistake> {
     Ok(Asked { cluster, query })
 }
 
+/// What to say to a word where a verb should stand.
+#[must_use]
+pub fn without_verb(word: &str) -> Mistake {
+    mistake::without_verb(&[word.to_owned(), String::new()])
+}
+
 fn read(words: &[String]) -> Result<Query, Mistake> {
     let verb = words[0].to_lowercase();
     let words = std::iter::once(verb.clone()).chain(apart(&verb, &words[1..]));

@@ -2,6 +2,13 @@
 
 use clap::{Arg, ArgAction, Command};
 
+/// The words that may stand behind the name of `command`, without its flags.
+#[must_use]
+pub fn words(command: &Command) -> String {
+    let verb = command.get_subcommand_value_name().map(|verb| format!("<{verb}>"));
+    command.get_positionals().map(word).chain(verb).collect::<Vec<_>>().join(" ")
+}
+
 /// What may stand behind the name of `command`: words first, then flags.
 #[must_use]
 pub fn arguments(command: &Command) -> String {

@@ -93,6 +93,11 @@ impl Follow {
             Ok(Pressed::Nothing) => None,
             Ok(Pressed::Instead(reply)) => Some((reply, Shown::Instead)),
             Ok(Pressed::Below(reply)) => Some((reply, Shown::Below)),
+            // What is shown stays when there is nothing to be shown in its place.
+            Ok(Pressed::Later(page)) => Some(match command::turn(&self.door.0.ctx, &self.caller, &page).await {
+                Ok(reply) => (reply, Shown::Instead),
+                Err(error) => (command::apology(&error), Shown::Below),
+            }),
             Ok(Pressed::Open(form)) => {
                 slack.open(&self.trigger, &form).await.err().map(|failure| (not_opened(&failure), Shown::Below))
             }

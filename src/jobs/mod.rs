@@ -6,6 +6,7 @@ mod edit;
 mod in_step;
 mod issue;
 mod post;
+mod upload;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -19,6 +20,7 @@ use crate::store::{Claim, Store};
 use edit::Standing;
 use post::Message;
 pub use post::Pace;
+use upload::File;
 
 /// Longest wait between two tries of one job.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(5);
@@ -76,10 +78,14 @@ impl Hands {
             Effect::File { filing } => self.file(&claim, filing).await?,
             Effect::Refresh { repository, number } => self.refresh(&claim, repository, *number).await?,
             Effect::Poll { repository } => self.poll(&claim, repository).await?,
+            Effect::Upload { person, place, name, text, comment } => {
+                self.upload(&claim, File { person, place: place.as_ref(), name, text, comment }).await?
+            }
             Effect::Comment { repository, number, body } => self.remark(&claim, repository, *number, body).await?,
             Effect::KeepInStep { of, reply } => self.keep_in_step(&claim, of, reply).await?,
             Effect::Withdraw { of } => self.withdraw(&claim, of).await?,
             Effect::Answer { .. }
+            | Effect::Read { .. }
             | Effect::Remind { .. }
             | Effect::Correct { .. }
             | Effect::Show { .. }

@@ -110,6 +110,9 @@ async fn from_file(file: &Path, context: Option<&str>) -> Result<Config, Refused
             return Err(Refused::RunsSomething { file: shown(file), user: named.name.clone(), way });
         }
     }
+    if !names_user(&kubeconfig, context) {
+        return Err(Refused::NoContext { file: shown(file), context: context.map(str::to_owned) });
+    }
     let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
     let built = Config::from_custom_kubeconfig(kubeconfig, &options).await;
     built.map_err(|_| Refused::NoContext { file: shown(file), context: context.map(str::to_owned) })
@@ -122,6 +125,14 @@ fn runs_something(user: &AuthInfo) -> Option<&'static str> {
         (None, Some(_)) => Some("auth-provider"),
         (None, None) => None,
     }
+}
+
+/// Whether the context names a user that is there. The library would go as nobody instead.
+fn names_user(kubeconfig: &Kubeconfig, context: Option<&str>) -> bool {
+    let context = context.or(kubeconfig.current_context.as_deref());
+    let known = kubeconfig.contexts.iter().find(|known| Some(known.name.as_str()) == context);
+    let user = known.and_then(|known| known.context.as_ref()?.user.as_deref());
+    kubeconfig.auth_infos.iter().any(|known| Some(known.name.as_str()) == user)
 }
 
 /// The file's own name: the folder is the operator's affair.

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::domain::cluster::said::said;
+use crate::domain::cluster::said;
 
 /// Why a look failed. Texts are for logs: what a person reads is worded by the command.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -1,5 +1,6 @@
 //! Looking at one cluster: each look has its time, few are under way at once, and the same question within moments is one request.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -145,7 +146,7 @@ impl Cluster {
         Ok(Self::by(client, namespace))
     }
 
-    fn by(client: Client, namespace: String) -> Self {
+    pub(super) fn by(client: Client, namespace: String) -> Self {
         let weight = |question: &Question, answer: &Bytes| {
             u32::try_from(answer.len() + question.address.len()).unwrap_or(u32::MAX)
         };
@@ -214,7 +215,8 @@ impl Look<'_> {
         let objects = if kind.namespaced && namespace.is_none() { "Metadata" } else { "None" };
         let address = listing(kind, namespace, wanted, Some(objects));
         let body = self.fetch(table::ACCEPT, address).await?;
-        self.read(&body, kind.namespaced)
+        // Where all namespaces are looked at, they are told beside the rows.
+        self.read(&body, kind.namespaced && namespace.is_some())
     }
 
     /// One object as a table.
@@ -273,19 +275,18 @@ impl Look<'_> {
     /// # Errors
     /// See [`Failure`].
     pub async fn log(&self, namespace: &str, pod: &str, wanted: &LogWish) -> Result<String, Failure> {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("tailLines", &wanted.tail.to_string());
-        query.append_pair("limitBytes", &wanted.bytes.to_string());
-        if let Some(container) = &wanted.container {
-            query.append_pair("container", container);
-        }
-        if let Some(since) = wanted.since {
-            query.append_pair("sinceSeconds", &since.as_secs().to_string());
-        }
-        if wanted.previous {
-            query.append_pair("previous", "true");
-        }
-        let address = format!("/api/v1/namespaces/{namespace}/pods/{pod}/log?{}", query.finish());
+        let (tail, bytes) = (wanted.tail.to_string(), wanted.bytes.to_string());
+        let since = wanted.since.map(|since| since.as_secs().to_string());
+        let address = with_query(
+            format!("/api/v1/namespaces/{namespace}/pods/{pod}/log"),
+            &[
+                ("tailLines", Some(&tail)),
+                ("limitBytes", Some(&bytes)),
+                ("container", wanted.container.as_deref()),
+                ("sinceSeconds", since.as_deref()),
+                ("previous", wanted.previous.then_some("true")),
+            ],
+        );
         let body = self.fetch(PLAIN, address).await?;
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
@@ -305,8 +306,8 @@ impl Look<'_> {
         Ok(version.git_version)
     }
 
-    fn read(&self, body: &[u8], namespaced: bool) -> Result<Page, Failure> {
-        table::read(body, namespaced, self.now)
+    fn read(&self, body: &[u8], with_namespace: bool) -> Result<Page, Failure> {
+        table::read(body, with_namespace, self.now)
     }
 
     /// Answers from what was asked moments ago, or asks.
@@ -315,10 +316,16 @@ impl Look<'_> {
         let question = Question { identity: self.identity.clone(), accept, address };
         let asking = question.clone();
         let inner = &self.cluster.0;
-        let answer = inner.answers.try_get_with(question, async move { inner.ask(&asking, until).await });
+        let (ours, sent) = (AtomicBool::new(false), AtomicBool::new(false));
+        // A future of its own place, since many of them may be a part of one look.
+        let answer = Box::pin(inner.answers.try_get_with(question, async {
+            ours.store(true, Ordering::Relaxed);
+            inner.ask(&asking, until, &sent).await
+        }));
         match tokio::time::timeout_at(until, answer).await {
             Ok(answer) => answer.map_err(|failure: Arc<Failure>| (*failure).clone()),
-            Err(_) if inner.room.available_permits() == 0 => Err(Failure::Busy),
+            // It waited for its turn until the end.
+            Err(_) if ours.into_inner() && !sent.into_inner() => Err(Failure::Busy),
             Err(_) => Err(Failure::NoAnswer),
         }
     }
@@ -328,7 +335,7 @@ const PLAIN: &str = "application/json";
 
 impl Inner {
     /// Asks; where the cluster wants rest and there is time for it, again after that.
-    async fn ask(&self, question: &Question, until: Instant) -> Result<Bytes, Failure> {
+    async fn ask(&self, question: &Question, until: Instant, sent: &AtomicBool) -> Result<Bytes, Failure> {
         loop {
             let rest = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(rest) = rest.filter(|rest| *rest > Instant::now()) {
@@ -339,6 +346,7 @@ impl Inner {
             }
             // Closed never: the semaphore lives as long as the cluster.
             let _room = self.room.acquire().await.map_err(|_| Failure::Busy)?;
+            sent.store(true, Ordering::Relaxed);
             match self.once(question).await {
                 Err(Failure::Limited(wait)) => {
                     *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + wait);
@@ -395,20 +403,22 @@ fn base(kind: &Kind, namespace: Option<&str>) -> String {
 }
 
 fn listing(kind: &Kind, namespace: Option<&str>, wanted: &Selection, objects: Option<&str>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
     let limit = wanted.limit.map(|limit| limit.to_string());
-    let given = [
-        ("includeObject", objects),
-        ("labelSelector", wanted.labels.as_deref()),
-        ("fieldSelector", wanted.fields.as_deref()),
-        ("limit", limit.as_deref()),
-        ("continue", wanted.token.as_deref()),
-    ];
-    for (name, value) in given {
-        if let Some(value) = value {
-            query.append_pair(name, value);
-        }
-    }
+    with_query(
+        base(kind, namespace),
+        &[
+            ("includeObject", objects),
+            ("labelSelector", wanted.labels.as_deref()),
+            ("fieldSelector", wanted.fields.as_deref()),
+            ("limit", limit.as_deref()),
+            ("continue", wanted.token.as_deref()),
+        ],
+    )
+}
+
+fn with_query(address: String, parameters: &[(&str, Option<&str>)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?))));
     let query = query.finish();
-    if query.is_empty() { base(kind, namespace) } else { format!("{}?{query}", base(kind, namespace)) }
+    if query.is_empty() { address } else { format!("{address}?{query}") }
 }

@@ -9,6 +9,8 @@ mod discovery;
 mod failure;
 mod look;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use access::{Access, Refused};
 pub use failure::Failure;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::look::Page;
 use crate::domain::cluster::age::age;
-use crate::domain::cluster::said::said_cell;
+use crate::domain::cluster::said_cell;
 use crate::domain::cluster::table::{Column, Row, Table};
 
 /// A table, or plain JSON from a server that makes none.
@@ -87,8 +87,8 @@ struct List<'a> {
     items: Vec<Object<'a>>,
 }
 
-/// Reads a list, or one object, in whichever of the two forms it came. `namespaced`: whether the kind lives in namespaces.
-pub(super) fn read(body: &[u8], namespaced: bool, now: DateTime<Utc>) -> Result<Page, Failure> {
+/// Reads a list, or one object, in whichever of the two forms it came. `with_namespace`: whether a table of ours tells it.
+pub(super) fn read(body: &[u8], with_namespace: bool, now: DateTime<Utc>) -> Result<Page, Failure> {
     let understood = |_| Failure::NotUnderstood;
     let Kind { kind } = serde_json::from_slice(body).map_err(understood)?;
     match kind.as_ref() {
@@ -97,12 +97,12 @@ pub(super) fn read(body: &[u8], namespaced: bool, now: DateTime<Utc>) -> Result<
         "Status" => Err(Failure::NotUnderstood),
         kind if kind.ends_with("List") => {
             let List { metadata, items } = serde_json::from_slice(body).map_err(understood)?;
-            Ok(page(without_table(items, namespaced, now), metadata))
+            Ok(page(without_table(items, with_namespace, now), metadata))
         }
         "" => Err(Failure::NotUnderstood),
         _ => {
             let one: Object<'_> = serde_json::from_slice(body).map_err(understood)?;
-            Ok(page(without_table(vec![one], namespaced, now), ListMeta::default()))
+            Ok(page(without_table(vec![one], with_namespace, now), ListMeta::default()))
         }
     }
 }
@@ -141,13 +141,13 @@ fn cell(value: &Value) -> Box<str> {
 }
 
 /// What can be told of any object: name, namespace and age.
-fn without_table(items: Vec<Object<'_>>, namespaced: bool, now: DateTime<Utc>) -> Table {
-    let names = if namespaced { ["Name", "Namespace", "Age"].as_slice() } else { &["Name", "Age"] };
+fn without_table(items: Vec<Object<'_>>, with_namespace: bool, now: DateTime<Utc>) -> Table {
+    let names = if with_namespace { ["Name", "Namespace", "Age"].as_slice() } else { &["Name", "Age"] };
     let row = |item: Object<'_>| {
         let Meta { name, namespace, creation_timestamp } = item.metadata;
         let (name, namespace) = (said_cell(&name).into_owned(), said_cell(&namespace).into_owned());
         let age = creation_timestamp.map_or_else(|| "<unknown>".to_owned(), |since| age(now - since));
-        let middle = namespaced.then(|| namespace.clone());
+        let middle = with_namespace.then(|| namespace.clone());
         let cells = std::iter::once(name.clone()).chain(middle).chain([age]).map(String::into_boxed_str);
         Row { cells: cells.collect(), name, namespace }
     };

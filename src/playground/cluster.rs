@@ -101,6 +101,18 @@ impl Playground {
         format!("http://{}/api-kubernetes/{name}", self.address())
     }
 
+    /// A kubeconfig that leads to a cluster of this name.
+    #[must_use]
+    pub fn kubeconfig(&self, name: &str) -> String {
+        let (server, token) = (self.cluster_url(name), &self.shared.clusters.token);
+        format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: {name}\n\
+             clusters: [{{name: {name}, cluster: {{server: \"{server}\"}}}}]\n\
+             users: [{{name: reader, user: {{token: \"{token}\"}}}}]\n\
+             contexts: [{{name: {name}, context: {{cluster: {name}, user: reader}}}}]\n"
+        )
+    }
+
     /// From now on the cluster has forgotten what its lists looked like: they can be continued only by the fresh token that comes
     /// with the refusal.
     ///

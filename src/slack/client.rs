@@ -25,7 +25,7 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 const METADATA: &str = "firstmate";
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
-pub const METHODS: [&str; 12] = [
+pub const METHODS: [&str; 14] = [
     "auth.test",
     "chat.getPermalink",
     "chat.postEphemeral",
@@ -35,6 +35,8 @@ pub const METHODS: [&str; 12] = [
     "conversations.info",
     "conversations.open",
     "conversations.replies",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
     "users.info",
     "views.open",
     "views.update",
@@ -138,7 +140,7 @@ struct Metadata {
 }
 
 #[derive(Deserialize)]
-struct Posted {}
+pub(super) struct Posted {}
 
 #[derive(Deserialize)]
 struct Stands {
@@ -157,11 +159,18 @@ struct Next {
 }
 
 #[derive(Deserialize)]
-struct Seen {
+pub(super) struct Seen {
     ts: String,
     user: Option<String>,
     bot_id: Option<String>,
     metadata: Option<Metadata>,
+    #[serde(default)]
+    files: Vec<FileSeen>,
+}
+
+#[derive(Deserialize)]
+struct FileSeen {
+    name: Option<String>,
 }
 
 impl Slack {
@@ -272,6 +281,17 @@ impl Slack {
         since: DateTime<Utc>,
         cursor: Option<String>,
     ) -> Result<Look, Failure> {
+        self.look_through(place, since, cursor, |message| message.carries(key)).await
+    }
+
+    /// The same for one of the bot's messages that is `ours` by any sign.
+    pub(super) async fn look_through(
+        &self,
+        place: &Place,
+        since: DateTime<Utc>,
+        cursor: Option<String>,
+        ours: impl Fn(&Seen) -> bool,
+    ) -> Result<Look, Failure> {
         let me = self.me().await?;
         let method = if place.thread.is_some() { "conversations.replies" } else { "conversations.history" };
         let parameters = [
@@ -284,7 +304,7 @@ impl Slack {
             ("cursor", cursor),
         ];
         let page: Page = self.read(method, &parameters).await?;
-        if let Some(ours) = page.messages.iter().find(|message| message.carries(key) && message.is_by(me)) {
+        if let Some(ours) = page.messages.iter().find(|message| ours(message) && message.is_by(me)) {
             return Ok(Look::Found(ours.ts.clone(), ours.version()));
         }
         let next = page.response_metadata.and_then(|next| next.next_cursor).filter(|cursor| !cursor.is_empty());
@@ -436,7 +456,12 @@ impl Slack {
         Ok(permalink)
     }
 
-    async fn read<A>(&self, method: &str, parameters: &[(&str, Option<String>)]) -> Result<A, Failure>
+    /// The wire beneath the methods, for addresses that want no token.
+    pub(super) fn connector(&self) -> &SlackClientHyperHttpsConnector {
+        &self.client.http_api.connector
+    }
+
+    pub(super) async fn read<A>(&self, method: &str, parameters: &[(&str, Option<String>)]) -> Result<A, Failure>
     where
         A: for<'de> Deserialize<'de> + Send,
     {
@@ -451,7 +476,7 @@ impl Slack {
         self.me.get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await).await
     }
 
-    async fn call<Q, A>(&self, method: &'static str, request: &Q) -> Result<A, Failure>
+    pub(super) async fn call<Q, A>(&self, method: &'static str, request: &Q) -> Result<A, Failure>
     where
         Q: Serialize + Send + Sync,
         A: for<'de> Deserialize<'de> + Send,
@@ -476,6 +501,11 @@ impl Seen {
         })
     }
 
+    /// Whether a file of that name stands beside it.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.files.iter().any(|file| file.name.as_deref() == Some(name))
+    }
+
     fn version(&self) -> Option<String> {
         self.metadata.as_ref()?.event_payload.get("version")?.as_str().map(str::to_owned)
     }
@@ -486,7 +516,7 @@ impl Seen {
     }
 }
 
-async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, Failure> {
+pub(super) async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, Failure> {
     match tokio::time::timeout(CALL_TIMEOUT, call).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(failure(error)),

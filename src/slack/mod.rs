@@ -7,6 +7,8 @@ mod fields;
 mod fit;
 pub mod mrkdwn;
 pub mod request;
+mod upload;
 pub mod window;
 
 pub use client::{Conversation, Failure, Look, Mark, Shown, Slack};
+pub use upload::Upload;

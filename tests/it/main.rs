@@ -7,6 +7,7 @@ mod answers;
 mod bot;
 mod calendar;
 mod catalogue;
+mod cluster;
 mod cluster_role;
 mod database;
 mod door;

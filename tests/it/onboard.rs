@@ -302,7 +302,7 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
     general.types("/firstmate help onboard").await;
     general.types("@firstmate onbord me").await;
     bot.settle().await;
-    assert_snapshot!(general.reads(), @r#"
+    assert_snapshot!(general.reads(), @"
     firstmate (only you): What I can do
         • /onboard <question> Ask how things work here and get an answer with its source
         • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
@@ -315,6 +315,16 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
         • /meetings restore <meeting> <date> [reason] Undo what was skipped or moved (for maintainers)
         • /issue [repository] [title] Open a GitHub issue, or see where yours stand
         • /issue mine Where your requests stand
+        • /cluster [cluster] <question> Look at the clusters: what runs, and why something does not
+        • /cluster get <kind> [name] Objects of a kind, as a table
+        • /cluster describe <kind> <name> One object at length
+        • /cluster events [kind] [name] What happened, newest first
+        • /cluster why <pod|deployment> Why a pod or deployment does not run
+        • /cluster quota [namespace] What a namespace uses of what it may
+        • /cluster status How the cluster is
+        • /cluster owner [namespace] Whose a namespace is
+        • /cluster kinds [word] Which kinds of objects you can look at
+        • /cluster logs <pod> What a container printed, where that is allowed
         • /firstmate help [command] What I can do, or how one command goes
         In a thread, mention me: @firstmate and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
         *What I can do*
@@ -329,6 +339,16 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
         • `/meetings restore <meeting> <date> [reason]` Undo what was skipped or moved (for maintainers)
         • `/issue [repository] [title]` Open a GitHub issue, or see where yours stand
         • `/issue mine` Where your requests stand
+        • `/cluster [cluster] <question>` Look at the clusters: what runs, and why something does not
+        • `/cluster get <kind> [name]` Objects of a kind, as a table
+        • `/cluster describe <kind> <name>` One object at length
+        • `/cluster events [kind] [name]` What happened, newest first
+        • `/cluster why <pod|deployment>` Why a pod or deployment does not run
+        • `/cluster quota [namespace]` What a namespace uses of what it may
+        • `/cluster status` How the cluster is
+        • `/cluster owner [namespace]` Whose a namespace is
+        • `/cluster kinds [word]` Which kinds of objects you can look at
+        • `/cluster logs <pod>` What a container printed, where that is allowed
         • `/firstmate help [command]` What I can do, or how one command goes
         In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
     firstmate (only you): There is no command hlep. Did you mean help? /firstmate help lists what there is.
@@ -360,7 +380,7 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
     Ann Newcomer: @firstmate onbord me
     firstmate (only you): There is no command onbord. Did you mean onboard? /firstmate help lists what there is.
         There is no command `onbord`. Did you mean `onboard`? `/firstmate help` lists what there is.
-    "#);
+    ");
     bot.finish().await;
 }
 

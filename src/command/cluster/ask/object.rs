@@ -1,0 +1,245 @@
+//! Single things at length: an object, why a workload does not run, a namespace's quota and owner, the cluster itself, a log.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::super::{Mistake, explain};
+use super::Asking;
+use crate::domain::cluster::kind::Kind;
+use crate::domain::cluster::object::{
+    Claim, ClusterOperator, ClusterVersion, Deployment, Event, Namespace, Node, Pod, Quota, ReplicaSet,
+};
+use crate::domain::cluster::policy::Scope;
+use crate::domain::cluster::verb::Verb;
+use crate::domain::cluster::{describe, owner, quota, said, status, why};
+use crate::domain::query::{Describe, Logs, Why, Workload, WorkloadKind};
+use crate::domain::reply::Reply;
+use crate::kubernetes::{Failure, LogWish, Selection};
+
+/// Objects that are read at most where all of them matter.
+const WHOLE: u32 = 500;
+/// Most bytes of a log that are read.
+const LOG_BYTES: u32 = 64 * 1024;
+
+impl Asking<'_> {
+    pub(super) async fn describe(&self, wanted: &Describe) -> Result<Reply, Mistake> {
+        let kind = self.kind(Verb::Describe, &wanted.kind).await?;
+        let scope = self.scope(&kind, wanted.namespace.as_deref(), false);
+        self.allow(Verb::Describe, Some(&kind.name()), scope.clone())?;
+        let namespace = super::namespace(&scope);
+        let object = self.look.object::<Value>(&kind, namespace, &wanted.name).await;
+        let object = self.found(object, &kind, &wanted.name, namespace)?;
+        let fields = format!("involvedObject.kind={},involvedObject.name={}", kind.kind, wanted.name);
+        let events = Selection { fields: Some(fields), ..whole() };
+        // An object is worth showing without what happened to it.
+        let events: Vec<Event> = self.all(core("events", "Event"), namespace, &events).await.unwrap_or_default();
+        Ok(explain::describe(&describe::describe(&object, &events, self.look.now())))
+    }
+
+    pub(super) async fn why(&self, wanted: &Why) -> Result<Reply, Mistake> {
+        let namespace = self.meant(wanted.namespace.as_deref());
+        let Workload { kind, name } = &wanted.subject;
+        let (pods, deployments) = (core("pods", "Pod"), in_group("apps", "deployments", "Deployment"));
+        let allowed = |kind: &Kind| self.allow(Verb::Why, Some(&kind.name()), Scope::Namespace(namespace.to_owned()));
+        match kind {
+            Some(WorkloadKind::Pod) => {
+                allowed(&pods)?;
+                let pod = self.look.object(&pods, Some(namespace), name).await;
+                self.why_pod(self.found(pod, &pods, name, Some(namespace))?, namespace).await
+            }
+            Some(WorkloadKind::Deployment) => {
+                allowed(&deployments)?;
+                let deployment = self.look.object(&deployments, Some(namespace), name).await;
+                self.why_deployment(self.found(deployment, &deployments, name, Some(namespace))?, namespace).await
+            }
+            None => {
+                allowed(&pods)?;
+                match self.look.object(&pods, Some(namespace), name).await {
+                    Ok(pod) => return self.why_pod(pod, namespace).await,
+                    Err(Failure::NotFound { .. }) => {}
+                    Err(failure) => return Err(self.failed(failure)),
+                }
+                allowed(&deployments)?;
+                match self.look.object(&deployments, Some(namespace), name).await {
+                    Ok(deployment) => self.why_deployment(deployment, namespace).await,
+                    Err(Failure::NotFound { .. }) => Err(Mistake::NoWorkload {
+                        cluster: self.cluster.to_owned(),
+                        name: name.clone(),
+                        namespace: namespace.to_owned(),
+                    }),
+                    Err(failure) => Err(self.failed(failure)),
+                }
+            }
+        }
+    }
+
+    async fn why_pod(&self, pod: Pod, namespace: &str) -> Result<Reply, Mistake> {
+        let fields = format!("involvedObject.name={}", pod.metadata.name);
+        let about = Selection { fields: Some(fields), ..whole() };
+        let (of_pod, claims) = futures::join!(
+            self.all::<Event>(core("events", "Event"), Some(namespace), &about),
+            self.claims(&pod, namespace),
+        );
+        let (mut events, (claims, of_claims)) = (of_pod.unwrap_or_default(), claims);
+        events.extend(of_claims);
+        Ok(explain::why(&why::pod(&pod, &events, &claims, self.look.now())))
+    }
+
+    /// The claims of a pod and what happened to them; none where they cannot be read: the pod itself is explained all the same.
+    async fn claims(&self, pod: &Pod, namespace: &str) -> (Vec<Claim>, Vec<Event>) {
+        if pod.spec.volumes.iter().all(|volume| volume.persistent_volume_claim.is_none()) {
+            return (Vec::new(), Vec::new());
+        }
+        let kind = core("persistentvolumeclaims", "PersistentVolumeClaim");
+        let about = Selection { fields: Some("involvedObject.kind=PersistentVolumeClaim".to_owned()), ..whole() };
+        let (all, whole) = (core("events", "Event"), whole());
+        let (claims, events) =
+            futures::join!(self.all(kind, Some(namespace), &whole), self.all(all, Some(namespace), &about));
+        (claims.unwrap_or_default(), events.unwrap_or_default())
+    }
+
+    async fn why_deployment(&self, deployment: Deployment, namespace: &str) -> Result<Reply, Mistake> {
+        let here = Some(namespace);
+        let whole = whole();
+        let (sets, pods, events, claims) = futures::join!(
+            self.all::<ReplicaSet>(in_group("apps", "replicasets", "ReplicaSet"), here, &whole),
+            self.all::<Pod>(core("pods", "Pod"), here, &whole),
+            self.all::<Event>(core("events", "Event"), here, &whole),
+            self.all::<Claim>(core("persistentvolumeclaims", "PersistentVolumeClaim"), here, &whole),
+        );
+        // Without its pods nothing can be explained; events and claims only make it plainer.
+        let (sets, pods) = (self.read(sets)?, self.read(pods)?);
+        let (events, claims) = (events.unwrap_or_default(), claims.unwrap_or_default());
+        Ok(explain::why(&why::deployment(&deployment, &sets, &pods, &events, &claims, self.look.now())))
+    }
+
+    pub(super) async fn quota(&self, namespace: &str) -> Result<Reply, Mistake> {
+        self.allow(Verb::Quota, None, Scope::Namespace(namespace.to_owned()))?;
+        let quotas: Vec<Quota> =
+            self.read(self.all(core("resourcequotas", "ResourceQuota"), Some(namespace), &whole()).await)?;
+        if quotas.is_empty() {
+            // An empty list says nothing of whether the namespace is there.
+            let there = self.look.object::<Namespace>(&namespaces(), None, namespace).await;
+            if matches!(there, Err(Failure::NotFound { .. })) {
+                self.found(there, &namespaces(), namespace, None)?;
+            }
+        }
+        Ok(explain::quota(namespace, &quota::usage(&quotas)))
+    }
+
+    pub(super) async fn owner(&self, namespace: &str) -> Result<Reply, Mistake> {
+        self.allow(Verb::Owner, None, Scope::Namespace(namespace.to_owned()))?;
+        let kind = namespaces();
+        let found = self.look.object::<Namespace>(&kind, None, namespace).await;
+        Ok(explain::owner(&owner::owner(&self.found(found, &kind, namespace, None)?)))
+    }
+
+    pub(super) async fn status(&self) -> Result<Reply, Mistake> {
+        self.allow(Verb::Status, None, Scope::Cluster)?;
+        let group = "config.openshift.io";
+        let (version, release) = (self.look.version(), in_group(group, "clusterversions", "ClusterVersion"));
+        let whole = whole();
+        let (version, release, nodes, operators, namespaces, pods) = futures::join!(
+            version,
+            self.look.object::<ClusterVersion>(&release, None, "version"),
+            self.all::<Node>(cluster_wide(core("nodes", "Node")), None, &whole),
+            self.all::<ClusterOperator>(in_group(group, "clusteroperators", "ClusterOperator"), None, &whole),
+            self.count(namespaces(), None),
+            self.pods(),
+        );
+        let version = self.read(version)?;
+        // What only OpenShift has is missing elsewhere; what the bot's account may not read is left out.
+        let (nodes, operators) = (nodes.unwrap_or_default(), operators.unwrap_or_default());
+        let counts = status::Counts { namespaces, pods };
+        Ok(explain::status(self.cluster, &status::status(&version, release.ok().as_ref(), &nodes, &operators, counts)))
+    }
+
+    /// Pods by phase: those that run are counted, not read.
+    async fn pods(&self) -> Option<BTreeMap<String, usize>> {
+        const UNWELL: [&str; 3] = ["Pending", "Failed", "Unknown"];
+        let of_phase = |phase: &str| self.count(core("pods", "Pod"), Some(format!("status.phase={phase}")));
+        let all = self.count(core("pods", "Pod"), None);
+        let (all, counts) = futures::join!(all, futures::future::join_all(UNWELL.map(of_phase)));
+        let mut phases = BTreeMap::new();
+        let mut well = all?;
+        for (phase, count) in UNWELL.into_iter().zip(counts) {
+            let count = count?;
+            well = well.saturating_sub(count);
+            if count > 0 {
+                phases.insert(phase.to_owned(), count);
+            }
+        }
+        phases.insert("Running or completed".to_owned(), well);
+        Some(phases)
+    }
+
+    /// How many objects there are. Without a selector a cluster knows that by itself; with one it has to list them, and of those that are
+    /// counted so there are few.
+    async fn count(&self, kind: Kind, fields: Option<String>) -> Option<usize> {
+        let limit = if fields.is_some() { WHOLE } else { 1 };
+        let kind = Kind { namespaced: false, ..kind };
+        let page = self
+            .look
+            .list(&kind, None, &Selection { fields, limit: Some(limit), ..Selection::default() })
+            .await
+            .ok()?;
+        Some(page.table.rows.len() + usize::try_from(page.remaining.unwrap_or_default()).unwrap_or_default())
+    }
+
+    pub(super) async fn logs(&self, wanted: &Logs) -> Result<String, Mistake> {
+        let namespace = self.meant(wanted.namespace.as_deref());
+        self.allow(Verb::Logs, None, Scope::Namespace(namespace.to_owned()))?;
+        let wish = LogWish {
+            container: wanted.container.clone(),
+            since: wanted.since,
+            tail: wanted.tail,
+            previous: wanted.previous,
+            bytes: LOG_BYTES,
+        };
+        let log = self.look.log(namespace, &wanted.pod, &wish).await;
+        let log = self.found(log, &core("pods", "Pod"), &wanted.pod, Some(namespace))?;
+        Ok(said(&log))
+    }
+
+    async fn all<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        namespace: Option<&str>,
+        wanted: &Selection,
+    ) -> Result<Vec<T>, Failure> {
+        self.look.objects(&kind, namespace, wanted).await.map(|(objects, _)| objects)
+    }
+
+    fn read<T>(&self, outcome: Result<T, Failure>) -> Result<T, Mistake> {
+        outcome.map_err(|failure| self.failed(failure))
+    }
+}
+
+fn whole() -> Selection {
+    Selection { limit: Some(WHOLE), ..Selection::default() }
+}
+
+/// A kind that every cluster has, without asking.
+fn core(plural: &str, kind: &str) -> Kind {
+    Kind {
+        version: "v1".to_owned(),
+        plural: plural.to_owned(),
+        kind: kind.to_owned(),
+        namespaced: true,
+        ..Kind::default()
+    }
+}
+
+fn in_group(group: &str, plural: &str, kind: &str) -> Kind {
+    Kind { group: group.to_owned(), ..core(plural, kind) }
+}
+
+fn cluster_wide(kind: Kind) -> Kind {
+    Kind { namespaced: false, ..kind }
+}
+
+fn namespaces() -> Kind {
+    cluster_wide(core("namespaces", "Namespace"))
+}

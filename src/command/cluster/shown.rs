@@ -1,0 +1,130 @@
+//! How the answer of a cluster looks in a chat: a block of lines that fits a phone, the next rows by a button, all of them as a file.
+
+use serde::{Deserialize, Serialize};
+
+use super::ask::{Answer, From, Listing};
+use crate::domain::query::Query;
+use crate::domain::reply::{Button, Part, Reply, literal};
+
+/// Rows on a page.
+pub(super) const ROWS: u32 = 20;
+/// Characters in a line: what a phone on its side shows without breaking it.
+const ROOM: usize = 76;
+/// Characters of a block of lines, with room for what the edge adds.
+const BLOCK: usize = 2_900;
+/// What a button can carry (<https://docs.slack.dev/reference/block-kit/block-elements/button-element>).
+const CARRIED: usize = 2_000;
+
+/// What the buttons below a list carry: the question itself, which is judged again when one is pressed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Carried {
+    /// Cluster and question, as they would be typed.
+    #[serde(rename = "q")]
+    pub(super) line: String,
+    /// Where it goes on.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<String>,
+    /// Rows before that.
+    #[serde(rename = "s", default)]
+    pub(super) seen: usize,
+}
+
+impl Carried {
+    pub(super) fn new(cluster: &str, query: &Query, from: &From) -> Self {
+        Self { line: line(cluster, query), token: from.token.clone(), seen: from.seen }
+    }
+
+    /// As a button carries it; `None` where it is too long for one.
+    fn packed(&self) -> Option<String> {
+        serde_json::to_string(self).ok().filter(|packed| packed.chars().count() <= CARRIED)
+    }
+
+    pub(super) fn unpacked(value: &str) -> Option<Self> {
+        serde_json::from_str(value).ok()
+    }
+
+    pub(super) fn from(&self) -> From {
+        From { token: self.token.clone(), seen: self.seen }
+    }
+}
+
+/// Cluster and question as they would be typed.
+pub(super) fn line(cluster: &str, query: &Query) -> String {
+    format!("{cluster} {query}")
+}
+
+/// The answer to `query`, a list from `from` on.
+pub(super) fn reply(cluster: &str, query: &Query, from: &From, answer: Answer) -> Reply {
+    match answer {
+        Answer::Said(reply) => reply,
+        Answer::Log(log) => of_log(cluster, query, &log),
+        Answer::List(listing) => of_list(cluster, query, from, listing),
+    }
+}
+
+fn headline(cluster: &str, query: &Query) -> Part {
+    Part::Text(format!("**{}** {}", literal(cluster), literal(&query.to_string())))
+}
+
+fn of_log(cluster: &str, query: &Query, log: &str) -> Reply {
+    let log = log.trim_end();
+    let reply = Reply::default().with(headline(cluster, query));
+    if log.is_empty() {
+        return reply.with(Part::Text("It printed nothing, or has not begun to.".to_owned()));
+    }
+    let shown = newest(log, BLOCK);
+    let cut = shown.len() < log.len();
+    let reply = reply.with(Part::Code(shown.to_owned()));
+    if cut { reply.note("The newest lines; there are more above. `--tail` and `--since` choose.") } else { reply }
+}
+
+/// The end of `log`, whole lines of it where there are any.
+fn newest(log: &str, most: usize) -> &str {
+    let Some((start, _)) = log.char_indices().rev().nth(most) else { return log };
+    let end = &log[start..];
+    end.split_once('\n').map_or(end, |(_, lines)| lines)
+}
+
+fn of_list(cluster: &str, query: &Query, from: &From, listing: Listing) -> Reply {
+    let shown = listing.names.as_ref().map_or(listing.table.rows.len(), Vec::len);
+    let reply = Reply::default().with(headline(cluster, query));
+    let reply = if listing.restarted {
+        reply.note("The cluster has forgotten where the list was to go on, as it does after some minutes. This is the beginning again.")
+    } else {
+        reply
+    };
+    if shown == 0 && listing.next.is_none() {
+        let nothing = if from.seen == 0 { listing.nothing.as_str() } else { "There are no more rows." };
+        return reply.with(Part::Text(literal(nothing)));
+    }
+    let lines = listing.names.unwrap_or_else(|| listing.table.for_chat(ROOM));
+    let cut = lines.iter().any(|line| line.contains('…'));
+    let reply = reply.with(Part::Code(lines.join("\n")));
+    let first = if listing.restarted { 0 } else { from.seen };
+    let mut notes = Vec::new();
+    if first > 0 || listing.next.is_some() {
+        let more = match (listing.remaining, &listing.next) {
+            (Some(more), Some(_)) => format!(" of {}", (first + shown) as u64 + more),
+            _ => String::new(),
+        };
+        notes.push(format!("Rows {} to {}{more}.", first + 1, first + shown));
+    }
+    if cut {
+        notes.push("`…` stands for what did not fit; the file has it.".to_owned());
+    }
+    let reply = if notes.is_empty() { reply } else { reply.note(notes.join(" ")) };
+    reply.buttons(buttons(cluster, query, first, listing.next.as_ref()))
+}
+
+fn buttons(cluster: &str, query: &Query, first: usize, next: Option<&From>) -> Vec<Button> {
+    let carried = |from: &From| Carried::new(cluster, query, from).packed();
+    let start = From::default();
+    let mut buttons = Vec::new();
+    let mut add = |label: &str, action: &str, from: Option<&From>| {
+        buttons.extend(from.and_then(carried).map(|value| Button::send(label, action, value)));
+    };
+    add("Next page", "cluster.next", next);
+    add("From the beginning", "cluster.first", (first > 0).then_some(&start));
+    add("All of it as a file", "cluster.file", Some(&start));
+    buttons
+}
