@@ -105,14 +105,12 @@ pub fn pod(pod: &Pod, events: &[Event], claims: &[Claim], now: DateTime<Utc>) ->
     let scene = Scene::new(pod, events, claims, now);
     let mut findings = Vec::new();
     let over = end::verdict(pod);
-    let lost = end::lost(&scene);
-    let silent = lost.is_some();
     if pod.metadata.deletion_timestamp.is_some() {
         findings.extend(removal::of_pod(&scene));
     } else if over.is_some() {
         findings.extend(end::of_pod(&scene));
     } else {
-        findings.extend(lost);
+        findings.extend(end::lost(&scene));
         findings.extend(claim::of_pod(&scene));
         findings.extend(place::of_pod(&scene));
         findings.extend(start::of_pod(&scene));
@@ -124,7 +122,7 @@ pub fn pod(pod: &Pod, events: &[Event], claims: &[Claim], now: DateTime<Utc>) ->
         _ if pod.metadata.deletion_timestamp.is_some() => Verdict::BeingRemoved,
         Some(verdict) => verdict,
         // What a silent node said last is no news.
-        None if silent => Verdict::DoesNotRun,
+        None if end::is_silent(pod) => Verdict::DoesNotRun,
         None => running(pod, &findings),
     };
     let mut explanation = Explanation { subject: subject(pod), verdict, ready: ready(pod), findings };

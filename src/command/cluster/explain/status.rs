@@ -18,7 +18,7 @@ pub(crate) fn status(cluster: &str, status: &Status) -> Reply {
     }
     if status.nodes > 0 {
         let ready = status.nodes - status.troubled.iter().filter(|node| !node.ready).count();
-        reply = reply.with(Part::Text(format!("{ready} of {} are ready.", counted(status.nodes, "node", "nodes"))));
+        reply = reply.with(Part::Text(format!("{ready} of {} ready.", counted(status.nodes, "node is", "nodes are"))));
         reply = status.troubled.iter().take(TOLD).fold(reply, tell_node);
         reply = rest(reply, status.troubled.len());
     }
@@ -28,8 +28,8 @@ pub(crate) fn status(cluster: &str, status: &Status) -> Reply {
             0 => String::new(),
             _ => format!(" On its way to something new: {}.", some(&status.progressing)),
         };
-        let operators = counted(status.operators, "operator", "operators");
-        reply = reply.with(Part::Text(format!("{well} of {operators} are well.{busy}")));
+        let operators = counted(status.operators, "operator is", "operators are");
+        reply = reply.with(Part::Text(format!("{well} of {operators} well.{busy}")));
         reply = status.failing.iter().take(TOLD).fold(reply, tell_operator);
         reply = rest(reply, status.failing.len());
     }

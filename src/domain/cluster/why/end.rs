@@ -1,5 +1,7 @@
 //! Pods that have ended, well or not, and pods whose node has not been heard of.
 
+use chrono::TimeDelta;
+
 use super::evidence::{Evidence, Scene, name, span};
 use super::{Finding, Verdict, container};
 use crate::domain::cluster::object::{Pod, condition};
@@ -82,27 +84,34 @@ fn scarce(message: &str) -> String {
     resource.map(|resource| format!(" because that was short of {}", name(resource))).unwrap_or_default()
 }
 
-/// The node of a pod that should run has not been heard of.
+/// The node of a pod that should run has not been heard of, by what is said of the pod now; or was not, and nothing is better since.
 pub(super) fn lost(scene: &Scene<'_>) -> Option<Finding> {
     let status = &scene.pod.status;
-    let event = scene
-        .event(&["NodeNotReady", "NodeLost", "TaintManagerEviction"], |event| event.reason != "TaintManagerEviction");
-    let ready = condition(&status.conditions, "Ready").filter(|ready| !ready.holds());
-    let silent = status.reason == "NodeLost" || status.phase == "Unknown";
-    // It has come back, if the pod is ready again.
-    let event = event.filter(|_| ready.is_some());
-    if !silent && event.is_none() {
-        return None;
-    }
-    let said = Evidence::new("status of the pod", &[status.reason.as_str(), &status.message].join(" "));
-    let evidence = if silent && !said.quote.is_empty() { Some(said) } else { None };
-    let evidence: Vec<Evidence> = evidence.into_iter().chain(event.map(|event| scene.told(event))).collect();
-    let phase = Evidence::new("status of the pod", &format!("phase: {}", status.phase));
-    let evidence = if evidence.is_empty() { vec![phase] } else { evidence };
     let node = &scene.pod.spec.node_name;
     let node = if node.is_empty() { "Its node".to_owned() } else { format!("Its node {}", name(node)) };
-    Some(
-        Finding::new(format!("{node} is not ready."), evidence)
-            .advising("Look at the node: `status` of the cluster. If it does not come back, tell #support."),
-    )
+    if is_silent(scene.pod) {
+        let words = [status.reason.as_str(), &status.message].join(" ");
+        let phase = format!("phase: {}", status.phase);
+        let quote = if words.trim().is_empty() { &phase } else { &words };
+        return Some(
+            Finding::new(format!("{node} has not been heard of."), [Evidence::new("status of the pod", quote)])
+                .advising(NODE),
+        );
+    }
+    let event = scene.event(&["NodeNotReady"], |_| true)?;
+    let ready = condition(&status.conditions, "Ready").filter(|ready| !ready.holds())?;
+    // What changed after that is no consequence of it.
+    let later = ready.last_transition_time.zip(event.last()).is_some_and(|(changed, told)| changed > told + LEEWAY);
+    let sentence = format!("{node} was reported as not ready, and the pod has not been ready since.");
+    (!later).then(|| Finding::new(sentence, [scene.told(event)]).advising(NODE))
 }
+
+/// Whether nobody knows how the pod is.
+pub(super) fn is_silent(pod: &Pod) -> bool {
+    pod.status.reason == "NodeLost" || pod.status.phase == "Unknown"
+}
+
+const NODE: &str = "Look at the node: `status` of the cluster. If it does not come back, tell #support.";
+
+/// A pod's condition changes about when that of its node does.
+const LEEWAY: TimeDelta = TimeDelta::minutes(1);

@@ -18,9 +18,10 @@ pub(super) fn of_container(
     let failed = |kind: &str| {
         let event =
             scene.event(&["Unhealthy"], |event| event.message.starts_with(kind) && is_its(scene, event, container));
-        // What failed before it was started the last time may go well by now.
-        let began = status.state.running.as_ref().and_then(|running| running.started_at);
-        event.filter(|event| !running || began.zip(event.last()).is_none_or(|(began, last)| last >= began))
+        // What failed in a run before this one or the last may go well by now.
+        let before = status.last_state.terminated.as_ref().and_then(|end| end.started_at);
+        let began = status.state.running.as_ref().map_or(before, |running| running.started_at);
+        event.filter(|event| began.zip(event.last()).is_none_or(|(began, last)| last >= began))
     };
     let killed = scene.event(&["Killing"], |event| {
         event.message.contains("failed liveness probe") || event.message.contains("failed startup probe")
@@ -36,7 +37,14 @@ pub(super) fn of_container(
     }
     if let Some(event) = failed("Liveness probe") {
         let kill = killed.filter(|kill| is_its(scene, kill, container)).map(|kill| scene.told(kill));
-        let sentence = format!("{called} is started again and again because its liveness probe fails.");
+        let sentence = if kill.is_some() {
+            format!("{called} was ended because its liveness probe fails.")
+        } else {
+            format!(
+                "The liveness probe of {} fails; when it does too often, that is ended and started again.",
+                lower(called)
+            )
+        };
         return Some(
             Finding::new(sentence, std::iter::once(scene.told(event)).chain(kill))
                 .advising("See whether the probe asks the right port and path, and gives it time enough."),
@@ -68,6 +76,12 @@ pub(super) fn of_container(
         Finding::new(format!("{called} runs, but is not ready: {why}."), [evidence])
             .advising("See what it waits for: its `logs`."),
     )
+}
+
+/// A subject in the middle of a sentence.
+fn lower(called: &str) -> String {
+    let mut letters = called.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
 /// An event that names no container is of the only one that it can be of.

@@ -42,7 +42,7 @@ pub(super) fn of_pod(scene: &Scene<'_>) -> Option<Finding> {
         let node = name(&scene.pod.spec.node_name);
         let evidence = evidence.into_iter().chain(lost.evidence);
         return Some(
-            Finding::new(format!("{since}, and its time was up {late} ago. Its node {node} is not ready, so nobody can say that it has ended."), evidence)
+            Finding::new(format!("{since}, and its time was up {late} ago. Its node {node} was not heard of, so nothing says that it has ended."), evidence)
                 .advising("It goes when the node comes back, or is removed from the cluster: tell #support."),
         );
     }

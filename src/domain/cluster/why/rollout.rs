@@ -28,6 +28,7 @@ pub(super) fn explain(
     let ready = deployment.status.ready_replicas;
     let well = ready >= wanted && deployment.status.updated_replicas >= wanted;
 
+    let on_their_way = of_pods.iter().any(|pod| pod.verdict == Verdict::Starting);
     let mut findings = Vec::new();
     let removed = meta.deletion_timestamp.is_some();
     if removed {
@@ -45,8 +46,8 @@ pub(super) fn explain(
     findings.extend(own(deployment, explained, well));
     findings.sort_by_key(|finding| finding.aside);
 
-    let starting =
-        deployment.status.observed_generation < meta.generation || pods.len() < usize::try_from(wanted).unwrap_or(0);
+    let few = pods.len() < usize::try_from(wanted).unwrap_or(0);
+    let starting = deployment.status.observed_generation < meta.generation || few || on_their_way;
     let wrong = findings.iter().any(|finding| !finding.aside);
     let verdict = match (ready, wanted) {
         _ if removed => Verdict::BeingRemoved,
@@ -56,7 +57,7 @@ pub(super) fn explain(
         _ if !wrong && starting => Verdict::Starting,
         _ => Verdict::DoesNotRun,
     };
-    if verdict.wants_a_reason() && !wrong && wanted > 0 {
+    if verdict.wants_a_reason() && !wrong && !on_their_way && wanted > 0 {
         findings.insert(0, unexplained(deployment));
     }
     let subject = Subject { kind: "Deployment", namespace: said(&meta.namespace), name: said(&meta.name) };
@@ -129,6 +130,19 @@ fn own(deployment: &Deployment, explained: bool, well: bool) -> Vec<Finding> {
         let paused = Finding::new("It is paused: what is changed in it has no effect until it is resumed.", [evidence]);
         findings.push(if explained || well { paused.aside() } else { paused });
     }
+    let status = &deployment.status;
+    if status.updated_replicas < deployment.wanted() && status.ready_replicas >= deployment.wanted() {
+        let quote = format!("updatedReplicas: {}, readyReplicas: {}", status.updated_replicas, status.ready_replicas);
+        let sentence = format!(
+            "Its newest version is on {} of its {} pods so far; the rest of the work is done by an older one.",
+            status.updated_replicas,
+            deployment.wanted()
+        );
+        findings.push(Finding {
+            aside: explained,
+            ..Finding::new(sentence, [Evidence::new("status of the deployment", &quote)])
+        });
+    }
     let late = condition(conditions, "Progressing").filter(|progress| progress.status == "False");
     if let Some(late) = late {
         let sentence = if late.reason == "ProgressDeadlineExceeded" {
@@ -148,7 +162,6 @@ fn own(deployment: &Deployment, explained: bool, well: bool) -> Vec<Finding> {
         let aside = explained || !findings.is_empty();
         findings.push(Finding { aside, ..Finding::new(sentence, [Evidence::of_condition(unavailable)]) });
     }
-    let status = &deployment.status;
     if status.observed_generation < deployment.metadata.generation {
         let quote = format!(
             "generation: {}, observedGeneration: {}",
