@@ -69,7 +69,10 @@ impl Cluster {
 async fn page(ctx: &Ctx, caller: &Caller, cluster: Option<&str>, query: &Query, from: &From) -> Result {
     let known = named(ctx, caller, cluster)?;
     let asking = asking(ctx, caller, known, Patience::InAll)?;
-    let answer = asking.answer(query, from, shown::ROWS).await?;
+    let answer = match asking.answer(query, from, shown::ROWS).await? {
+        Answer::List(listing) => Answer::List(asking.missing(listing).await),
+        answer => answer,
+    };
     Ok(shown::reply(&known.name, query, from, answer))
 }
 

@@ -11,7 +11,7 @@ use firstmate::catalogue::{Catalogue, Files};
 use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{Member, Person, Playground, Repository, Setup, Shortcut, SlashCommand};
+use firstmate::playground::{Member, Person, Playground, Repository, SampleCluster, Setup, Shortcut, SlashCommand};
 use firstmate::schedule::Schedule;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
@@ -73,6 +73,8 @@ pub struct Parts {
     pub people: Vec<Member>,
     /// Repositories beside those of the playground.
     pub repositories: Vec<Repository>,
+    /// Clusters that the catalogue may name by the kubeconfig `NAME.kubeconfig`.
+    pub clusters: Vec<SampleCluster>,
 }
 
 impl Default for Parts {
@@ -85,6 +87,7 @@ impl Default for Parts {
             clock: Turned::at(A_QUIET_FRIDAY).clock(),
             people: Vec::new(),
             repositories: Vec::new(),
+            clusters: vec![SampleCluster::default()],
         }
     }
 }
@@ -100,6 +103,8 @@ impl Parts {
         let mut setup = Setup::new(Arc::new(move || time.now().into()));
         setup.people = self.people;
         setup.repositories.extend(self.repositories);
+        let clusters: Vec<String> = self.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+        setup.clusters = self.clusters;
         setup.shortcuts = command::SHORTCUTS
             .map(|(action, name)| Shortcut { callback_id: action.to_owned(), name: name.to_owned() })
             .to_vec();
@@ -116,6 +121,12 @@ impl Parts {
         let world = Playground::start(setup).await.unwrap();
         variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
         variables.push(("FIRSTMATE_GITHUB__API_URL".to_owned(), world.github_api_url()));
+        let folder = tempfile::tempdir().unwrap();
+        for name in clusters {
+            std::fs::write(folder.path().join(format!("{name}.kubeconfig")), world.kubeconfig(&name)).unwrap();
+        }
+        let kubeconfigs = folder.path().to_str().unwrap().to_owned();
+        variables.push(("FIRSTMATE_CLUSTERS__KUBECONFIGS".to_owned(), kubeconfigs));
         variables.push(("FIRSTMATE_STORE__URL".to_owned(), database::fresh().await));
         // What a test sets comes last and wins.
         let variables: BTreeMap<String, String> = variables.into_iter().chain(self.variables).collect();

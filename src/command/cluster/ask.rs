@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::Mistake;
 use crate::domain::cluster::kind::{Kind, Kinds};
+use crate::domain::cluster::object::Namespace;
 use crate::domain::cluster::policy::{Asker, Extent, Policy, Scope, Wish};
 use crate::domain::cluster::table::Table;
 use crate::domain::cluster::verb::Verb;
@@ -68,6 +69,10 @@ pub struct Listing {
     pub restarted: bool,
     /// What is said when there are no rows.
     pub nothing: String,
+    /// The namespace that was looked at, where it was one.
+    pub namespace: Option<String>,
+    /// The same, where there is no such namespace: see [`Asking::missing`].
+    pub missing: Option<String>,
 }
 
 impl Asking<'_> {
@@ -87,6 +92,15 @@ impl Asking<'_> {
             Query::Status => self.status().await.map(Answer::Said),
             Query::Logs(wanted) => self.logs(wanted).await.map(Answer::Log),
         }
+    }
+
+    /// Whether an empty list is empty for want of its namespace: a cluster makes no difference.
+    pub async fn missing(&self, listing: Listing) -> Listing {
+        let empty = listing.table.rows.is_empty() && listing.next.is_none();
+        let Some(namespace) = listing.namespace.as_deref().filter(|_| empty) else { return listing };
+        let there = self.look.object::<Namespace>(&object::namespaces(), None, namespace).await;
+        let missing = matches!(there, Err(Failure::NotFound { .. })).then(|| namespace.to_owned());
+        Listing { missing, ..listing }
     }
 
     /// The kind that a word means. Whoever may look at no kind at all learns that before the cluster hears of it.

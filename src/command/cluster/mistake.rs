@@ -128,7 +128,10 @@ fn failed(cluster: &str, failure: &Failure) -> String {
             format!("{cluster} has forgotten where this list was to go on. Ask again from its beginning.")
         }
         Failure::Limited(wait) => {
-            format!("{cluster} is busy and asks to be left alone. Try again in {} s.", wait.as_secs().max(1))
+            format!(
+                "{cluster} is busy and asks to be left alone. Try again in {} s.",
+                wait.as_secs_f64().ceil().max(1.0)
+            )
         }
         Failure::GaveUp => {
             format!("{cluster} gave up on that question inside. Ask for less, or try again in a minute.")

@@ -9,7 +9,7 @@ use crate::domain::reply::{Button, Part, Reply, literal};
 /// Rows on a page.
 pub(super) const ROWS: u32 = 20;
 /// Characters in a line: what a phone on its side shows without breaking it.
-const ROOM: usize = 76;
+const ROOM: usize = 80;
 /// Characters of a block of lines, with room for what the edge adds.
 const BLOCK: usize = 2_900;
 /// What a button can carry (<https://docs.slack.dev/reference/block-kit/block-elements/button-element>).
@@ -62,13 +62,15 @@ pub(super) fn reply(cluster: &str, query: &Query, from: &From, answer: Answer) -
     }
 }
 
-fn headline(cluster: &str, query: &Query) -> Part {
-    Part::Text(format!("**{}** {}", literal(cluster), literal(&query.to_string())))
+/// The question, with the namespace that was meant where it names none.
+fn headline(cluster: &str, query: &Query, meant: Option<&str>) -> Part {
+    let meant = meant.filter(|_| query.namespace().is_none()).map(|meant| format!(" (in {})", literal(meant)));
+    Part::Text(format!("**{}** {}{}", literal(cluster), literal(&query.to_string()), meant.unwrap_or_default()))
 }
 
 fn of_log(cluster: &str, query: &Query, log: &str) -> Reply {
     let log = log.trim_end();
-    let reply = Reply::default().with(headline(cluster, query));
+    let reply = Reply::default().with(headline(cluster, query, None));
     if log.is_empty() {
         return reply.with(Part::Text("It printed nothing, or has not begun to.".to_owned()));
     }
@@ -87,19 +89,23 @@ fn newest(log: &str, most: usize) -> &str {
 
 fn of_list(cluster: &str, query: &Query, from: &From, listing: Listing) -> Reply {
     let shown = listing.names.as_ref().map_or(listing.table.rows.len(), Vec::len);
-    let reply = Reply::default().with(headline(cluster, query));
+    let reply = Reply::default().with(headline(cluster, query, listing.namespace.as_deref()));
     let reply = if listing.restarted {
         reply.note("The cluster has forgotten where the list was to go on, as it does after some minutes. This is the beginning again.")
     } else {
         reply
     };
     if shown == 0 && listing.next.is_none() {
-        let nothing = if from.seen == 0 { listing.nothing.as_str() } else { "There are no more rows." };
-        return reply.with(Part::Text(literal(nothing)));
+        let nothing = match listing.missing {
+            Some(namespace) => format!("There is no namespace `{namespace}` on {}.", literal(cluster)),
+            None if from.seen == 0 => literal(&listing.nothing),
+            None => "There are no more rows.".to_owned(),
+        };
+        return reply.with(Part::Text(nothing));
     }
     let lines = listing.names.unwrap_or_else(|| listing.table.for_chat(ROOM));
     let cut = lines.iter().any(|line| line.contains('…'));
-    let reply = reply.with(Part::Code(lines.join("\n")));
+    let reply = blocks(&lines).into_iter().fold(reply, |reply, block| reply.with(Part::Code(block)));
     let first = if listing.restarted { 0 } else { from.seen };
     let mut notes = Vec::new();
     if first > 0 || listing.next.is_some() {
@@ -114,6 +120,20 @@ fn of_list(cluster: &str, query: &Query, from: &From, listing: Listing) -> Reply
     }
     let reply = if notes.is_empty() { reply } else { reply.note(notes.join(" ")) };
     reply.buttons(buttons(cluster, query, first, listing.next.as_ref()))
+}
+
+/// Lines in as many blocks as it takes.
+fn blocks(lines: &[String]) -> Vec<String> {
+    let mut blocks = vec![String::new()];
+    for line in lines {
+        let last = blocks.last().map_or(0, |block| block.chars().count());
+        match blocks.last_mut() {
+            Some(block) if last > 0 && last + line.chars().count() < BLOCK => *block = format!("{block}\n{line}"),
+            Some(block) if last == 0 => block.clone_from(line),
+            _ => blocks.push(line.clone()),
+        }
+    }
+    blocks
 }
 
 fn buttons(cluster: &str, query: &Query, first: usize, next: Option<&From>) -> Vec<Button> {

@@ -99,10 +99,12 @@ impl Kinds {
     fn nearest(&self, word: &str) -> Option<String> {
         let bound = if word.len() < 4 { 1 } else { 2 };
         let readable = self.0.iter().filter(|kind| !kind.is_secret());
-        let near = readable.flat_map(|kind| kind.names().chain([kind.name()]).collect::<Vec<_>>());
+        let names = readable.flat_map(|kind| kind.names().chain([kind.name()]).collect::<Vec<_>>());
         let near =
-            near.map(|name| (strsim::osa_distance(&name, word), name)).filter(|(distance, _)| *distance <= bound);
-        near.min().map(|(_, name)| name)
+            names.map(|name| (strsim::osa_distance(&name, word), name)).filter(|(distance, _)| *distance <= bound);
+        // People err less in the first letter than in any other. Of equals, the kind that a cluster names first is the more usual one.
+        let first = |name: &str| name.chars().next() != word.chars().next();
+        near.min_by_key(|(distance, name)| (*distance, first(name))).map(|(_, name)| name)
     }
 }
 
@@ -166,6 +168,7 @@ mod tests {
 
     #[rstest]
     #[case("pds", Some("pods"))]
+    #[case("ods", Some("pods"))]
     #[case("deploymnets", Some("deployments"))]
     #[case("aplication", Some("application"))]
     #[case("px", Some("po"))]

@@ -37,6 +37,10 @@ const KUBECTL_GAP: usize = 3;
 const KUBECTL_LEAST: usize = 6;
 /// Blanks between columns in a chat, where room is scarce.
 const CHAT_GAP: usize = 2;
+/// Longer than this, several words are a sentence.
+const LONG_WORD: usize = 24;
+/// As much of a sentence as is shown in a chat.
+const LONGEST_SENTENCE: usize = 240;
 
 impl Table {
     /// The same with only the columns that are shown, and the namespaces as the first of them where `namespaces`.
@@ -79,7 +83,8 @@ impl Table {
         text
     }
 
-    /// The lines for a chat: at most `room` characters wide, long cells cut in the middle, since both ends of a name tell things apart.
+    /// The headlines and the rows for a chat, at most `room` characters wide. Sentences in a last column that has no room stand below their
+    /// row; other long cells are cut in the middle, since both ends of a name tell things apart.
     #[must_use]
     pub fn for_chat(&self, room: usize) -> Vec<String> {
         let mut widths: Vec<usize> = self.heads().map(|head| width(&head)).collect();
@@ -88,25 +93,42 @@ impl Table {
                 *known = (*known).max(width(cell));
             }
         }
+        let below = !fits(&widths, room) && self.ends_in_sentences();
+        if below {
+            widths.pop();
+        }
         narrow(&mut widths, room);
+        let gaps: Vec<usize> = widths.iter().map(|width| width + CHAT_GAP).collect();
         let written = |cells: Vec<String>| {
             let mut text = String::new();
-            let cells = cells.into_iter().zip(&widths).map(|(cell, &width)| shortened(&cell, width));
-            let gaps: Vec<usize> = widths.iter().map(|width| width + CHAT_GAP).collect();
-            line(&mut text, cells, &gaps);
-            text.trim_end().to_owned()
+            let shown = cells.iter().zip(&widths).map(|(cell, &width)| shortened(cell, width));
+            line(&mut text, shown, &gaps);
+            let mut text = text.trim_end().to_owned();
+            if let Some(sentence) = cells.get(widths.len()).filter(|sentence| below && !sentence.is_empty()) {
+                text.push_str(&format!("\n  {}", cut(sentence, LONGEST_SENTENCE)));
+            }
+            text
         };
         let rows = self.rows.iter().map(|row| row.cells.iter().map(ToString::to_string).collect());
         std::iter::once(self.heads().collect()).chain(rows).map(written).collect()
     }
+
+    /// Whether the last column holds sentences rather than words.
+    fn ends_in_sentences(&self) -> bool {
+        let last = |row: &Row| row.cells.last().is_some_and(|cell| width(cell) > LONG_WORD && cell.contains(' '));
+        self.columns.len() > 1 && self.rows.iter().any(last)
+    }
+}
+
+fn fits(widths: &[usize], room: usize) -> bool {
+    widths.iter().sum::<usize>() + widths.len().saturating_sub(1) * CHAT_GAP <= room
 }
 
 /// Takes from the widest columns until all fit.
 fn narrow(widths: &mut [usize], room: usize) {
     /// Narrower than this, no cell says anything.
     const LEAST: usize = 8;
-    let gaps = widths.len().saturating_sub(1) * CHAT_GAP;
-    while widths.iter().sum::<usize>() + gaps > room {
+    while !fits(widths, room) {
         let Some(widest) = widths.iter_mut().filter(|width| **width > LEAST).max() else { return };
         *widest -= 1;
     }
@@ -122,6 +144,13 @@ fn shortened(cell: &str, width: usize) -> String {
     let head: String = cell.chars().take(head).collect();
     let tail: String = cell.chars().skip(length - tail.min(length)).collect();
     format!("{head}…{tail}")
+}
+
+fn cut(sentence: &str, most: usize) -> String {
+    match sentence.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", sentence[..end].trim_end()),
+        None => sentence.to_owned(),
+    }
 }
 
 fn width(text: &str) -> usize {
@@ -179,6 +208,21 @@ mod tests {
         NAMESPACE  NAME            READY
         a          web             1/1
         bcd        a-datab…length  0/1
+        ");
+    }
+
+    #[test]
+    fn sentences_stand_below_their_row() {
+        let mut table = table();
+        table.columns.push(Column { name: "Message".to_owned(), wide: false });
+        table.rows[0].cells.push("Readiness probe failed: the server said 503".into());
+        table.rows[1].cells.push("".into());
+        insta::assert_snapshot!(table.shown(false, false).for_chat(48).join("\n"), @"
+        NAME                       READY
+          MESSAGE
+        web                        1/1
+          Readiness probe failed: the server said 503
+        a-database-of-some-length  0/1
         ");
     }
 

@@ -1,5 +1,6 @@
 //! The clusters: what people see of them, and what no cluster ever hears from us.
 
+mod chat;
 mod kubectl;
 mod replay;
 

@@ -77,7 +77,8 @@ impl Asking<'_> {
         let columns = ["Last Seen", "Type", "Reason", "Object", "Message"];
         let told = events.iter().map(|event| event_row(event, self.look.now())).collect();
         let table = table(&columns, told).shown(false, scope == Scope::AllNamespaces);
-        Ok(part(table, nothing(&scope), from, rows))
+        let listing = part(table, nothing(&scope), from, rows);
+        Ok(Listing { namespace: namespace(&scope).map(str::to_owned), ..listing })
     }
 
     /// The kinds that whoever asks may look at.
@@ -121,6 +122,8 @@ fn listing(kind: &Kind, get: &Get, scope: &Scope, page: Page, from: &From) -> Li
         remaining,
         restarted: false,
         nothing: nothing(scope),
+        namespace: namespace(scope).map(str::to_owned),
+        missing: None,
     }
 }
 

@@ -240,6 +240,6 @@ fn cluster_wide(kind: Kind) -> Kind {
     Kind { namespaced: false, ..kind }
 }
 
-fn namespaces() -> Kind {
+pub(super) fn namespaces() -> Kind {
     cluster_wide(core("namespaces", "Namespace"))
 }
