@@ -257,7 +257,7 @@ async fn what_a_person_reads_of_single_things() {
     node: os-wrk-1.cluster.example.org
     *Container notebook*
     image: quay.io/example/s2i-minimal-notebook:v0.3.0
-    state: ended 21 s ago, OOMKilled with exit code 137
+    state: ended 20 s ago, OOMKilled with exit code 137
     ready: no
     restarts: 4
     before that: ended 4 min ago, OOMKilled with exit code 137
