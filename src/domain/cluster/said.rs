@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::domain::inert::visible;
-use crate::domain::redact::{Emails, Secret, secrets};
+use crate::domain::redact::{Emails, Kind, Secret, secrets};
 
 /// Words of somebody or something, as they may be shown.
 #[must_use]
@@ -23,7 +23,19 @@ pub fn said(words: &str) -> String {
             at = range.end;
         }
     }
-    shown + &seen[at..]
+    without_assigned(&(shown + &seen[at..])).into_owned()
+}
+
+/// Without whatever is given to a name of secrets by a sign, however harmless it looks: what machines write so is no prose, and unlike in a
+/// thread nobody looks it over before it is shown.
+fn without_assigned(words: &str) -> Cow<'_, str> {
+    static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r#"(?xi)(?<name>(?:^|[^a-z])(?:[a-z0-9]+[_-])*
+            (?:password|passwd|passphrase|pwd|token|secret|(?:api|access|secret|private|client)[_-]?(?:key|secret)|credentials?)
+            (?:=["']?|\\?"\x20?:\x20?\\?"))(?:[^\s"'&;,<>\\\[]+)"#;
+        Regex::new(pattern).expect("a pattern that is tested")
+    });
+    ASSIGNED.replace_all(words, |found: &Captures<'_>| format!("{}{}", &found["name"], Kind::Password.mark()))
 }
 
 /// Whether it is the name of a Secret that is missed, as the kubelet says it: `secret "s3-credentials" not found`.
@@ -178,6 +190,10 @@ mod tests {
     #[case("one\u{2028}two", "one two")]
     #[case("password: hunter2", "password: [redacted: password]")]
     #[case("pw->hunter2a", "pw->[redacted: password]")]
+    #[case("GET /x?token=plain-words&a=1", "GET /x?token=[redacted: password]&a=1")]
+    #[case("env DB_PASSWORD=plain-words is set", "env DB_PASSWORD=[redacted: password] is set")]
+    #[case("{\"client_secret\": \"plain-words\"}", "{\"client_secret\": \"[redacted: password]\"}")]
+    #[case("secret=\"plain-words\"", "secret=\"[redacted: password]\"")]
     #[case("\u{1b}[31mRunning", "Running")]
     fn a_cell_is_one_line(#[case] cell: &str, #[case] shown: &str) {
         assert_eq!(said_cell(cell), shown);

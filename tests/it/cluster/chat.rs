@@ -1,5 +1,7 @@
 //! Clusters as people ask about them in a channel.
 
+use std::time::Duration;
+
 use firstmate::domain::clock::Clock;
 use firstmate::playground::{Failure, Place, SampleCluster};
 use rstest::rstest;
@@ -177,6 +179,63 @@ async fn a_list_comes_as_a_file_and_is_shown_to_all_by_a_button() {
         "{heard}"
     );
     bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_given_unheard_is_not_given_again() {
+    let bot = bot().await;
+    let alone = bot.as_("ann").in_("@firstmate");
+    alone.types("cluster smaug get pods").await;
+    bot.settle().await;
+    // Longer than the bot waits, so that it does not hear of what was done.
+    bot.world.slow_next("files.completeUploadExternal", Duration::from_millis(4_500));
+    alone.presses("All of it as a file").await;
+    bot.settle().await;
+    let files = alone.messages().iter().filter(|message| message["files"][0].is_object()).count();
+    assert_eq!(files, 1, "{}", alone.reads());
+    let shown = bot.world.calls().iter().filter(|(method, _)| method == "files.completeUploadExternal").count();
+    assert_eq!(shown, 1);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_made_is_told_why() {
+    let bot = bot().await;
+    let support = bot.as_("ann").in_("#support");
+    support.types("/cluster get pods").await;
+    bot.settle().await;
+    bot.world.fail_next("cluster smaug", Failure::Status(401), 3);
+    support.presses("All of it as a file").await;
+    bot.settle().await;
+    let told = bot.as_("ann").reads("@firstmate");
+    assert!(told.contains("smaug does not accept my login."), "{told}");
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn of_a_file_that_was_given_nothing_stays_in_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bot.db").display());
+    let bot = parts(vec![SampleCluster::named("smaug"), SampleCluster::named("infra")]);
+    let bot = bot.set("FIRSTMATE_STORE__URL", &url).start().await;
+    let support = bot.as_("ann").in_("#support");
+    support.types("/cluster get pods -l component=singleuser-server").await;
+    bot.settle().await;
+    support.presses("All of it as a file").await;
+    bot.settle().await;
+    assert!(bot.as_("ann").in_("@firstmate").newest_file().unwrap().1.contains("jupyterhub-nb-fatou"));
+    let store = bot.store.clone();
+    bot.finish().await;
+    store.close().await;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let kept = String::from_utf8_lossy(&bytes);
+        assert!(
+            !kept.contains("jupyterhub-nb-fatou") && !kept.contains("singleuser"),
+            "what was asked or read was kept"
+        );
+        assert!(!kept.contains("U0ANN"), "a person was kept");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The clusters: what people see of them, and what no cluster ever hears from us.
 
 mod chat;
+mod crawl;
 mod kubectl;
 mod replay;
 
