@@ -105,10 +105,11 @@ impl Playground {
     #[must_use]
     pub fn kubeconfig(&self, name: &str) -> String {
         let (server, token) = (self.cluster_url(name), &self.shared.clusters.token);
+        let user = if token.is_empty() { String::new() } else { format!("token: \"{token}\"") };
         format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: {name}\n\
              clusters: [{{name: {name}, cluster: {{server: \"{server}\"}}}}]\n\
-             users: [{{name: reader, user: {{token: \"{token}\"}}}}]\n\
+             users: [{{name: reader, user: {{{user}}}}}]\n\
              contexts: [{{name: {name}, context: {{cluster: {name}, user: reader}}}}]\n"
         )
     }

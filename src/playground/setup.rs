@@ -31,7 +31,7 @@ pub struct Setup {
     pub repositories: Vec<Repository>,
     /// The fake clusters.
     pub clusters: Vec<SampleCluster>,
-    /// What the bot must show a cluster in every call.
+    /// What the bot must show a cluster in every call; nothing, where it is empty: kubectl shows a token only where it is encrypted.
     pub cluster_token: String,
     /// People beside Ann and Bob.
     pub people: Vec<Member>,
@@ -122,7 +122,7 @@ pub enum Failure {
     },
     /// GitHub's primary limit: 403 with nothing left of the hour, and the time at which it is over.
     Primary,
-    /// On GitHub: what was asked for is done, and then the connection breaks in the middle of the answer.
+    /// What was asked for is done, and then the connection breaks in the middle of the answer; not by a cluster.
     DoneThenClosed,
     /// On GitHub: what was asked for is done, and then 502 comes in place of the answer.
     DoneThenBadGateway,

@@ -93,9 +93,11 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
     }
     let parameters = read(&head.method, head.uri.query().unwrap_or_default(), &head.headers, &body);
     shared.log_call(&method, Value::Object(parameters.clone().unwrap_or_default()));
-    if let Some(failed) = fail(&shared, &method).await {
-        return failed;
-    }
+    let unheard = match fail(&shared, &method).await {
+        Fails::Not => false,
+        Fails::Unheard => true,
+        Fails::With(answer) => return answer,
+    };
     let origin = shared.origin();
     let answer = shared.with(|world, now| {
         let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
@@ -105,7 +107,7 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
             refusal.answer()
         })
     });
-    Json(answer).into_response()
+    if unheard { outage::broken() } else { Json(answer).into_response() }
 }
 
 /// Looks at who calls and at the names of the parameters.
@@ -223,7 +225,7 @@ async fn respond(State(shared): State<Arc<Shared>>, Path(id): Path<String>, requ
     };
     let reply: Option<Value> = serde_json::from_slice(&body).ok();
     shared.log_call(RESPONSE, reply.clone().unwrap_or(Value::Null));
-    if let Some(failed) = fail(&shared, RESPONSE).await {
+    if let Fails::With(failed) = fail(&shared, RESPONSE).await {
         return failed;
     }
     let json = is_json(&head.headers);
@@ -253,13 +255,24 @@ fn take_response(world: &mut World, now: SystemTime, id: &str, reply: Option<Val
     Ok(())
 }
 
+/// How a call fails.
+enum Fails {
+    Not,
+    /// With this in place of an answer, before it is looked at.
+    With(Response),
+    /// Only in the middle of its answer, when it was carried out.
+    Unheard,
+}
+
 /// What a test armed for the next call of this method: a delay, a failure, or nothing.
-async fn fail(shared: &Shared, method: &str) -> Option<Response> {
+async fn fail(shared: &Shared, method: &str) -> Fails {
     let (delay, failure) = shared.armed(method);
     if let Some(delay) = delay {
         outage::slow(delay).await;
     }
-    Some(match failure? {
+    let Some(failure) = failure else { return Fails::Not };
+    Fails::With(match failure {
+        Failure::DoneThenClosed => return Fails::Unheard,
         Failure::RateLimited { retry_after } => {
             let body = Json(json!({"ok": false, "error": "ratelimited"}));
             (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.to_string())], body).into_response()
@@ -270,7 +283,7 @@ async fn fail(shared: &Shared, method: &str) -> Option<Response> {
         Failure::Malformed => ([(CONTENT_TYPE, "application/json; charset=utf-8")], "{\"ok\":tru").into_response(),
         Failure::Status(status) => StatusCode::from_u16(status).unwrap_or_default().into_response(),
         Failure::Huge => (StatusCode::NOT_IMPLEMENTED, "only a cluster fails like this").into_response(),
-        Failure::Secondary { .. } | Failure::Primary | Failure::DoneThenClosed | Failure::DoneThenBadGateway => {
+        Failure::Secondary { .. } | Failure::Primary | Failure::DoneThenBadGateway => {
             (StatusCode::NOT_IMPLEMENTED, "only GitHub fails like this").into_response()
         }
     })

@@ -337,6 +337,46 @@ async function walk(browser, size) {
     });
   }
 
+  await check('a list of a cluster turns its pages, and says why a pod does not run', async () => {
+    await channel('#support').click();
+    await page.locator('[aria-current=page]:has-text("#support")').waitFor();
+    const ask = async (words) => {
+      const before = await mine.count();
+      await message.fill(words);
+      await message.press('Enter');
+      await mine.nth(before).waitFor();
+    };
+    await ask('/cluster get pods -A');
+    must(/Rows 1 to 15 of \d+/.test(await mine.last().textContent()), 'the first page');
+    await fits();
+    await picture('cluster');
+    await mine.last().getByRole('button', { name: 'Next page', exact: true }).click();
+    await mine.last().getByText(/Rows 16 to 30/).waitFor();
+    await ask('/cluster why jupyterhub-nb-dmitri-5fml');
+    must(/nvidia\.com\/gpu/.test(await mine.last().textContent()), 'what is missing');
+    await fits();
+    await picture('why');
+  });
+
+  await check('all of a list comes as a file that can be read', async () => {
+    await message.fill('/cluster events -n b4mad');
+    const before = await mine.count();
+    await message.press('Enter');
+    await mine.nth(before).waitFor();
+    await picture('events');
+    await mine.last().getByRole('button', { name: 'All of it as a file', exact: true }).click();
+    await mine.last().getByText(/into your direct messages/).waitFor();
+    await channel('firstmate').click();
+    const file = log.getByRole('button', { name: /smaug-events-/ }).last();
+    await file.waitFor();
+    await file.click();
+    const text = log.locator('.file-text').last();
+    await text.waitFor();
+    must((await text.textContent()).startsWith('LAST SEEN'), 'the whole list');
+    await fits();
+    await picture('file');
+  });
+
   await check('the skip link leads to the message box', async () => {
     await page.reload({ timeout: PATIENCE_MS });
     await message.waitFor();

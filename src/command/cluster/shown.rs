@@ -7,9 +7,9 @@ use crate::domain::query::Query;
 use crate::domain::reply::{Button, Part, Reply, literal};
 
 /// Rows on a page.
-pub(super) const ROWS: u32 = 20;
-/// Characters in a line: what a phone on its side shows without breaking it.
-const ROOM: usize = 80;
+pub(super) const ROWS: u32 = 15;
+/// Characters in a line: what a phone shows of a block without breaking it.
+const ROOM: usize = 40;
 /// Characters of a block of lines, with room for what the edge adds.
 const BLOCK: usize = 2_900;
 /// What a button can carry (<https://docs.slack.dev/reference/block-kit/block-elements/button-element>).
@@ -116,7 +116,7 @@ fn of_list(cluster: &str, query: &Query, from: &From, listing: Listing) -> Reply
         notes.push(format!("Rows {} to {}{more}.", first + 1, first + shown));
     }
     if cut {
-        notes.push("`…` stands for what did not fit; the file has it.".to_owned());
+        notes.push("`…` stands for the rest of a sentence; the file has it.".to_owned());
     }
     let reply = if notes.is_empty() { reply } else { reply.note(notes.join(" ")) };
     reply.buttons(buttons(cluster, query, first, listing.next.as_ref()))

@@ -39,6 +39,12 @@ const KUBECTL_LEAST: usize = 6;
 const CHAT_GAP: usize = 2;
 /// Longer than this, several words are a sentence.
 const LONG_WORD: usize = 24;
+/// The column that is put before the others where all namespaces are looked at.
+const NAMESPACE: &str = "Namespace";
+/// Columns that say which object a row is about.
+const LEADS: [&str; 2] = ["Name", "Object"];
+/// What stands for an empty cell where there are no columns to see it by.
+const NOTHING: &str = "-";
 /// As much of a sentence as is shown in a chat.
 const LONGEST_SENTENCE: usize = 240;
 
@@ -50,7 +56,7 @@ impl Table {
         let mut columns: Vec<Column> =
             self.columns.into_iter().zip(&keep).filter(|(_, keep)| **keep).map(|(column, _)| column).collect();
         if namespaces {
-            columns.insert(0, Column { name: "Namespace".to_owned(), wide: false });
+            columns.insert(0, Column { name: NAMESPACE.to_owned(), wide: false });
         }
         let rows = self.rows.into_iter().map(|row| {
             let cells = row.cells.into_iter().zip(&keep).filter(|(_, keep)| **keep).map(|(cell, _)| cell);
@@ -83,8 +89,8 @@ impl Table {
         text
     }
 
-    /// The headlines and the rows for a chat, at most `room` characters wide. Sentences in a last column that has no room stand below their
-    /// row; other long cells are cut in the middle, since both ends of a name tell things apart.
+    /// The headlines and the rows for a chat, where a block of lines is as narrow as a phone: in columns where those fit into `room`
+    /// characters, else each object by its name on a line of its own, whole, and the rest below.
     #[must_use]
     pub fn for_chat(&self, room: usize) -> Vec<String> {
         let mut widths: Vec<usize> = self.heads().map(|head| width(&head)).collect();
@@ -93,24 +99,26 @@ impl Table {
                 *known = (*known).max(width(cell));
             }
         }
-        let below = !fits(&widths, room) && self.ends_in_sentences();
-        if below {
-            widths.pop();
-        }
-        narrow(&mut widths, room);
+        let in_columns = widths.iter().sum::<usize>() + widths.len().saturating_sub(1) * CHAT_GAP <= room;
         let gaps: Vec<usize> = widths.iter().map(|width| width + CHAT_GAP).collect();
+        let (lead, sentences) = (self.lead(), self.ends_in_sentences());
+        let namespaces = self.columns.first().is_some_and(|column| column.name == NAMESPACE);
         let written = |cells: Vec<String>| {
-            let mut text = String::new();
-            let shown = cells.iter().zip(&widths).map(|(cell, &width)| shortened(cell, width));
-            line(&mut text, shown, &gaps);
-            let mut text = text.trim_end().to_owned();
-            if let Some(sentence) = cells.get(widths.len()).filter(|sentence| below && !sentence.is_empty()) {
-                text.push_str(&format!("\n  {}", cut(sentence, LONGEST_SENTENCE)));
+            if !in_columns {
+                return stacked(&cells, lead, namespaces, sentences);
             }
-            text
+            let mut text = String::new();
+            line(&mut text, cells.iter(), &gaps);
+            text.trim_end().to_owned()
         };
         let rows = self.rows.iter().map(|row| row.cells.iter().map(ToString::to_string).collect());
         std::iter::once(self.heads().collect()).chain(rows).map(written).collect()
+    }
+
+    /// The column that says which object a row is about.
+    fn lead(&self) -> usize {
+        let is_lead = |column: &Column| LEADS.iter().any(|lead| column.name.eq_ignore_ascii_case(lead));
+        self.columns.iter().position(is_lead).unwrap_or_default()
     }
 
     /// Whether the last column holds sentences rather than words.
@@ -120,30 +128,24 @@ impl Table {
     }
 }
 
-fn fits(widths: &[usize], room: usize) -> bool {
-    widths.iter().sum::<usize>() + widths.len().saturating_sub(1) * CHAT_GAP <= room
-}
-
-/// Takes from the widest columns until all fit.
-fn narrow(widths: &mut [usize], room: usize) {
-    /// Narrower than this, no cell says anything.
-    const LEAST: usize = 8;
-    while !fits(widths, room) {
-        let Some(widest) = widths.iter_mut().filter(|width| **width > LEAST).max() else { return };
-        *widest -= 1;
+/// A row as lines: which object, with its namespace; what is to be said of it in words; what in a sentence.
+fn stacked(cells: &[String], lead: usize, namespaces: bool, sentences: bool) -> String {
+    let namespace = cells.first().filter(|_| namespaces);
+    let mut text = namespace.into_iter().chain(cells.get(lead)).map(String::as_str).collect::<Vec<_>>().join("  ");
+    let last = cells.len().saturating_sub(1);
+    let words = cells
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != lead && (!namespaces || *at != 0) && (!sentences || *at != last));
+    let words: Vec<&str> = words.map(|(_, cell)| if cell.is_empty() { NOTHING } else { cell }).collect();
+    let said = words.iter().rposition(|word| *word != NOTHING).map_or(0, |at| at + 1);
+    if said > 0 {
+        text.push_str(&format!("\n  {}", words[..said].join("  ")));
     }
-}
-
-fn shortened(cell: &str, width: usize) -> String {
-    let length = self::width(cell);
-    if length <= width {
-        return cell.to_owned();
+    if let Some(sentence) = cells.last().filter(|sentence| sentences && !sentence.is_empty()) {
+        text.push_str(&format!("\n  {}", cut(sentence, LONGEST_SENTENCE)));
     }
-    let head = width / 2;
-    let tail = width.saturating_sub(head + 1);
-    let head: String = cell.chars().take(head).collect();
-    let tail: String = cell.chars().skip(length - tail.min(length)).collect();
-    format!("{head}…{tail}")
+    text
 }
 
 fn cut(sentence: &str, most: usize) -> String {
@@ -203,33 +205,38 @@ mod tests {
     }
 
     #[test]
-    fn in_a_chat_the_widest_cells_give_way() {
-        insta::assert_snapshot!(table().shown(false, true).for_chat(32).join("\n"), @"
-        NAMESPACE  NAME            READY
-        a          web             1/1
-        bcd        a-datab…length  0/1
+    fn what_fits_a_phone_stands_in_columns_and_all_else_below_its_name() {
+        insta::assert_snapshot!(table().shown(false, true).for_chat(46).join("\n"), @"
+        NAMESPACE  NAME                       READY
+        a          web                        1/1
+        bcd        a-database-of-some-length  0/1
+        ");
+        insta::assert_snapshot!(table().shown(true, true).for_chat(32).join("\n"), @"
+        NAMESPACE  NAME
+          READY  NODE
+        a  web
+          1/1  n1
+        bcd  a-database-of-some-length
+          0/1  n2
         ");
     }
 
     #[test]
-    fn sentences_stand_below_their_row() {
+    fn sentences_stand_below_their_row_and_what_is_empty_keeps_its_place() {
         let mut table = table();
         table.columns.push(Column { name: "Message".to_owned(), wide: false });
         table.rows[0].cells.push("Readiness probe failed: the server said 503".into());
         table.rows[1].cells.push("".into());
-        insta::assert_snapshot!(table.shown(false, false).for_chat(48).join("\n"), @"
-        NAME                       READY
+        table.rows[0].cells[1] = "".into();
+        insta::assert_snapshot!(table.shown(true, false).for_chat(40).join("\n"), @"
+        NAME
+          READY  NODE
           MESSAGE
-        web                        1/1
+        web
+          -  n1
           Readiness probe failed: the server said 503
-        a-database-of-some-length  0/1
+        a-database-of-some-length
+          0/1  n2
         ");
-    }
-
-    #[test]
-    fn a_cell_keeps_both_ends() {
-        assert_eq!(shortened("jupyterhub-nb-dmitri-5fml", 12), "jupyte…-5fml");
-        assert_eq!(shortened("jupyterhub-nb-dmitri-5fml", 13), "jupyte…i-5fml");
-        assert_eq!(shortened("short", 12), "short");
     }
 }

@@ -86,7 +86,8 @@ fn answer(
     asked: &Asked,
     faults: &mut Vec<String>,
 ) -> Result<Answer, Refusal> {
-    if asked.token.as_ref() != Some(&shared.clusters.token) {
+    let token = &shared.clusters.token;
+    if !token.is_empty() && asked.token.as_ref() != Some(token) {
         return Err(Refusal::unauthorized());
     }
     if *method != Method::GET {

@@ -14,7 +14,7 @@ use super::super::message::Draft;
 use super::super::people::{BOT_USER, Channel};
 use super::super::shared::Shared;
 use super::call::Call;
-use super::{Refusal, fail};
+use super::{Fails, Refusal, fail};
 
 /// The name under which `fail_next`, `slow_next` and `calls` know what is sent to the address of a file.
 pub(super) const UPLOAD: &str = "upload_url";
@@ -26,7 +26,7 @@ pub(super) async fn receive(State(shared): State<Arc<Shared>>, Path(key): Path<S
     let body = axum::body::to_bytes(request.into_body(), FILE_BYTES).await;
     let length = body.as_ref().map_or(FILE_BYTES, |body| body.len());
     shared.log_call(UPLOAD, json!({"length": length}));
-    if let Some(failed) = fail(&shared, UPLOAD).await {
+    if let Fails::With(failed) = fail(&shared, UPLOAD).await {
         return failed;
     }
     let Ok(body) = body else {

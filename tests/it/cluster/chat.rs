@@ -1,7 +1,5 @@
 //! Clusters as people ask about them in a channel.
 
-use std::time::Duration;
-
 use firstmate::domain::clock::Clock;
 use firstmate::playground::{Failure, Place, SampleCluster};
 use rstest::rstest;
@@ -77,19 +75,32 @@ fn seen(place: &Place<'_>) -> String {
 async fn pods_are_listed_in_a_block() {
     insta::assert_snapshot!(told("ann", "/cluster get pods").await, @"
     *smaug* get pods (in opf-jupyterhub)
-    NAME                            READY  STATUS             RESTARTS       AGE
-    jupyterhub-db-9rtxggmcv6-rv97q  1/1    Running            0              12d
-    jupyterhub-nb-alice             1/1    Running            0              120m
-    jupyterhub-nb-bela-2dkis        1/1    Running            0              6h
-    jupyterhub-nb-chandra           0/1    OOMKilled          4 (4m18s ago)  35m
-    jupyterhub-nb-dmitri-5fml       0/1    Pending            0              14m
-    jupyterhub-nb-eszter            0/1    ContainerCreating  0              3m28s
-    jupyterhub-nb-fatou             1/1    Running            2 (120m ago)   21h
-    jupyterhub-nb-guillermo         1/1    Running            0              26h
-    jupyterhub-wr72vqdkhx-bbxjk     1/1    Running            0              12d
-    traefik-proxy-g2dm7zgngv-6cww6  1/1    Running            0              12d
-    traefik-proxy-g2dm7zgngv-cmfdr  1/1    Running            0              12d
-    traefik-proxy-g2dm7zgngv-fr4nn  1/1    Running            0              12d
+    NAME
+      READY  STATUS  RESTARTS  AGE
+    jupyterhub-db-9rtxggmcv6-rv97q
+      1/1  Running  0  12d
+    jupyterhub-nb-alice
+      1/1  Running  0  120m
+    jupyterhub-nb-bela-2dkis
+      1/1  Running  0  6h
+    jupyterhub-nb-chandra
+      0/1  OOMKilled  4 (4m18s ago)  35m
+    jupyterhub-nb-dmitri-5fml
+      0/1  Pending  0  14m
+    jupyterhub-nb-eszter
+      0/1  ContainerCreating  0  3m28s
+    jupyterhub-nb-fatou
+      1/1  Running  2 (120m ago)  21h
+    jupyterhub-nb-guillermo
+      1/1  Running  0  26h
+    jupyterhub-wr72vqdkhx-bbxjk
+      1/1  Running  0  12d
+    traefik-proxy-g2dm7zgngv-6cww6
+      1/1  Running  0  12d
+    traefik-proxy-g2dm7zgngv-cmfdr
+      1/1  Running  0  12d
+    traefik-proxy-g2dm7zgngv-fr4nn
+      1/1  Running  0  12d
     [All of it as a file]
     ");
 }
@@ -105,11 +116,14 @@ async fn a_mention_in_a_thread_does_the_same() {
     bot.settle().await;
     insta::assert_snapshot!(seen(&inside), @"
     *smaug* get routes.route.openshift.io -n thoth-test
-    NAME            HOST/PORT       PATH  SERVICES       PORT  TERMINATION  WILDCARD
-    management-api  managem…le.org        manage…nt-api  http               None
-    user-api        api.tho…le.org        user-api       http  edge         None
-    user-api-old    api.tho…le.org        user-api       http  edge         None
-    `…` stands for what did not fit; the file has it.
+    NAME
+      HOST/PORT  PATH  SERVICES  PORT  TERMINATION  WILDCARD
+    management-api
+      management-api-thoth-test.apps.cluster.example.org  -  management-api  http  -  None
+    user-api
+      api.thoth-test.example.org  -  user-api  http  edge  None
+    user-api-old
+      api.thoth-test.example.org  -  user-api  http  edge  None
     [All of it as a file]
     ");
     bot.finish().await;
@@ -122,18 +136,18 @@ async fn pages_follow_each_other_and_a_forgotten_place_is_told() {
     support.types("/cluster get pods -A -o name").await;
     bot.settle().await;
     let first = support.reads();
-    assert!(first.contains("Rows 1 to 20 of 88.") && first.contains("pod/"), "{first}");
+    assert!(first.contains("Rows 1 to 15 of 88.") && first.contains("pod/"), "{first}");
     support.presses("Next page").await;
     bot.settle().await;
     let second = support.reads();
-    assert!(second.contains("Rows 21 to 40 of 88.") && second.contains("[From the beginning]"), "{second}");
-    assert!(!second.contains("Rows 1 to 20"), "a page takes the place of the last one: {second}");
+    assert!(second.contains("Rows 16 to 30 of 88.") && second.contains("[From the beginning]"), "{second}");
+    assert!(!second.contains("Rows 1 to 15"), "a page takes the place of the last one: {second}");
     bot.world.expire_continues("smaug");
     support.presses("Next page").await;
     bot.settle().await;
     let again = support.reads();
     assert!(
-        again.contains("has forgotten where the list was to go on") && again.contains("Rows 1 to 20 of 88."),
+        again.contains("has forgotten where the list was to go on") && again.contains("Rows 1 to 15 of 88."),
         "{again}"
     );
     bot.finish().await;
@@ -143,13 +157,13 @@ async fn pages_follow_each_other_and_a_forgotten_place_is_told() {
 async fn a_limit_holds_over_pages() {
     let bot = bot().await;
     let support = bot.as_("bob").in_("#support");
-    support.types("/cluster get pods -A -o name --limit 25").await;
+    support.types("/cluster get pods -A -o name --limit 20").await;
     bot.settle().await;
-    assert!(support.reads().contains("Rows 1 to 20 of 25."), "{}", support.reads());
+    assert!(support.reads().contains("Rows 1 to 15 of 20."), "{}", support.reads());
     support.presses("Next page").await;
     bot.settle().await;
     let rest = support.reads();
-    assert!(rest.contains("Rows 21 to 25.") && !rest.contains("[Next page]"), "{rest}");
+    assert!(rest.contains("Rows 16 to 20.") && !rest.contains("[Next page]"), "{rest}");
     bot.finish().await;
 }
 
@@ -187,8 +201,7 @@ async fn a_file_that_was_given_unheard_is_not_given_again() {
     let alone = bot.as_("ann").in_("@firstmate");
     alone.types("cluster smaug get pods").await;
     bot.settle().await;
-    // Longer than the bot waits, so that it does not hear of what was done.
-    bot.world.slow_next("files.completeUploadExternal", Duration::from_millis(4_500));
+    bot.world.fail_next("files.completeUploadExternal", Failure::DoneThenClosed, 1);
     alone.presses("All of it as a file").await;
     bot.settle().await;
     let files = alone.messages().iter().filter(|message| message["files"][0].is_object()).count();
@@ -261,19 +274,26 @@ async fn what_a_person_reads_of_single_things() {
     ");
     insta::assert_snapshot!(told("ann", "/cluster events -n b4mad").await, @r#"
     *smaug* events -n b4mad
-    LAST SEEN    TYPE     REASON        OBJECT
+    OBJECT
+      LAST SEEN  TYPE  REASON
       MESSAGE
-    35s (x3)     Warning  Failed        pod/pitcrew-rest-k4qq4v6mwn-n2hr7
+    pod/pitcrew-rest-k4qq4v6mwn-n2hr7
+      35s (x3)  Warning  Failed
       Error: ErrImagePull
-    100s (x4)    Warning  Failed        pod/pitcrew-rest-k4qq4v6mwn-n2hr7
+    pod/pitcrew-rest-k4qq4v6mwn-n2hr7
+      100s (x4)  Warning  Failed
       Failed to pull image "quay.io/example/pitcrew:sha-1a2b3c4": rpc error: code = Unknown desc = reading manifest: manifest unknown: manifest unknown
-    6m10s (x13)  Warning  FailedCreate  replicaset/telemetry-collector-8lv895hn2l
+    replicaset/telemetry-collector-8lv895hn2l
+      6m10s (x13)  Warning  FailedCreate
       Error creating: pods "telemetry-collector-x" is forbidden: exceeded quota: small, requested: limits.cpu=1, used: limits.cpu=2, limited: limits.cpu=2
-    9m10s (x7)   Warning  Unhealthy     pod/paddock
+    pod/paddock
+      9m10s (x7)  Warning  Unhealthy
       Readiness probe failed: HTTP probe failed with statuscode: 503: <html><!channel> & <b>Service</b> `unavailable` ```x```...
-    27m          Normal   Killing       pod/telemetry-collector-8lv895hn2l-d6q7b
+    pod/telemetry-collector-8lv895hn2l-d6q7b
+      27m  Normal  Killing
       Stopping container collector
-    27m          Warning  Evicted       pod/telemetry-collector-8lv895hn2l-d6q7b
+    pod/telemetry-collector-8lv895hn2l-d6q7b
+      27m  Warning  Evicted
       The node was low on resource: memory. Threshold quantity: 100Mi, available: 41232Ki. Container collector was using 7914336Ki, request is 512Mi, has larger consumption of memory.
     [All of it as a file]
     "#);

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use firstmate::command::cluster::ask::{Answer, Asking, From};
+use firstmate::domain::clock::Clock;
 use firstmate::domain::cluster::policy::{Asker, Policy};
 use firstmate::domain::person::Roles;
 use firstmate::domain::query::{self, Query};
@@ -162,7 +162,7 @@ fn written(answer: Answer) -> String {
 
 /// Asks `count` questions; comes back with how many were sent to the cluster and answered.
 async fn crawl(count: usize, seed: u64) -> usize {
-    let mut setup = Setup::new(Arc::new(|| Utc::now().into()));
+    let mut setup = Setup::new(Arc::new(|| Clock::system().now().into()));
     setup.clusters = vec![SampleCluster::named("smaug")];
     let world = Playground::start(setup).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -176,7 +176,7 @@ async fn crawl(count: usize, seed: u64) -> usize {
         let Ok(query::Asked { query, .. }) = query::parse(&words) else { continue };
         let asking = Asking {
             cluster: "smaug",
-            look: cluster.look(Identity::Own, Patience::InAll, Utc::now()),
+            look: cluster.look(Identity::Own, Patience::InAll, Clock::system().now()),
             namespace: "opf-jupyterhub",
             policy: &policy,
             roles: &roles,
@@ -212,6 +212,7 @@ async fn a_thousand_questions_change_nothing_and_show_no_secret() {
 
 #[tokio::test]
 #[ignore = "at full size: tests/measure questions"]
+#[expect(clippy::print_stdout, reason = "tests/measure prints it")]
 async fn twenty_thousand_questions_change_nothing_and_show_no_secret() {
     let answered = crawl(20_000, 0x0b5e_55ed).await;
     println!("20,000 questions, {answered} of them answered by the cluster: nothing but GET, no planted secret shown");
