@@ -10,7 +10,7 @@ use kube::{Client, Config};
 use thiserror::Error;
 use tower::filter::FilterLayer;
 
-use super::look::{CONNECT, LONGEST};
+use super::wire::{CONNECT, LONGEST};
 
 /// Where the way to a cluster is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]

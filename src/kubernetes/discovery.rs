@@ -5,7 +5,7 @@ use futures::StreamExt as _;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::look::Look;
+use super::wire::Asker;
 use crate::domain::cluster::kind::{Kind, Kinds};
 
 /// Everything at once in either of the two versions in use, else group by group.
@@ -103,11 +103,11 @@ struct Old {
 }
 
 /// Asks a cluster for all its kinds that can be listed.
-pub(super) async fn kinds(look: &Look<'_>) -> Result<Kinds, Failure> {
-    let (core, others) = futures::try_join!(told(look, "/api"), told(look, "/apis"))?;
+pub(super) async fn kinds(asker: &Asker<'_>) -> Result<Kinds, Failure> {
+    let (core, others) = futures::try_join!(told(asker, "/api"), told(asker, "/apis"))?;
     let core = match core {
         Told::All { items } => items.into_iter().flat_map(of_group).collect(),
-        Told::Core {} | Told::Groups { .. } => listed(look, "/api/v1", "", "v1").await?,
+        Told::Core {} | Told::Groups { .. } => listed(asker, "/api/v1", "", "v1").await?,
     };
     let others: Vec<Kind> = match others {
         Told::All { items } => items.into_iter().flat_map(of_group).collect(),
@@ -115,7 +115,7 @@ pub(super) async fn kinds(look: &Look<'_>) -> Result<Kinds, Failure> {
             let asked = groups.into_iter().map(|group| async move {
                 let GroupVersion { group_version, version } = &group.preferred_version;
                 // A group whose own server is down is left out, as kubectl does; the others are there.
-                listed(look, &format!("/apis/{group_version}"), &group.name, version).await.unwrap_or_default()
+                listed(asker, &format!("/apis/{group_version}"), &group.name, version).await.unwrap_or_default()
             });
             futures::stream::iter(asked).buffered(AT_ONCE).collect::<Vec<_>>().await.into_iter().flatten().collect()
         }
@@ -124,8 +124,8 @@ pub(super) async fn kinds(look: &Look<'_>) -> Result<Kinds, Failure> {
     Ok(Kinds::new(core.into_iter().chain(others).collect()))
 }
 
-async fn told(look: &Look<'_>, address: &str) -> Result<Told, Failure> {
-    let body = look.fetch(ACCEPT, address.to_owned()).await?;
+async fn told(asker: &Asker<'_>, address: &str) -> Result<Told, Failure> {
+    let body = asker.fetch(ACCEPT, address.to_owned()).await?;
     serde_json::from_slice(&body).map_err(|_| Failure::NotUnderstood)
 }
 
@@ -148,8 +148,8 @@ fn of_group(group: Group) -> Vec<Kind> {
     kinds.map(kind).collect()
 }
 
-async fn listed(look: &Look<'_>, address: &str, group: &str, version: &str) -> Result<Vec<Kind>, Failure> {
-    let body = look.fetch("application/json", address.to_owned()).await?;
+async fn listed(asker: &Asker<'_>, address: &str, group: &str, version: &str) -> Result<Vec<Kind>, Failure> {
+    let body = asker.fetch("application/json", address.to_owned()).await?;
     let listed: Listed = serde_json::from_slice(&body).map_err(|_| Failure::NotUnderstood)?;
     // Sub-resources such as `pods/log` are no kinds.
     let known = listed.resources.into_iter().filter(|old| !old.name.contains('/') && can_list(&old.verbs));

@@ -11,13 +11,23 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::look::Page;
 use crate::domain::cluster::age::age;
 use crate::domain::cluster::said_cell;
 use crate::domain::cluster::table::{Column, Row, Table};
 
 /// A table, or plain JSON from a server that makes none.
 pub(super) const ACCEPT: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+
+/// A page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Its rows.
+    pub table: Table,
+    /// Where the next one begins, if there is one.
+    pub next: Option<String>,
+    /// How many objects follow, where the cluster knows.
+    pub remaining: Option<u64>,
+}
 
 #[derive(Deserialize)]
 struct Kind<'a> {

@@ -6,9 +6,11 @@ pub mod delivery;
 mod fields;
 mod fit;
 pub mod mrkdwn;
+mod read;
 pub mod request;
 mod upload;
 pub mod window;
 
-pub use client::{Conversation, Failure, Look, Mark, Shown, Slack};
+pub use client::{Failure, Look, Mark, Shown, Slack};
+pub use read::Conversation;
 pub use upload::Upload;
