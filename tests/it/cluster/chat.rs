@@ -1,7 +1,7 @@
 //! Clusters as people ask about them in a channel.
 
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{Failure, Place, SampleCluster};
+use firstmate::playground::{Discovery, Failure, Place, SampleCluster};
 use rstest::rstest;
 
 use crate::bot::{A_QUIET_FRIDAY, Bot, Parts};
@@ -510,5 +510,62 @@ async fn which_cluster_is_meant_is_asked_where_nothing_says_it() {
         seen(&general)
             .contains("Which cluster? I know `infra`, `smaug`. Name it first, as in `/cluster infra status`.")
     );
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn an_old_server_that_makes_no_tables_still_gives_name_and_age() {
+    let old = SampleCluster { discovery: Discovery::Legacy, tables: false, ..SampleCluster::named("smaug") };
+    let bot = parts(vec![old, SampleCluster::named("infra")]).start().await;
+    let support = bot.as_("ann").in_("#support");
+    support.types("/cluster get routes -n thoth-test").await;
+    bot.settle().await;
+    insta::assert_snapshot!(seen(&support), @"
+    *smaug* get routes -n thoth-test
+    NAME            NAMESPACE   AGE
+    management-api  thoth-test  200d
+    user-api        thoth-test  200d
+    user-api-old    thoth-test  12d
+    [All of it as a file]
+    ");
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn people_are_spoken_for_where_that_is_switched_on() {
+    let parts = parts(vec![SampleCluster::named("smaug"), SampleCluster::named("infra")]);
+    let clusters = format!("{CLUSTERS}\n[impersonation]\nenabled = true\ngroups = [\"slack:members\"]\n");
+    let files = parts.files.clone().overlay("cluster/clusters.toml", clusters);
+    let bot = Parts { files, ..parts }.start().await;
+    bot.as_("ann").in_("#support").types("/cluster get pods").await;
+    bot.settle().await;
+    let calls = bot.world.calls();
+    let asked = calls.iter().find(|(method, _)| method.ends_with("/pods")).map(|(_, parameters)| parameters).unwrap();
+    assert_eq!(asked["impersonate_user"], "slack:U0ANN");
+    assert_eq!(asked["impersonate_groups"], serde_json::json!(["slack:members"]));
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_button_is_judged_anew_for_whoever_presses() {
+    let bot = bot().await;
+    let support = bot.as_("bob").in_("#support");
+    support.types("/cluster get pods -A").await;
+    bot.settle().await;
+    support.presses("Next page").await;
+    bot.settle().await;
+    // The same button, as if Ann had it.
+    let pressed =
+        bot.world.deliveries().into_iter().rev().find(|delivery| delivery.path.ends_with("interactions")).unwrap();
+    let (_, payload) = url::form_urlencoded::parse(pressed.body.as_bytes()).next().unwrap();
+    let mut payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+    payload["trigger_id"] = "1.2.another".into();
+    let payload = payload.to_string().replace("U0BOB", "U0ANN");
+    let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload).finish();
+    let before = bot.world.calls().len();
+    bot.world.send_signed(&pressed.path, "application/x-www-form-urlencoded", &body).await;
+    bot.settle().await;
+    let asked: Vec<String> = bot.world.calls().into_iter().skip(before).map(|(method, _)| method).collect();
+    assert_eq!(asked, ["response_url"], "she is told, and the cluster is not asked");
     bot.finish().await;
 }

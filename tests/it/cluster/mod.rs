@@ -4,6 +4,7 @@ mod chat;
 mod crawl;
 mod kubectl;
 mod replay;
+mod start;
 
 use std::path::Path;
 use std::process::Output;
