@@ -27,6 +27,9 @@ const BREATH: Duration = Duration::from_millis(20);
 /// How often old keys are forgotten.
 const FORGET: TimeDelta = TimeDelta::hours(1);
 
+/// How often a claim is renewed while its job is worked out: well before it runs out.
+const RENEWAL: Duration = Duration::from_secs(3);
+
 /// Jobs carried out at the same time.
 const AT_ONCE: usize = 8;
 
@@ -165,7 +168,11 @@ impl Schedule {
                     at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
                     key: format!("run:{}", claim.job.key),
                 };
-                Some(cluster::whole(&self.ctx, &caller, line, share.as_ref()).await)
+                // Reading may take longer than a claim lasts.
+                tokio::select! {
+                    effect = cluster::whole(&self.ctx, &caller, line, share.as_ref()) => Some(effect),
+                    lost = self.held(&claim) => return Err(lost),
+                }
             }
             // These stay what they are in the store and are worked out at each try: what they said a while ago may not be
             // true any more, or not of any use.
@@ -200,6 +207,19 @@ impl Schedule {
             self.hands.store.become_effect(&mut claim, effect).await?;
         }
         self.hands.carry_out(claim).await
+    }
+
+    /// Keeps a claim ours, and comes back only when it is not any more.
+    #[expect(clippy::disallowed_methods, reason = "a claim lasts for a time")]
+    async fn held(&self, claim: &Claim) -> anyhow::Error {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            match self.hands.store.renew(claim, self.hands.clock.now()).await {
+                Ok(true) => {}
+                Ok(false) => return anyhow::anyhow!("the claim on the job {} ran out", claim.job.key),
+                Err(error) => return error,
+            }
+        }
     }
 
     /// Carries out what the job of `claim` comes to now; nothing is left of it when that is nothing.

@@ -114,13 +114,18 @@ async fn answer(asking: &Asking<'_>, query: &Query) -> Result<Answer, Mistake> {
 
 fn refused(mistake: &query::Mistake) -> anyhow::Result<ExitCode> {
     writeln!(io::stderr(), "firstmate: {}", mrkdwn::words(&mistake.to_string()))?;
-    Ok(ExitCode::from(WRONG_USAGE))
+    // That nobody may see Secrets is a denial; all else is wrong usage.
+    let denied = *mistake == query::Mistake::Secrets;
+    Ok(if denied { ExitCode::FAILURE } else { ExitCode::from(WRONG_USAGE) })
 }
 
 fn print(answer: Answer) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     match answer {
-        Answer::List(Listing { table, names, nothing, restarted, .. }) => {
+        Answer::List(Listing { table, names, nothing, restarted, unread, .. }) => {
+            if unread {
+                writeln!(io::stderr(), "there are more events than were read; newer ones may be missing")?;
+            }
             if restarted {
                 writeln!(io::stderr(), "the cluster forgot where the list was to go on; it was read anew")?;
             }
@@ -132,6 +137,7 @@ fn print(answer: Answer) -> anyhow::Result<ExitCode> {
             }
         }
         Answer::Said(reply) => writeln!(out, "{}", blocks::words(&reply))?,
+        Answer::Log(log) if log.is_empty() => writeln!(io::stderr(), "It printed nothing, or has not begun to.")?,
         Answer::Log(log) => out.write_all(log.as_bytes())?,
     }
     out.flush()?;

@@ -9,6 +9,7 @@ mod mistake;
 mod shown;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clap::Args;
 use sha2::{Digest as _, Sha256};
@@ -19,7 +20,7 @@ use crate::domain::cluster::policy::Asker;
 use crate::domain::effect::{Effect, Place};
 use crate::domain::query::{self, MOST_ROWS, Query};
 use crate::domain::reply::{Button, Reply};
-use crate::kubernetes::{self, Identity, Patience};
+use crate::kubernetes::{self, Failure, Identity, Patience};
 use crate::store::Job;
 use ask::{Answer, Asking, From, Listing};
 pub use mistake::Mistake;
@@ -30,6 +31,9 @@ pub type Clusters = BTreeMap<String, kubernetes::Cluster>;
 
 /// Rows that are read in one request where a list is read to its end, as kubectl does.
 const AT_ONCE: u32 = 500;
+
+/// How long reading a list to its end may take.
+const LONGEST_READ: Duration = Duration::from_secs(60);
 
 /// Arguments of `cluster`.
 #[derive(Debug, Args)]
@@ -148,14 +152,14 @@ fn question(line: &str) -> std::result::Result<query::Asked, Mistake> {
     Ok(query::parse(&words)?)
 }
 
-/// Has the list put into the direct messages of whoever pressed, once however often that is.
+/// Has the list put into the direct messages of whoever pressed; pressing again within a minute is the same wish.
 async fn file(ctx: &Ctx, caller: &Caller, carried: &Carried, press: &Press) -> Result<Pressed> {
-    let key = format!("file:{}", press.message);
-    let effect = wish(caller, &carried.line, None);
-    ctx.store.take(&[caller.key.clone(), key.clone()], &[Job { key, effect }], caller.at).await?;
-    let reply = Reply::text(
-        "I read the list to its end and put it into your direct messages, as a file in which nothing is cut.",
-    );
+    let new = wish(ctx, caller, "file", carried, press, None).await?;
+    let reply = Reply::text(if new {
+        "I read the list to its end and send it to you as a direct message: a file, in which nothing is cut."
+    } else {
+        "It is on its way to your direct messages, or there already."
+    });
     if !caller.in_company() {
         return Ok(Pressed::Below(reply));
     }
@@ -167,28 +171,37 @@ async fn file(ctx: &Ctx, caller: &Caller, carried: &Carried, press: &Press) -> R
 
 /// Has the list put into the channel in which it was asked for.
 async fn share(ctx: &Ctx, caller: &Caller, carried: &Carried, press: &Press) -> Result<Pressed> {
-    let key = format!("share:{}", press.message);
-    let effect = wish(caller, &carried.line, Some(caller.place.clone()));
-    let new = ctx.store.take(&[caller.key.clone(), key.clone()], &[Job { key, effect }], caller.at).await?;
+    let new = wish(ctx, caller, "share", carried, press, Some(caller.place.clone())).await?;
     let told = if new { "It is on its way into this channel." } else { "It is shown already, or on its way." };
     Ok(Pressed::Instead(Reply::text(told)))
 }
 
-fn wish(caller: &Caller, line: &str, share: Option<Place>) -> Effect {
-    Effect::Read {
+/// Records that a list is wanted; whether that is new.
+async fn wish(
+    ctx: &Ctx,
+    caller: &Caller,
+    deed: &str,
+    carried: &Carried,
+    press: &Press,
+    share: Option<Place>,
+) -> Result<bool> {
+    let key = format!("{deed}:{}:{}", press.message, caller.at.timestamp() / 60);
+    let effect = Effect::Read {
         person: caller.person.clone(),
         team: caller.team.clone(),
         place: caller.place.clone(),
-        line: line.to_owned(),
+        line: carried.line.clone(),
         share,
         at: caller.at.timestamp_millis(),
-    }
+    };
+    Ok(ctx.store.take(&[caller.key.clone(), key.clone()], &[Job { key, effect }], caller.at).await?)
 }
 
 /// Reads a list to its end: what comes of [`Effect::Read`].
 pub async fn whole(ctx: &Ctx, caller: &Caller, line: &str, share: Option<&Place>) -> Effect {
     let person = caller.person.clone();
-    match as_file(ctx, caller, line).await {
+    let read = tokio::time::timeout(LONGEST_READ, as_file(ctx, caller, line)).await;
+    match read.unwrap_or(Err(Mistake::TooLong.into())) {
         Ok((name, text, comment)) => Effect::Upload { person, place: share.cloned(), name, text, comment },
         Err(error) => Effect::Direct { person, reply: apology(&error), about: None },
     }
@@ -218,21 +231,35 @@ async fn as_file(ctx: &Ctx, caller: &Caller, line: &str) -> Result<(String, Stri
 /// # Errors
 /// See [`Mistake`].
 pub async fn to_the_end(asking: &Asking<'_>, query: &Query, most: usize) -> std::result::Result<Listing, Mistake> {
+    let expired = || Mistake::Failed { cluster: asking.cluster.to_owned(), failure: Failure::Expired };
     let mut whole = Listing::default();
     let mut from = From::default();
+    // What is read whole and sorted comes at once.
+    let at_once = if matches!(query, Query::Get(_)) { AT_ONCE } else { u32::MAX };
     loop {
-        let Answer::List(mut page) = asking.answer(query, &from, AT_ONCE).await? else { return Ok(whole) };
+        let Answer::List(mut page) = asking.answer(query, &from, at_once).await? else { return Ok(whole) };
         if page.restarted {
+            // Twice is no accident: such a cluster never lets a list come to its end.
+            if whole.restarted {
+                return Err(expired());
+            }
             whole = Listing { restarted: true, ..Listing::default() };
         }
-        whole.table.columns = page.table.columns;
+        if !page.table.columns.is_empty() {
+            whole.table.columns = page.table.columns;
+        }
+        let empty = page.table.rows.is_empty();
         whole.table.rows.append(&mut page.table.rows);
         if let Some(names) = page.names {
             whole.names.get_or_insert_default().extend(names);
         }
-        whole.nothing = page.nothing;
+        (whole.nothing, whole.unread) = (page.nothing, whole.unread || page.unread);
         match page.next {
-            Some(next) if whole.table.rows.len() < most => from = next,
+            // One empty page may come; a second one, or the same place again, leads nowhere.
+            Some(next) if (empty && whole.stalled) || next.token.is_some() && next.token == from.token => {
+                return Err(expired());
+            }
+            Some(next) if whole.table.rows.len() < most => (whole.stalled, from) = (empty, next),
             next => return Ok(Listing { next, ..whole }),
         }
     }

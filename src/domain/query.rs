@@ -63,7 +63,7 @@ pub struct Get {
     #[arg(value_parser = kind_word)]
     pub kind: String,
     /// One object only
-    #[arg(value_parser = name, conflicts_with_all = ["all_namespaces", "labels", "fields"])]
+    #[arg(value_parser = name, conflicts_with_all = ["labels", "fields"])]
     pub name: Option<String>,
     /// Where.
     #[command(flatten)]
@@ -179,7 +179,18 @@ impl fmt::Display for Workload {
 pub struct Namespaced {
     /// The namespace
     #[arg(value_name = "namespace", value_parser = namespace)]
+    pub named: Option<String>,
+    /// The same as a flag
+    #[arg(short, long, value_name = "namespace", value_parser = namespace, conflicts_with = "named", hide = true)]
     pub namespace: Option<String>,
+}
+
+impl Namespaced {
+    /// The namespace, in whichever way it was named.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.named.as_deref().or(self.namespace.as_deref())
+    }
 }
 
 /// What `kinds` wants.
@@ -233,6 +244,7 @@ pub fn parse(words: &[String]) -> Result<Asked, Mistake> {
         return Err(mistake);
     }
     let is_verb = |word: &String| Verb::named(&word.to_lowercase()).is_some();
+    let words = flags_behind(words, is_verb);
     let at = match words.as_slice() {
         [first, ..] if is_verb(first) => 0,
         [_, second, ..] if is_verb(second) => 1,
@@ -246,7 +258,7 @@ pub fn parse(words: &[String]) -> Result<Asked, Mistake> {
 /// What to say to a word where a verb should stand.
 #[must_use]
 pub fn without_verb(word: &str) -> Mistake {
-    mistake::without_verb(&[word.to_owned(), String::new()])
+    mistake::without_verb(&["".to_owned(), word.to_owned()])
 }
 
 fn read(words: &[String]) -> Result<Query, Mistake> {
@@ -255,13 +267,24 @@ fn read(words: &[String]) -> Result<Query, Mistake> {
     Query::try_parse_from(words).map_err(|error| mistake::worded(&error, &verb))
 }
 
+/// Flags that stand before the verb, as kubectl takes them, behind all else.
+fn flags_behind(mut words: Vec<String>, is_verb: impl Fn(&String) -> bool) -> Vec<String> {
+    if words.first().is_some_and(|first| first.starts_with('-'))
+        && let Some(verb) = words.iter().position(is_verb)
+    {
+        words.rotate_left(verb);
+    }
+    words
+}
+
 /// `KIND/NAME` as two words; for `why`, two words as one.
 fn apart(verb: &str, words: &[String]) -> Vec<String> {
     let mut words = words.to_vec();
     let mut places = (0..words.len()).filter(|&at| {
         // What stands behind a flag that takes a value is that value.
         let behind = at.checked_sub(1).map_or("", |before| words[before].as_str());
-        let value = behind.starts_with('-') && !behind.contains('=') && !matches!(behind, "-A" | "--all-namespaces");
+        let bare = behind.starts_with("--") || (behind.starts_with('-') && behind.len() == 2);
+        let value = bare && !behind.contains('=') && !matches!(behind, "-A" | "--all-namespaces");
         !words[at].starts_with('-') && !value
     });
     let (first, second) = (places.next(), places.next());
@@ -307,7 +330,7 @@ impl Query {
             Self::Describe(describe) => describe.namespace.as_deref(),
             Self::Why(why) => why.namespace.as_deref(),
             Self::Logs(logs) => logs.namespace.as_deref(),
-            Self::Quota(place) | Self::Owner(place) => place.namespace.as_deref(),
+            Self::Quota(place) | Self::Owner(place) => place.namespace(),
             Self::Status | Self::Kinds(_) => None,
         }
     }
@@ -371,7 +394,7 @@ impl Query {
                 add(&[&subject.to_string()]);
                 words.extend(in_namespace(namespace));
             }
-            Self::Quota(place) | Self::Owner(place) => add(place.namespace.as_deref().as_slice()),
+            Self::Quota(place) | Self::Owner(place) => add(place.namespace().as_slice()),
             Self::Kinds(kinds) => add(kinds.word.as_deref().as_slice()),
             Self::Status => {}
             Self::Logs(logs) => {

@@ -13,7 +13,8 @@ pub fn words(command: &Command) -> String {
 #[must_use]
 pub fn arguments(command: &Command) -> String {
     let words = command.get_positionals().map(word);
-    let flags = command.get_arguments().filter(|argument| !argument.is_positional()).map(flag);
+    let flags = command.get_arguments().filter(|argument| !argument.is_positional() && !argument.is_hide_set());
+    let flags = flags.map(flag);
     words.chain(flags).collect::<Vec<_>>().join(" ")
 }
 

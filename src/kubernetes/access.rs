@@ -10,7 +10,7 @@ use kube::{Client, Config};
 use thiserror::Error;
 use tower::filter::FilterLayer;
 
-use super::wire::{CONNECT, LONGEST};
+use super::wire::CONNECT;
 
 /// Where the way to a cluster is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,11 +83,15 @@ impl Access {
             Self::InCluster => (Config::incluster().map_err(|_| Refused::NoAccount)?, "in_cluster".to_owned()),
         };
         config.connect_timeout = Some(CONNECT);
-        config.read_timeout = Some(LONGEST);
-        config.write_timeout = Some(LONGEST);
+        // Whoever asks has a time-out of their own, and knows what it means.
+        config.read_timeout = None;
+        config.write_timeout = None;
+        // Taken from the environment by the library, which cannot use it: a proxy of the kubeconfig's own was refused before.
+        config.proxy_url = None;
         // The library would repeat what we repeat ourselves, and knows no end.
         config.default_retry = false;
-        let namespace = config.default_namespace.clone();
+        let namespace = Some(config.default_namespace.clone()).filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.unwrap_or_else(|| "default".to_owned());
         let stack = ClientBuilder::try_from(config).map_err(|_| Refused::NoClient(name))?;
         Ok((stack.with_layer(&FilterLayer::new(only_get)).build(), namespace))
     }
@@ -104,11 +108,17 @@ async fn from_file(file: &Path, context: Option<&str>) -> Result<Config, Refused
     if !file.is_file() {
         return Err(unreadable("there is no such file"));
     }
-    let kubeconfig = Kubeconfig::read_from(file).map_err(|_| unreadable("it is no kubeconfig, or may not be read"))?;
+    let mut kubeconfig =
+        Kubeconfig::read_from(file).map_err(|_| unreadable("it is no kubeconfig, or may not be read"))?;
     for named in &kubeconfig.auth_infos {
         if let Some(way) = named.auth_info.as_ref().and_then(runs_something) {
             return Err(Refused::RunsSomething { file: shown(file), user: named.name.clone(), way });
         }
+    }
+    kubeconfig.clusters.iter_mut().filter_map(|named| named.cluster.as_mut()).for_each(with_scheme);
+    kubeconfig.auth_infos.iter_mut().filter_map(|named| named.auth_info.as_mut()).for_each(with_bare_token);
+    if kubeconfig.clusters.iter().filter_map(|named| named.cluster.as_ref()).any(has_proxy) {
+        return Err(Refused::NoClient(shown(file)));
     }
     if !names_user(&kubeconfig, context) {
         return Err(Refused::NoContext { file: shown(file), context: context.map(str::to_owned) });
@@ -127,12 +137,36 @@ fn runs_something(user: &AuthInfo) -> Option<&'static str> {
     }
 }
 
-/// Whether the context names a user that is there. The library would go as nobody instead.
+/// Whether the user that the context names is there; one without a user goes as nobody. The library would do so for a wrong name, too.
 fn names_user(kubeconfig: &Kubeconfig, context: Option<&str>) -> bool {
     let context = context.or(kubeconfig.current_context.as_deref());
     let known = kubeconfig.contexts.iter().find(|known| Some(known.name.as_str()) == context);
-    let user = known.and_then(|known| known.context.as_ref()?.user.as_deref());
-    kubeconfig.auth_infos.iter().any(|known| Some(known.name.as_str()) == user)
+    let user = known.and_then(|known| known.context.as_ref()?.user.as_deref()).filter(|user| !user.is_empty());
+    user.is_none_or(|user| kubeconfig.auth_infos.iter().any(|known| known.name == user))
+}
+
+/// Gives an address without a scheme the one that kubectl takes it for.
+fn with_scheme(cluster: &mut kube::config::Cluster) {
+    let secure = cluster.certificate_authority.is_some()
+        || cluster.certificate_authority_data.is_some()
+        || cluster.insecure_skip_tls_verify == Some(true);
+    if let Some(server) = cluster.server.as_mut().filter(|server| !server.contains("://")) {
+        *server = format!("{}://{server}", if secure { "https" } else { "http" });
+    }
+}
+
+/// A file with a token often ends in a line break, with which the library makes no header. Such a file is read once; one without is
+/// read anew as it changes.
+fn with_bare_token(user: &mut AuthInfo) {
+    let written = user.token_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    if let Some(written) = written.filter(|written| written.trim() != written) {
+        user.token = Some(written.trim().to_owned().into());
+        user.token_file = None;
+    }
+}
+
+fn has_proxy(cluster: &kube::config::Cluster) -> bool {
+    cluster.proxy_url.as_ref().is_some_and(|proxy| !proxy.is_empty())
 }
 
 /// The file's own name: the folder is the operator's affair.

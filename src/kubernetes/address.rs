@@ -18,6 +18,8 @@ pub struct Selection {
     pub limit: Option<u32>,
     /// Where the last page ended.
     pub token: Option<String>,
+    /// Whether each object's name must be told, though no column may have it.
+    pub named: bool,
 }
 
 /// Which part of a log.
@@ -50,6 +52,14 @@ fn all(kind: &Kind, namespace: Option<&str>) -> String {
 
 /// One object.
 pub(super) fn one(kind: &Kind, namespace: Option<&str>, name: &str) -> String {
+    // Of the signs that a name may have, only those below mean nothing in an address.
+    let name: String = name
+        .chars()
+        .map(|sign| match sign {
+            '@' | '+' | '=' | ',' => format!("%{:02X}", u32::from(sign)),
+            plain => plain.to_string(),
+        })
+        .collect();
     format!("{}/{name}", all(kind, namespace))
 }
 

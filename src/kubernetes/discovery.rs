@@ -72,10 +72,13 @@ struct ResponseKind {
 #[serde(rename_all = "camelCase")]
 struct Named {
     name: String,
-    preferred_version: GroupVersion,
+    #[serde(default)]
+    preferred_version: Option<GroupVersion>,
+    #[serde(default)]
+    versions: Vec<GroupVersion>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 struct GroupVersion {
     group_version: String,
@@ -102,7 +105,7 @@ struct Old {
     verbs: Vec<String>,
 }
 
-/// Asks a cluster for all its kinds that can be listed.
+/// Asks a cluster for all its kinds that can be read.
 pub(super) async fn kinds(asker: &Asker<'_>) -> Result<Kinds, Failure> {
     let (core, others) = futures::try_join!(told(asker, "/api"), told(asker, "/apis"))?;
     let core = match core {
@@ -112,16 +115,24 @@ pub(super) async fn kinds(asker: &Asker<'_>) -> Result<Kinds, Failure> {
     let others: Vec<Kind> = match others {
         Told::All { items } => items.into_iter().flat_map(of_group).collect(),
         Told::Groups { groups } => {
-            let asked = groups.into_iter().map(|group| async move {
-                let GroupVersion { group_version, version } = &group.preferred_version;
+            let versions: Vec<(String, GroupVersion)> = groups.into_iter().flat_map(versions).collect();
+            let asked = versions.into_iter().map(|(group, GroupVersion { group_version, version })| async move {
                 // A group whose own server is down is left out, as kubectl does; the others are there.
-                listed(asker, &format!("/apis/{group_version}"), &group.name, version).await.unwrap_or_default()
+                listed(asker, &format!("/apis/{group_version}"), &group, &version).await.unwrap_or_default()
             });
             futures::stream::iter(asked).buffered(AT_ONCE).collect::<Vec<_>>().await.into_iter().flatten().collect()
         }
         Told::Core {} => Vec::new(),
     };
-    Ok(Kinds::new(core.into_iter().chain(others).collect()))
+    Ok(Kinds::new(core.into_iter().chain(others).filter_map(sound).collect()))
+}
+
+/// All versions of a group, the preferred one first: some kinds are there in another one only.
+fn versions(group: Named) -> Vec<(String, GroupVersion)> {
+    let Named { name, preferred_version, versions } = group;
+    let others = versions.into_iter().filter(|version| Some(version) != preferred_version.as_ref());
+    let others: Vec<GroupVersion> = others.collect();
+    preferred_version.into_iter().chain(others).map(|version| (name.clone(), version)).collect()
 }
 
 async fn told(asker: &Asker<'_>, address: &str) -> Result<Told, Failure> {
@@ -133,8 +144,8 @@ fn of_group(group: Group) -> Vec<Kind> {
     let name = group.metadata.name;
     let versions = group.versions.into_iter();
     let kinds = versions.flat_map(|Version { version, resources }| {
-        let listable = resources.into_iter().filter(|resource| can_list(&resource.verbs));
-        listable.map(move |resource| (version.clone(), resource)).collect::<Vec<_>>()
+        let readable = resources.into_iter().filter(|resource| can_read(&resource.verbs));
+        readable.map(move |resource| (version.clone(), resource)).collect::<Vec<_>>()
     });
     let kind = |(version, resource): (String, Resource)| Kind {
         group: name.clone(),
@@ -152,7 +163,7 @@ async fn listed(asker: &Asker<'_>, address: &str, group: &str, version: &str) ->
     let body = asker.fetch("application/json", address.to_owned()).await?;
     let listed: Listed = serde_json::from_slice(&body).map_err(|_| Failure::NotUnderstood)?;
     // Sub-resources such as `pods/log` are no kinds.
-    let known = listed.resources.into_iter().filter(|old| !old.name.contains('/') && can_list(&old.verbs));
+    let known = listed.resources.into_iter().filter(|old| !old.name.contains('/') && can_read(&old.verbs));
     let kind = |old: Old| Kind {
         group: group.to_owned(),
         version: version.to_owned(),
@@ -166,6 +177,21 @@ async fn listed(asker: &Asker<'_>, address: &str, group: &str, version: &str) ->
     Ok(known.map(kind).collect())
 }
 
-fn can_list(verbs: &[String]) -> bool {
-    verbs.iter().any(|verb| verb == "list")
+/// A kind whose names can stand in an address and be read aloud: all that a server should have
+/// (<https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions>).
+fn sound(kind: Kind) -> Option<Kind> {
+    let plain = |name: &str| name.chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '.'));
+    let good =
+        !kind.plural.is_empty() && [&kind.plural, &kind.group, &kind.version].into_iter().all(|name| plain(name));
+    let named = |name: String| if plain(&name) { name } else { String::new() };
+    good.then(|| Kind {
+        singular: named(kind.singular),
+        kind: Some(named(kind.kind)).filter(|kind| !kind.is_empty()).unwrap_or_else(|| kind.plural.clone()),
+        short: kind.short.into_iter().filter(|short| plain(short)).collect(),
+        ..kind
+    })
+}
+
+fn can_read(verbs: &[String]) -> bool {
+    verbs.iter().any(|verb| verb == "list" || verb == "get")
 }

@@ -63,8 +63,13 @@ pub enum Failure {
     #[error("gave up inside")]
     GaveUp,
     /// Any other status.
-    #[error("status {0}")]
-    Status(u16),
+    #[error("status {code}")]
+    Status {
+        /// The status.
+        code: u16,
+        /// The cluster's words.
+        said: String,
+    },
 }
 
 /// The longest rest that a cluster may ask for; beyond that it is told as an outage.
@@ -104,7 +109,7 @@ impl Failure {
             429 => Self::Limited(rest),
             503 if retry_after.is_some() => Self::Limited(rest),
             504 => Self::GaveUp,
-            code => Self::Status(code),
+            code => Self::Status { code, said },
         }
     }
 }

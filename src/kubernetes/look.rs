@@ -123,7 +123,7 @@ impl Look<'_> {
     /// See [`Failure`].
     pub async fn list(&self, kind: &Kind, namespace: Option<&str>, wanted: &Selection) -> Result<Page, Failure> {
         // Only the rows' objects tell namespaces; where those are known, the answer is a tenth as long without them.
-        let objects = if kind.namespaced && namespace.is_none() { "Metadata" } else { "None" };
+        let objects = if wanted.named || (kind.namespaced && namespace.is_none()) { "Metadata" } else { "None" };
         let body = self.asker.fetch(table::ACCEPT, address::list(kind, namespace, wanted, Some(objects))).await?;
         // Where all namespaces are looked at, they are told beside the rows.
         table::read(&body, kind.namespaced && namespace.is_some(), self.now)

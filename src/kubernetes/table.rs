@@ -39,11 +39,11 @@ struct Kind<'a> {
 #[serde(rename_all = "camelCase")]
 struct WireTable<'a> {
     #[serde(default)]
-    metadata: ListMeta,
+    metadata: Option<ListMeta>,
     #[serde(default)]
-    column_definitions: Vec<WireColumn>,
+    column_definitions: Option<Vec<WireColumn>>,
     #[serde(default, borrow)]
-    rows: Vec<WireRow<'a>>,
+    rows: Option<Vec<WireRow<'a>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -67,7 +67,7 @@ struct WireColumn {
 #[derive(Deserialize)]
 struct WireRow<'a> {
     #[serde(default)]
-    cells: Vec<Value>,
+    cells: Option<Vec<Value>>,
     #[serde(default, borrow)]
     object: Option<Object<'a>>,
 }
@@ -75,7 +75,7 @@ struct WireRow<'a> {
 #[derive(Default, Deserialize)]
 struct Object<'a> {
     #[serde(default, borrow)]
-    metadata: Meta<'a>,
+    metadata: Option<Meta<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -85,20 +85,28 @@ struct Meta<'a> {
     name: Cow<'a, str>,
     #[serde(default, borrow)]
     namespace: Cow<'a, str>,
-    #[serde(default)]
-    creation_timestamp: Option<DateTime<Utc>>,
+    #[serde(default, borrow)]
+    creation_timestamp: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
 struct List<'a> {
     #[serde(default)]
-    metadata: ListMeta,
+    metadata: Option<ListMeta>,
     #[serde(default, borrow)]
-    items: Vec<Object<'a>>,
+    items: Option<Vec<Object<'a>>>,
 }
 
 /// Reads a list, or one object, in whichever of the two forms it came. `with_namespace`: whether a table of ours tells it.
 pub(super) fn read(body: &[u8], with_namespace: bool, now: DateTime<Utc>) -> Result<Page, Failure> {
+    // What is no Unicode in one cell is no reason to lose the others.
+    match std::str::from_utf8(body) {
+        Ok(_) => understand(body, with_namespace, now),
+        Err(_) => understand(String::from_utf8_lossy(body).as_bytes(), with_namespace, now),
+    }
+}
+
+fn understand(body: &[u8], with_namespace: bool, now: DateTime<Utc>) -> Result<Page, Failure> {
     let understood = |_| Failure::NotUnderstood;
     let Kind { kind } = serde_json::from_slice(body).map_err(understood)?;
     match kind.as_ref() {
@@ -107,7 +115,7 @@ pub(super) fn read(body: &[u8], with_namespace: bool, now: DateTime<Utc>) -> Res
         "Status" => Err(Failure::NotUnderstood),
         kind if kind.ends_with("List") => {
             let List { metadata, items } = serde_json::from_slice(body).map_err(understood)?;
-            Ok(page(without_table(items, with_namespace, now), metadata))
+            Ok(page(without_table(items.unwrap_or_default(), with_namespace, now), metadata.unwrap_or_default()))
         }
         "" => Err(Failure::NotUnderstood),
         _ => {
@@ -124,20 +132,20 @@ fn page(table: Table, metadata: ListMeta) -> Page {
 
 /// The table that the server made.
 fn as_made(table: WireTable<'_>) -> Page {
-    let name_at = table.column_definitions.iter().position(|column| column.format == "name");
+    let definitions = table.column_definitions.unwrap_or_default();
+    let name_at = definitions.iter().position(|column| column.format == "name");
     let wide = |column: WireColumn| Column { name: said_cell(&column.name).into_owned(), wide: column.priority != 0 };
-    let columns: Vec<Column> = table.column_definitions.into_iter().map(wide).collect();
+    let columns: Vec<Column> = definitions.into_iter().map(wide).collect();
     let row = |row: WireRow<'_>| {
-        let Meta { name, namespace, .. } = row.object.unwrap_or_default().metadata;
-        let cells: Vec<Box<str>> = row.cells.iter().take(columns.len()).map(cell).collect();
+        let Meta { name, namespace, .. } = row.object.unwrap_or_default().metadata.unwrap_or_default();
+        let cells = row.cells.unwrap_or_default();
+        let cells: Vec<Box<str>> = cells.iter().take(columns.len()).map(cell).collect();
         let named = || name_at.and_then(|at| cells.get(at)).map(ToString::to_string).unwrap_or_default();
         let name = if name.is_empty() { named() } else { said_cell(&name).into_owned() };
-        let missing = columns.len() - cells.len();
-        let cells = cells.into_iter().chain(std::iter::repeat_n("".into(), missing)).collect();
         Row { name, namespace: said_cell(&namespace).into_owned(), cells }
     };
-    let rows = table.rows.into_iter().map(row).collect();
-    page(Table { rows, columns }, table.metadata)
+    let rows = table.rows.unwrap_or_default().into_iter().map(row).collect();
+    page(Table { rows, columns }, table.metadata.unwrap_or_default())
 }
 
 /// A cell as kubectl prints it: `type` cannot be trusted, so what came decides.
@@ -145,8 +153,41 @@ fn cell(value: &Value) -> Box<str> {
     match value {
         Value::Null => "".into(),
         Value::String(text) => said_cell(text).into(),
-        Value::Bool(_) | Value::Number(_) => value.to_string().into(),
-        Value::Array(_) | Value::Object(_) => said_cell(&value.to_string()).into(),
+        other => said_cell(&printed(other)).into(),
+    }
+}
+
+/// A value as Go prints it with `%v` (<https://pkg.go.dev/fmt>): whole numbers as they are, others with as few digits as tell them apart.
+fn printed(value: &Value) -> String {
+    let all = |values: &[Value]| values.iter().map(printed).collect::<Vec<_>>().join(" ");
+    match value {
+        Value::Null => "<nil>".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => yes.to_string(),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (None, Some(fraction)) => fractional(fraction),
+            _ => number.to_string(),
+        },
+        Value::Array(values) => format!("[{}]", all(values)),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| format!("{name}:{}", printed(value)));
+            format!("map[{}]", fields.collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+/// From a million on, and below a ten-thousandth, with an exponent of at least two digits.
+fn fractional(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    match scientific.split_once('e') {
+        Some((digits, exponent)) => match exponent.parse::<i32>() {
+            Ok(exponent) if !(-4..6).contains(&exponent) => {
+                let sign = if exponent < 0 { '-' } else { '+' };
+                format!("{digits}e{sign}{:02}", exponent.abs())
+            }
+            _ => number.to_string(),
+        },
+        None => scientific,
     }
 }
 
@@ -154,9 +195,10 @@ fn cell(value: &Value) -> Box<str> {
 fn without_table(items: Vec<Object<'_>>, with_namespace: bool, now: DateTime<Utc>) -> Table {
     let names = if with_namespace { ["Name", "Namespace", "Age"].as_slice() } else { &["Name", "Age"] };
     let row = |item: Object<'_>| {
-        let Meta { name, namespace, creation_timestamp } = item.metadata;
+        let Meta { name, namespace, creation_timestamp } = item.metadata.unwrap_or_default();
+        let since = creation_timestamp.and_then(|since| since.parse::<DateTime<Utc>>().ok());
         let (name, namespace) = (said_cell(&name).into_owned(), said_cell(&namespace).into_owned());
-        let age = creation_timestamp.map_or_else(|| "<unknown>".to_owned(), |since| age(now - since));
+        let age = since.map_or_else(|| "<unknown>".to_owned(), |since| age(now - since));
         let middle = with_namespace.then(|| namespace.clone());
         let cells = std::iter::once(name.clone()).chain(middle).chain([age]).map(String::into_boxed_str);
         Row { cells: cells.collect(), name, namespace }
@@ -164,5 +206,40 @@ fn without_table(items: Vec<Object<'_>>, with_namespace: bool, now: DateTime<Utc
     Table {
         columns: names.iter().map(|name| Column { name: (*name).to_owned(), wide: false }).collect(),
         rows: items.into_iter().map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case(json!(3), "3")]
+    #[case(json!(-7), "-7")]
+    #[case(json!(0.5), "0.5")]
+    #[case(json!(100.0), "100")]
+    #[case(json!(999999.5), "999999.5")]
+    #[case(json!(1234567.25), "1.23456725e+06")]
+    #[case(json!(123456789.5), "1.234567895e+08")]
+    #[case(json!(0.0001), "0.0001")]
+    #[case(json!(0.00001), "1e-05")]
+    #[case(json!(1e300), "1e+300")]
+    #[case(json!(9_223_372_036_854_775_808_u64), "9.223372036854776e+18")]
+    #[case(json!(["x", 1, null]), "[x 1 <nil>]")]
+    #[case(json!({"a": 1, "b": [true]}), "map[a:1 b:[true]]")]
+    fn a_value_is_printed_as_go_prints_it(#[case] value: Value, #[case] expected: &str) {
+        assert_eq!(&*cell(&value), expected);
+    }
+
+    #[test]
+    fn what_is_null_is_empty_and_what_is_no_unicode_is_told() {
+        let read = |body: &[u8]| super::read(body, false, DateTime::UNIX_EPOCH);
+        let null = br#"{"kind":"Table","metadata":null,"columnDefinitions":null,"rows":null}"#;
+        assert_eq!(read(null), Ok(Page::default()));
+        let odd = b"{\"kind\":\"Table\",\"columnDefinitions\":[{\"name\":\"A\"}],\"rows\":[{\"cells\":[\"x\xff\"],\"object\":{\"metadata\":null}}]}";
+        assert_eq!(&*read(odd).unwrap().table.rows[0].cells[0], "x\u{FFFD}");
     }
 }

@@ -190,6 +190,26 @@ async fn a_cluster_that_asks_for_rest_gets_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_for_a_turn_while_rest_is_asked_for_rests_too() {
+    let began = Instant::now();
+    let (cluster, asked) = cluster(move |_, _| async move {
+        let early = began.elapsed() < Duration::from_secs(3);
+        if early { later(3) } else { json(EMPTY) }
+    });
+    let ask = |limit: u32| {
+        let cluster = cluster.clone();
+        async move {
+            let wanted = Selection { limit: Some(limit), ..Selection::default() };
+            look(&cluster).list(&pods(), None, &wanted).await.map(drop)
+        }
+    };
+    let outcomes = join_all((1..=9).map(ask)).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    // The four that were under way, and then each of the nine once.
+    assert_eq!((began.elapsed().as_secs(), asked.load(Ordering::SeqCst)), (3, 4 + 9));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_long_rest_is_told_and_nobody_else_asks_meanwhile() {
     let (cluster, asked) = cluster(|_, _| async { later(60) });
     assert_eq!(pods_of(&cluster).await, Err(Failure::Limited(Duration::from_secs(60))));
@@ -207,8 +227,8 @@ async fn a_long_rest_is_told_and_nobody_else_asks_meanwhile() {
 #[case(405, "{}", Failure::Unsupported(405))]
 #[case(406, "{}", Failure::Unsupported(406))]
 #[case(410, "{}", Failure::Expired)]
-#[case(500, "<html>", Failure::Status(500))]
-#[case(503, "", Failure::Status(503))]
+#[case(500, "<html>", Failure::Status { code: 500, said: String::new() })]
+#[case(503, "", Failure::Status { code: 503, said: String::new() })]
 #[case(504, r#"{"details":{"retryAfterSeconds":1}}"#, Failure::GaveUp)]
 #[tokio::test]
 async fn each_status_is_told_apart(#[case] status: u16, #[case] body: &'static str, #[case] expected: Failure) {
@@ -288,11 +308,11 @@ async fn columns_are_told_by_priority_and_names_by_format() {
     let page = look(&cluster).list(&pods(), None, &Selection::default()).await.unwrap();
     assert_eq!(page.remaining, Some(7));
     assert_eq!(page.table.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["n1", "real", ""]);
-    insta::assert_snapshot!(page.table.clone().shown(true, true).as_kubectl(), @r#"
-    NAMESPACE   COUNT   OK      ODD       NAME
-                3       true              n1
-    ns          a...    false   {"x":1}   n2
-    "#);
+    insta::assert_snapshot!(page.table.clone().shown(true, true).as_kubectl(), @"
+    NAMESPACE   COUNT   OK      ODD        NAME
+                3       true               n1
+    ns          a...    false   map[x:1]   n2
+    ");
     assert_eq!(page.table.shown(false, false).columns.len(), 2);
 }
 

@@ -28,7 +28,7 @@ const SAME: Duration = Duration::from_secs(5);
 /// What is kept of such answers, in bytes.
 const KEPT: u64 = 8 * 1024 * 1024;
 /// What is larger is given to those who wait for it, and not kept: the bound above is held only now and then.
-const LARGEST_KEPT: usize = 256 * 1024;
+const LARGEST_KEPT: usize = 2 * 1024 * 1024;
 /// The largest answer that is read.
 const LARGEST: usize = 16 * 1024 * 1024;
 /// The largest account of a failure that is read.
@@ -96,6 +96,7 @@ impl Asker<'_> {
             if answer.as_ref().is_ok_and(|answer| answer.len() > LARGEST_KEPT) {
                 self.wire.answers.invalidate(&question).await;
             }
+            self.wire.answers.run_pending_tasks().await;
             answer.map_err(|failure: Arc<Failure>| (*failure).clone())
         });
         match tokio::time::timeout_at(until, answer).await {
@@ -123,6 +124,10 @@ impl Wire {
     /// Asks; where the cluster wants rest and there is time for it, again after that.
     async fn ask(&self, question: &Question, until: Instant, sent: &AtomicBool) -> Result<Bytes, Failure> {
         loop {
+            // Closed never: the semaphore lives as long as the cluster.
+            let _room = self.room.acquire().await.map_err(|_| Failure::Busy)?;
+            // Looked at when the turn has come: those before may have been told to wait. Rest is taken with the turn in hand, so that no
+            // more than these few ask when it is over.
             let rest = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(rest) = rest.filter(|rest| *rest > Instant::now()) {
                 if rest >= until {
@@ -130,8 +135,6 @@ impl Wire {
                 }
                 tokio::time::sleep_until(rest).await;
             }
-            // Closed never: the semaphore lives as long as the cluster.
-            let _room = self.room.acquire().await.map_err(|_| Failure::Busy)?;
             sent.store(true, Ordering::Relaxed);
             match self.once(question).await {
                 Err(Failure::Limited(wait)) => {

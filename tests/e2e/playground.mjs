@@ -365,7 +365,7 @@ async function walk(browser, size) {
     await mine.nth(before).waitFor();
     await picture('events');
     await mine.last().getByRole('button', { name: 'All of it as a file', exact: true }).click();
-    await mine.last().getByText(/into your direct messages/).waitFor();
+    await mine.last().getByText(/as a direct message/).waitFor();
     await channel('firstmate').click();
     const file = log.getByRole('button', { name: /smaug-events-/ }).last();
     await file.waitFor();

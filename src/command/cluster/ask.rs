@@ -71,6 +71,10 @@ pub struct Listing {
     pub nothing: String,
     /// The namespace that was looked at, where it was one.
     pub namespace: Option<String>,
+    /// Whether there is more that was not read, so that what is missing may be newer.
+    pub unread: bool,
+    /// Whether its last page was empty, though another was said to follow.
+    pub stalled: bool,
     /// The same, where there is no such namespace: see [`Asking::missing`].
     pub missing: Option<String>,
 }
@@ -87,8 +91,8 @@ impl Asking<'_> {
             Query::Kinds(kinds) => self.kinds(kinds.word.as_deref(), from, rows).await.map(Answer::List),
             Query::Describe(wanted) => self.describe(wanted).await.map(Answer::Said),
             Query::Why(wanted) => self.why(wanted).await.map(Answer::Said),
-            Query::Quota(place) => self.quota(self.meant(place.namespace.as_deref())).await.map(Answer::Said),
-            Query::Owner(place) => self.owner(self.meant(place.namespace.as_deref())).await.map(Answer::Said),
+            Query::Quota(place) => self.quota(self.meant(place.namespace())).await.map(Answer::Said),
+            Query::Owner(place) => self.owner(self.meant(place.namespace())).await.map(Answer::Said),
             Query::Status => self.status().await.map(Answer::Said),
             Query::Logs(wanted) => self.logs(wanted).await.map(Answer::Log),
         }

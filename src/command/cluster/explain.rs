@@ -81,6 +81,11 @@ fn quoted(evidence: &Evidence) -> [Part; 2] {
 }
 
 /// A name within a sentence.
+/// Foreign words inside a sentence, in which no address becomes a link by itself, as Slack would make of one.
+pub(super) fn unlinked(words: &str) -> String {
+    literal(&words.replace("://", ":\u{200B}//"))
+}
+
 fn bold(name: &str) -> String {
     format!("**{}**", literal(name))
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::explain::unlinked;
 use crate::domain::person::Denial;
 use crate::domain::query;
 use crate::domain::reply::literal;
@@ -44,7 +45,7 @@ pub enum Mistake {
     #[error("{0}")]
     Denied(Denial),
     /// There is no such object.
-    #[error("{} has no {kind} called `{name}`{}. `get` lists those that are there.", literal(.cluster), there(.namespace))]
+    #[error("{} has no {} called `{name}`{}. `get` lists those that are there.", literal(.cluster), literal(.kind), there(.namespace))]
     NotFound {
         /// Where.
         cluster: String,
@@ -55,6 +56,14 @@ pub enum Mistake {
         /// The namespace that was looked at, if it was one.
         namespace: Option<String>,
     },
+    /// Reading a list to its end took too long.
+    #[error(
+        "Reading all of that took too long, so I stopped. Ask for less: `-n NAMESPACE`, `-l LABELS` or `--limit N`."
+    )]
+    TooLong,
+    /// A name is looked for in one namespace.
+    #[error("With a name there is one namespace to look in: leave out `-A`, and name it by `-n NAMESPACE`.")]
+    NameEverywhere,
     /// There is no pod and no deployment of that name.
     #[error(
         "{} has neither a pod nor a deployment called `{name}` in the namespace `{namespace}`. Another namespace is named by `-n NAMESPACE`.",
@@ -136,8 +145,11 @@ fn failed(cluster: &str, failure: &Failure) -> String {
         Failure::GaveUp => {
             format!("{cluster} gave up on that question inside. Ask for less, or try again in a minute.")
         }
-        Failure::Status(status) => {
-            format!("{cluster} is in trouble (it said {status}). Try again in a minute; if it stays so, tell #support.")
+        Failure::Status { code, said } => {
+            let said = if said.trim().is_empty() { String::new() } else { format!(": {}", quoted(said)) };
+            format!(
+                "{cluster} is in trouble (it said {code}{said}). Try again in a minute; if it stays so, tell #support."
+            )
         }
     }
 }
@@ -151,5 +163,5 @@ fn quoted(said: &str) -> String {
         return "it gave no reason".to_owned();
     }
     let cut: String = said.chars().take(LONGEST).collect();
-    format!("“{}”", literal(&cut))
+    format!("“{}”", unlinked(&cut))
 }

@@ -87,7 +87,12 @@ fn newest(log: &str, most: usize) -> &str {
     end.split_once('\n').map_or(end, |(_, lines)| lines)
 }
 
-fn of_list(cluster: &str, query: &Query, from: &From, listing: Listing) -> Reply {
+fn of_list(cluster: &str, query: &Query, from: &From, mut listing: Listing) -> Reply {
+    // A server may give more than it was asked for.
+    listing.table.rows.truncate(ROWS as usize);
+    if let Some(names) = &mut listing.names {
+        names.truncate(ROWS as usize);
+    }
     let shown = listing.names.as_ref().map_or(listing.table.rows.len(), Vec::len);
     let reply = Reply::default().with(headline(cluster, query, listing.namespace.as_deref()));
     let reply = if listing.restarted {
@@ -114,6 +119,12 @@ fn of_list(cluster: &str, query: &Query, from: &From, listing: Listing) -> Reply
             _ => String::new(),
         };
         notes.push(format!("Rows {} to {}{more}.", first + 1, first + shown));
+    }
+    if listing.unread {
+        notes.push(
+            "There are more events than I read; newer ones may be missing. `-n` and `KIND/NAME` narrow it down."
+                .to_owned(),
+        );
     }
     if cut {
         notes.push("`…` stands for the rest of a sentence; the file has it.".to_owned());

@@ -60,45 +60,43 @@ pub struct UnknownKind {
 }
 
 impl Kinds {
-    /// All of them. Where a group serves a kind in several versions, the first is the one that it prefers.
+    /// All of them, in every version that is served; of each group the version first that it prefers.
     #[must_use]
     pub fn new(kinds: Vec<Kind>) -> Self {
-        let mut known: Vec<Kind> = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            if !known.iter().any(|other| other.plural == kind.plural && other.group == kind.group) {
-                known.push(kind);
-            }
-        }
-        Self(known)
+        Self(kinds)
     }
 
-    /// All of them.
+    /// Each kind once, in the version that its group prefers.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        self.0.iter()
+        let is_first = |(at, kind): &(usize, &Kind)| {
+            !self.0[..*at].iter().any(|other| other.plural == kind.plural && other.group == kind.group)
+        };
+        self.0.iter().enumerate().filter(is_first).map(|(_, kind)| kind)
     }
 
-    /// The kind that a word in lower case means: its plural, singular, short name or `Kind`, alone or with the group behind a dot. Where
-    /// groups share a word, the first group has it, as with kubectl.
+    /// The kind that a word in lower case means: its plural or singular, else its short name or `Kind`, alone or with the group behind a
+    /// dot, of which the beginning is enough, or with the version between. Where groups share a word, the first has it, as with kubectl.
     ///
     /// # Errors
     /// When there is none.
     pub fn find(&self, word: &str) -> Result<&Kind, UnknownKind> {
-        let exact = |kind: &&Kind| kind.names().any(|name| name == word);
-        let full = |kind: &&Kind| {
-            let group = word.split_once('.').map(|(_, group)| group).unwrap_or_default();
-            let version = group.split_once('.').filter(|(version, _)| *version == kind.version).map(|(_, group)| group);
-            let name = word.split_once('.').map(|(name, _)| name).unwrap_or_default();
-            let in_group = group == kind.group || version == Some(kind.group.as_str());
-            !group.is_empty() && in_group && kind.names().any(|known| known == name)
+        let (name, group) = word.split_once('.').unwrap_or((word, ""));
+        let found = if group.is_empty() {
+            named(self.iter(), name)
+        } else {
+            let (version, rest) = group.split_once('.').unwrap_or((group, ""));
+            let in_version = || named(self.0.iter().filter(|kind| kind.version == version && kind.group == rest), name);
+            let begins = |kind: &&Kind| kind.group.starts_with(group);
+            let in_group = named(self.iter().filter(|kind| kind.group == group), name);
+            in_group.or_else(in_version).or_else(|| named(self.iter().filter(begins), name))
         };
-        let found = self.0.iter().find(exact).or_else(|| self.0.iter().find(full));
         found.ok_or_else(|| UnknownKind { suggestion: self.nearest(word) })
     }
 
     /// The name that is at most two typing errors away, and fewer for short words.
     fn nearest(&self, word: &str) -> Option<String> {
         let bound = if word.len() < 4 { 1 } else { 2 };
-        let readable = self.0.iter().filter(|kind| !kind.is_secret());
+        let readable = self.iter().filter(|kind| !kind.is_secret());
         let names = readable.flat_map(|kind| kind.names().chain([kind.name()]).collect::<Vec<_>>());
         let near =
             names.map(|name| (strsim::osa_distance(&name, word), name)).filter(|(distance, _)| *distance <= bound);
@@ -106,6 +104,20 @@ impl Kinds {
         let first = |name: &str| name.chars().next() != word.chars().next();
         near.min_by_key(|(distance, name)| (*distance, first(name))).map(|(_, name)| name)
     }
+}
+
+/// The first kind whose plural or singular is `name`; else the first that is called so in any way.
+fn named<'a>(kinds: impl Iterator<Item = &'a Kind>, name: &str) -> Option<&'a Kind> {
+    let mut other = None;
+    for kind in kinds {
+        if kind.plural == name || kind.singular == name {
+            return Some(kind);
+        }
+        if other.is_none() && kind.names().any(|known| known == name) {
+            other = Some(kind);
+        }
+    }
+    other
 }
 
 impl Kind {
@@ -147,6 +159,9 @@ mod tests {
             kind("route.openshift.io", "routes", "Route", &[]),
             kind("argoproj.io", "applications", "Application", &["app", "apps"]),
             Kind { version: "v2".into(), ..kind("apps", "deployments", "Deployment", &[]) },
+            kind("a.example", "foos", "Foo", &["bars", "qux"]),
+            kind("b.example", "bars", "Bar", &[]),
+            kind("c.example", "quxes", "Qux", &[]),
         ])
     }
 
@@ -162,6 +177,11 @@ mod tests {
     #[case("route", "routes.route.openshift.io")]
     #[case("routes.route.openshift.io", "routes.route.openshift.io")]
     #[case("apps", "applications.argoproj.io")]
+    #[case("routes.route", "routes.route.openshift.io")]
+    #[case("pods.v1.", "pods")]
+    #[case("deployments.v2.apps", "deployments.apps")]
+    #[case("bars", "bars.b.example")]
+    #[case("qux", "quxes.c.example")]
     fn a_kind_is_found_by_any_of_its_names(#[case] word: &str, #[case] name: &str) {
         assert_eq!(kinds().find(word).unwrap().name(), name);
     }

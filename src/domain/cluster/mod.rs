@@ -16,4 +16,4 @@ pub mod table;
 pub mod verb;
 pub mod why;
 
-pub use said::{said, said_cell};
+pub use said::{said, said_cell, said_lines};

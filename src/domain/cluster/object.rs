@@ -1,5 +1,5 @@
 //! Objects as a cluster's API gives them, as far as we look at them. What is missing or null is empty, what is not named here is not read:
-//! neither values of environments nor annotations nor data of any kind get into the program's memory by this way.
+//! neither values of environments nor annotations nor data of any kind can be told of them.
 //!
 //! Fields bear the API's names: <https://kubernetes.io/docs/reference/kubernetes-api>,
 //! <https://docs.redhat.com/en/documentation/openshift_container_platform/4.14/html/config_apis>.

@@ -10,10 +10,15 @@ use regex::{Captures, Regex};
 use crate::domain::inert::visible;
 use crate::domain::redact::{Emails, Kind, Secret, secrets};
 
-/// Words of somebody or something, as they may be shown.
+/// Most bytes that are looked at for secrets at once: looking takes longer than in proportion to the words, and nobody reads more.
+const LONGEST: usize = 16 * 1024;
+
+/// Words of somebody or something, as they may be shown. Of more than 16 KiB, only the beginning.
 #[must_use]
 pub fn said(words: &str) -> String {
-    let seen = visible(&unsteered(words)).replace(JOINER, "");
+    let bounded = words.floor_char_boundary(LONGEST);
+    let (words, rest) = words.split_at(bounded);
+    let seen = without_joiners(&visible(&unsteered(words)));
     let mut shown = String::with_capacity(seen.len());
     let mut at = 0;
     for Secret { range, kind } in secrets(&seen, Emails::Keep) {
@@ -23,7 +28,8 @@ pub fn said(words: &str) -> String {
             at = range.end;
         }
     }
-    without_assigned(&(shown + &seen[at..])).into_owned()
+    let shown = without_assigned(&(shown + &seen[at..])).into_owned();
+    if rest.is_empty() { shown } else { shown + "…" }
 }
 
 /// Without whatever is given to a name of secrets by a sign, however harmless it looks: what machines write so is no prose, and unlike in a
@@ -36,6 +42,20 @@ fn without_assigned(words: &str) -> Cow<'_, str> {
         Regex::new(pattern).expect("a pattern that is tested")
     });
     ASSIGNED.replace_all(words, |found: &Captures<'_>| format!("{}{}", &found["name"], Kind::Password.mark()))
+}
+
+/// The same for many lines, each by itself and with those around it: what is long is read in pieces, and a key goes over several lines.
+#[must_use]
+pub fn said_lines(lines: &str) -> String {
+    let mut shown = String::with_capacity(lines.len());
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let bound = rest.floor_char_boundary(LONGEST);
+        let end = if bound == rest.len() { bound } else { rest[..bound].rfind('\n').map_or(bound, |line| line + 1) };
+        shown.push_str(&said(&rest[..end]));
+        rest = &rest[end..];
+    }
+    shown
 }
 
 /// Whether it is the name of a Secret that is missed, as the kubelet says it: `secret "s3-credentials" not found`.
@@ -55,11 +75,23 @@ pub fn said_cell(cell: &str) -> Cow<'_, str> {
         Some((line, _)) => (line, "..."),
         None => (cell, ""),
     };
-    Cow::Owned(said(line).replace('\n', " ") + rest)
+    Cow::Owned(said(line).replace(['\n', '\t'], " ") + rest)
 }
 
-/// Joins emoji, and would part the letters of a secret.
+/// Joins emoji; between letters it would part those of a secret.
 const JOINER: char = '\u{200D}';
+
+fn without_joiners(words: &str) -> String {
+    let is_sign = |sign: Option<char>| sign.is_some_and(|sign| !sign.is_ascii() && !sign.is_alphanumeric());
+    let mut kept = String::with_capacity(words.len());
+    for (at, sign) in words.char_indices() {
+        let next = || words[at + sign.len_utf8()..].chars().next();
+        if sign != JOINER || (is_sign(kept.chars().next_back()) && is_sign(next())) {
+            kept.push(sign);
+        }
+    }
+    kept
+}
 
 /// Without sequences that steer terminals, each as a whole (ECMA-48,
 /// <https://ecma-international.org/publications-and-standards/standards/ecma-48>): CSI, then the strings OSC, DCS, SOS, PM and APC, which

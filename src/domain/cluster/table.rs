@@ -17,7 +17,7 @@ pub struct Row {
     pub namespace: String,
     /// Its name; empty where the cluster was not asked for it.
     pub name: String,
-    /// A cell for each column.
+    /// A cell for each column, or fewer where the last ones are missing.
     pub cells: Vec<Box<str>>,
 }
 
@@ -67,7 +67,7 @@ impl Table {
     }
 
     /// Headlines as they are printed.
-    fn heads(&self) -> impl Iterator<Item = String> {
+    fn heads(&self) -> impl ExactSizeIterator<Item = String> {
         self.columns.iter().map(|column| column.name.to_uppercase())
     }
 
@@ -159,8 +159,9 @@ fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
-fn line(text: &mut String, cells: impl Iterator<Item = impl AsRef<str>>, widths: &[usize]) {
-    let last = widths.len().saturating_sub(1);
+/// Each cell but the last of the line is followed by blanks.
+fn line<C: AsRef<str>>(text: &mut String, cells: impl ExactSizeIterator<Item = C>, widths: &[usize]) {
+    let last = cells.len().saturating_sub(1);
     for (at, (cell, &room)) in cells.zip(widths).enumerate() {
         text.push_str(cell.as_ref());
         if at < last {

@@ -91,7 +91,7 @@ pub enum Mistake {
     },
     /// A value that cannot be.
     #[error(
-        "`{value}` cannot stand there. `--limit` takes 1 to {MOST_ROWS}, `--tail` 1 to {MOST_LINES}. It goes like this: `{usage}`."
+        "`{value}` cannot stand there. `-o` takes `wide` or `name`, `--limit` 1 to {MOST_ROWS}, `--tail` 1 to {MOST_LINES}. It goes like this: `{usage}`."
     )]
     NoValue {
         /// What was typed.
@@ -129,7 +129,7 @@ pub enum Mistake {
     )]
     NoNamespace(String),
     /// A selector that cannot be.
-    #[error("That selector is empty or too long. It goes like this: `-l app=trino,tier!=test`.")]
+    #[error("That selector is too long, or not text. It goes like this: `-l app=trino,tier!=test`.")]
     NoSelector,
     /// A time that cannot be.
     #[error("`{0}` is no span of time that I can take: write `90s`, `10m`, `2h` or `1d`, at most 30 days.")]
@@ -221,6 +221,8 @@ const WATCHING: [&str; 4] = ["-w", "--watch", "--watch-only", "--follow"];
 /// What is plain without the grammar: somebody expects kubectl, or a shell, and is told what there is instead.
 pub(super) fn at_sight(words: &[String]) -> Option<Mistake> {
     let mut value = false;
+    let logs = words.iter().take(2).any(|word| word.eq_ignore_ascii_case("logs"));
+    let mut output = false;
     for word in words {
         let flag = word.split('=').next().unwrap_or_default();
         // The value of a selector may hold anything: it is for the cluster, not for a shell.
@@ -229,6 +231,10 @@ pub(super) fn at_sight(words: &[String]) -> Option<Mistake> {
         }
         if CONNECTION.contains(&flag) {
             return Some(Mistake::Connection(shown(flag)));
+        }
+        // Of a log it means to follow it.
+        if logs && word == "-f" {
+            return Some(Mistake::Watching(shown(flag)));
         }
         // Short flags may carry their value: `-fURL`.
         if FILES.contains(&flag) || (word.starts_with("-f") && !word.starts_with("--")) {
@@ -240,7 +246,8 @@ pub(super) fn at_sight(words: &[String]) -> Option<Mistake> {
         if matches!(flag, "-o" | "--output") && is_whole(word.split_once('=').map_or("", |(_, format)| format)) {
             return Some(Mistake::WholeObjects);
         }
-        if is_whole(word) || is_whole(word.strip_prefix("-o").unwrap_or_default()) {
+        let asked = std::mem::replace(&mut output, matches!(word.as_str(), "-o" | "--output"));
+        if (asked && is_whole(word)) || is_whole(word.strip_prefix("-o").unwrap_or_default()) {
             return Some(Mistake::WholeObjects);
         }
         let selects =

@@ -53,11 +53,14 @@ pub(super) fn kind_word(word: &str) -> Result<String, Mistake> {
 }
 
 /// The name of an object: what a path segment may be for a cluster
-/// (<https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names>), and no more than kinds in use have.
+/// (<https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names>), and no more than kinds in use have:
+/// roles have colons, users of OpenShift the sign of an e-mail address.
 pub(super) fn name(word: &str) -> Result<String, Mistake> {
     let good = !word.is_empty()
         && !word.chars().all(|c| c == '.')
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':'));
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':' | '@' | '+' | '=' | '~' | ','));
     match word.len() {
         length if good && length > LONGEST_NAME => Err(Mistake::LongName(length)),
         _ if good => Ok(word.to_owned()),

@@ -181,7 +181,7 @@ async fn a_list_comes_as_a_file_and_is_shown_to_all_by_a_button() {
     assert!(name.starts_with("smaug-get-") && name.ends_with(".txt"), "{name}");
     assert_eq!((text.lines().count(), alone.messages().len()), (89, 1));
     assert!(text.starts_with("NAMESPACE") && !text.contains('…'));
-    assert!(support.reads().contains("into your direct messages"), "{}", support.reads());
+    assert!(support.reads().contains("send it to you as a direct message"), "{}", support.reads());
     assert_eq!(bot.as_("ann").in_("#support").newest_file(), None);
     support.presses("Show it in this channel").await;
     bot.settle().await;
@@ -208,6 +208,25 @@ async fn a_file_that_was_given_unheard_is_not_given_again() {
     assert_eq!(files, 1, "{}", alone.reads());
     let shown = bot.world.calls().iter().filter(|(method, _)| method == "files.completeUploadExternal").count();
     assert_eq!(shown, 1);
+    bot.finish().await;
+}
+
+#[tokio::test]
+async fn a_file_that_takes_longer_than_a_claim_is_read_once() {
+    let bot = bot().await;
+    let alone = bot.as_("ann").in_("@firstmate");
+    alone.types("cluster smaug get pods").await;
+    bot.settle().await;
+    let asked = || bot.world.calls().iter().filter(|(method, _)| method.ends_with("/pods")).count();
+    let before = asked();
+    // A claim lasts for eight seconds.
+    bot.world.slow_next("cluster smaug", std::time::Duration::from_millis(9_200));
+    alone.presses("All of it as a file").await;
+    bot.settle().await;
+    assert_eq!(
+        (asked() - before, alone.messages().iter().filter(|message| message["files"][0].is_object()).count()),
+        (1, 1)
+    );
     bot.finish().await;
 }
 
@@ -477,7 +496,10 @@ async fn failing(failure: Failure) -> String {
 #[case(Failure::Status(405), "in a way that I can read (it said 405)")]
 #[case(Failure::Status(406), "in a way that I can read (it said 406)")]
 #[case(Failure::Status(410), "smaug has forgotten where this list was to go on.")]
-#[case(Failure::Status(500), "smaug is in trouble (it said 500).")]
+#[case(
+    Failure::Status(500),
+    "smaug is in trouble (it said 500: “Internal error occurred: etcdserver: leader changed”)."
+)]
 #[case(Failure::Status(504), "smaug gave up on that question inside.")]
 #[case(Failure::RateLimited { retry_after: 30 }, "smaug is busy and asks to be left alone. Try again in 30 s.")]
 #[case(Failure::Closed, "broke off half way")]

@@ -2,6 +2,7 @@
 
 mod chat;
 mod crawl;
+mod hostile;
 mod kubectl;
 mod replay;
 mod start;

@@ -16,6 +16,8 @@ use crate::domain::cluster::verb::Verb;
 use crate::domain::query::{self, Get, Output};
 use crate::kubernetes::{Failure, Page, Selection};
 
+/// So few objects are not too large together, or one of them is by itself.
+const FEWEST: u32 = 10;
 /// Events that are read in one request.
 const EVENTS: u32 = 500;
 /// Requests for events at most, since the newest may be on any page.
@@ -28,25 +30,39 @@ impl Asking<'_> {
         self.allow(Verb::Get, Some(&kind.name()), scope.clone())?;
         let namespace = namespace(&scope);
         if let Some(name) = &get.name {
+            if scope == Scope::AllNamespaces {
+                return Err(Mistake::NameEverywhere);
+            }
             let table = self.found(self.look.row(&kind, namespace, name).await, &kind, name, namespace)?;
             return Ok(listing(&kind, get, &scope, Page { table, ..Page::default() }, from));
         }
         let selection = |from: &From| Selection {
-            labels: get.labels.clone(),
-            fields: get.fields.clone(),
+            labels: get.labels.clone().filter(|labels| !labels.trim().is_empty()),
+            fields: get.fields.clone().filter(|fields| !fields.trim().is_empty()),
             limit: Some(get.limit.map_or(rows, |limit| left(limit, from).min(rows))),
             token: from.token.clone(),
+            named: get.output == Output::Name,
         };
-        match self.look.list(&kind, namespace, &selection(from)).await {
+        match self.fitting(&kind, namespace, selection(from)).await {
             Ok(page) => Ok(listing(&kind, get, &scope, page, from)),
             // A cluster forgets such places after some minutes, since too much has changed by then.
             Err(Failure::Expired) if from.token.is_some() => {
                 let from = From::default();
-                let page = self.look.list(&kind, namespace, &selection(&from)).await;
+                let page = self.fitting(&kind, namespace, selection(&from)).await;
                 let page = page.map_err(|failure| self.failed(failure))?;
                 Ok(Listing { restarted: true, ..listing(&kind, get, &scope, page, &from) })
             }
             Err(failure) => Err(self.failed(failure)),
+        }
+    }
+
+    /// A page of the list; a shorter one where its objects are too large for that many.
+    async fn fitting(&self, kind: &Kind, namespace: Option<&str>, mut wanted: Selection) -> Result<Page, Failure> {
+        loop {
+            match (self.look.list(kind, namespace, &wanted).await, wanted.limit) {
+                (Err(Failure::TooLarge), Some(limit)) if limit > FEWEST => wanted.limit = Some((limit / 4).max(FEWEST)),
+                (outcome, _) => return outcome,
+            }
         }
     }
 
@@ -75,10 +91,14 @@ impl Asking<'_> {
         }
         events.sort_by_key(|event| Reverse(event.last()));
         let columns = ["Last Seen", "Type", "Reason", "Object", "Message"];
-        let told = events.iter().map(|event| event_row(event, self.look.now())).collect();
+        let whole = events.len();
+        // Only what is shown is cleaned and laid out.
+        let shown = events.iter().skip(from.seen).take(rows as usize);
+        let told = shown.map(|event| event_row(event, self.look.now())).collect();
         let table = table(&columns, told).shown(false, scope == Scope::AllNamespaces);
-        let listing = part(table, nothing(&scope), from, rows);
-        Ok(Listing { namespace: namespace(&scope).map(str::to_owned), ..listing })
+        let listing = part(table, whole, nothing(&scope), from);
+        let (namespace, unread) = (namespace(&scope).map(str::to_owned), selection.token.is_some());
+        Ok(Listing { namespace, unread, ..listing })
     }
 
     /// The kinds that whoever asks may look at.
@@ -94,10 +114,12 @@ impl Asking<'_> {
             };
             allowed && !kind.is_secret() && word.is_none_or(matches)
         };
-        let told = known.iter().filter(wanted).map(kind_row).collect();
+        let all: Vec<Row> = known.iter().filter(wanted).map(kind_row).collect();
+        let whole = all.len();
+        let told = all.into_iter().skip(from.seen).take(rows as usize).collect();
         let columns = ["Name", "Short names", "Kind", "In namespaces"];
         let none = "No kind is called like that, or none that you may look at.".to_owned();
-        Ok(part(table(&columns, told), none, from, rows))
+        Ok(part(table(&columns, told), whole, none, from))
     }
 }
 
@@ -124,6 +146,8 @@ fn listing(kind: &Kind, get: &Get, scope: &Scope, page: Page, from: &From) -> Li
         nothing: nothing(scope),
         namespace: namespace(scope).map(str::to_owned),
         missing: None,
+        unread: false,
+        stalled: false,
     }
 }
 
@@ -142,9 +166,7 @@ fn nothing(scope: &Scope) -> String {
 }
 
 /// A part of what was read whole.
-fn part(mut table: Table, nothing: String, from: &From, rows: u32) -> Listing {
-    let whole = table.rows.len();
-    table.rows = table.rows.into_iter().skip(from.seen).take(rows as usize).collect();
+fn part(table: Table, whole: usize, nothing: String, from: &From) -> Listing {
     let seen = from.seen + table.rows.len();
     let remaining = whole.saturating_sub(seen);
     let next = (remaining > 0).then_some(From { token: None, seen });

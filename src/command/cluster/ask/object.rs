@@ -13,13 +13,14 @@ use crate::domain::cluster::object::{
 };
 use crate::domain::cluster::policy::Scope;
 use crate::domain::cluster::verb::Verb;
-use crate::domain::cluster::{describe, owner, quota, said, status, why};
+use crate::domain::cluster::{describe, owner, quota, said_lines, status, why};
 use crate::domain::query::{Describe, Logs, Why, Workload, WorkloadKind};
 use crate::domain::reply::Reply;
 use crate::kubernetes::{Failure, LogWish, Selection};
 
-/// Objects that are read at most where all of them matter.
+/// Objects that are read in one request where all of them matter, and requests at most.
 const WHOLE: u32 = 500;
+const PAGES: usize = 10;
 /// Most bytes of a log that are read.
 const LOG_BYTES: u32 = 64 * 1024;
 
@@ -34,8 +35,11 @@ impl Asking<'_> {
         let fields = format!("involvedObject.kind={},involvedObject.name={}", kind.kind, wanted.name);
         let events = Selection { fields: Some(fields), ..whole() };
         // An object is worth showing without what happened to it.
-        let events: Vec<Event> = self.all(core("events", "Event"), namespace, &events).await.unwrap_or_default();
-        Ok(explain::describe(&describe::describe(&object, &events, self.look.now())))
+        let mut unread = Unread::default();
+        let events: Vec<Event> = unread.unless("events", self.all(core("events", "Event"), namespace, &events).await);
+        let description = describe::describe(&object, &events, self.look.now());
+        let reply = explain::describe(&description, unread.is_empty());
+        Ok(unread.told(reply))
     }
 
     pub(super) async fn why(&self, wanted: &Why) -> Result<Reply, Mistake> {
@@ -82,22 +86,23 @@ impl Asking<'_> {
             self.all::<Event>(core("events", "Event"), Some(namespace), &about),
             self.claims(&pod, namespace),
         );
-        let (mut events, (claims, of_claims)) = (of_pod.unwrap_or_default(), claims);
-        events.extend(of_claims);
-        Ok(explain::why(&why::pod(&pod, &events, &claims, self.look.now())))
+        let mut unread = Unread::default();
+        let mut events = unread.unless("events", of_pod);
+        let (claims, of_claims) = claims;
+        let claims = unread.unless("persistentvolumeclaims", claims);
+        events.extend(unread.unless("events", of_claims));
+        Ok(unread.told(explain::why(&why::pod(&pod, &events, &claims, self.look.now()))))
     }
 
-    /// The claims of a pod and what happened to them; none where they cannot be read: the pod itself is explained all the same.
-    async fn claims(&self, pod: &Pod, namespace: &str) -> (Vec<Claim>, Vec<Event>) {
+    /// The claims of a pod and what happened to them.
+    async fn claims(&self, pod: &Pod, namespace: &str) -> (Result<Vec<Claim>, Failure>, Result<Vec<Event>, Failure>) {
         if pod.spec.volumes.iter().all(|volume| volume.persistent_volume_claim.is_none()) {
-            return (Vec::new(), Vec::new());
+            return (Ok(Vec::new()), Ok(Vec::new()));
         }
         let kind = core("persistentvolumeclaims", "PersistentVolumeClaim");
         let about = Selection { fields: Some("involvedObject.kind=PersistentVolumeClaim".to_owned()), ..whole() };
         let (all, whole) = (core("events", "Event"), whole());
-        let (claims, events) =
-            futures::join!(self.all(kind, Some(namespace), &whole), self.all(all, Some(namespace), &about));
-        (claims.unwrap_or_default(), events.unwrap_or_default())
+        futures::join!(self.all(kind, Some(namespace), &whole), self.all(all, Some(namespace), &about))
     }
 
     async fn why_deployment(&self, deployment: Deployment, namespace: &str) -> Result<Reply, Mistake> {
@@ -111,8 +116,10 @@ impl Asking<'_> {
         );
         // Without its pods nothing can be explained; events and claims only make it plainer.
         let (sets, pods) = (self.read(sets)?, self.read(pods)?);
-        let (events, claims) = (events.unwrap_or_default(), claims.unwrap_or_default());
-        Ok(explain::why(&why::deployment(&deployment, &sets, &pods, &events, &claims, self.look.now())))
+        let mut unread = Unread::default();
+        let (events, claims) = (unread.unless("events", events), unread.unless("persistentvolumeclaims", claims));
+        let explanation = why::deployment(&deployment, &sets, &pods, &events, &claims, self.look.now());
+        Ok(unread.told(explain::why(&explanation)))
     }
 
     pub(super) async fn quota(&self, namespace: &str) -> Result<Reply, Mistake> {
@@ -150,14 +157,27 @@ impl Asking<'_> {
             self.pods(),
         );
         let version = self.read(version)?;
-        // What only OpenShift has is missing elsewhere; what the bot's account may not read is left out.
-        let (nodes, operators) = (nodes.unwrap_or_default(), operators.unwrap_or_default());
-        let counts = status::Counts { namespaces, pods };
-        Ok(explain::status(self.cluster, &status::status(&version, release.ok().as_ref(), &nodes, &operators, counts)))
+        let mut unread = Unread::default();
+        // What only OpenShift has is not there elsewhere.
+        let operators = match operators {
+            Err(Failure::NotFound { .. }) => Vec::new(),
+            operators => unread.unless("clusteroperators", operators),
+        };
+        let release = match release {
+            Err(Failure::NotFound { .. }) => None,
+            release => unread.unless("clusterversions", release.map(Some)),
+        };
+        let nodes = unread.unless("nodes", nodes);
+        let counts = status::Counts {
+            namespaces: unread.unless("namespaces", namespaces.map(Some)),
+            pods: unread.unless("pods", pods.map(Some)),
+        };
+        let status = status::status(&version, release.as_ref(), &nodes, &operators, counts);
+        Ok(unread.told(explain::status(self.cluster, &status)))
     }
 
     /// Pods by phase: those that run are counted, not read.
-    async fn pods(&self) -> Option<BTreeMap<String, usize>> {
+    async fn pods(&self) -> Result<BTreeMap<String, usize>, Failure> {
         const UNWELL: [&str; 3] = ["Pending", "Failed", "Unknown"];
         let of_phase = |phase: &str| self.count(core("pods", "Pod"), Some(format!("status.phase={phase}")));
         let all = self.count(core("pods", "Pod"), None);
@@ -172,20 +192,25 @@ impl Asking<'_> {
             }
         }
         phases.insert("Running or completed".to_owned(), well);
-        Some(phases)
+        Ok(phases)
     }
 
-    /// How many objects there are. Without a selector a cluster knows that by itself; with one it has to list them, and of those that are
-    /// counted so there are few.
-    async fn count(&self, kind: Kind, fields: Option<String>) -> Option<usize> {
+    /// How many objects there are. Without a selector a cluster knows that by itself; with one it has to list them.
+    async fn count(&self, kind: Kind, fields: Option<String>) -> Result<usize, Failure> {
         let limit = if fields.is_some() { WHOLE } else { 1 };
-        let kind = Kind { namespaced: false, ..kind };
-        let page = self
-            .look
-            .list(&kind, None, &Selection { fields, limit: Some(limit), ..Selection::default() })
-            .await
-            .ok()?;
-        Some(page.table.rows.len() + usize::try_from(page.remaining.unwrap_or_default()).unwrap_or_default())
+        // So that no object comes along with its row.
+        let kind = cluster_wide(kind);
+        let mut wanted = Selection { fields, limit: Some(limit), ..Selection::default() };
+        let mut count = 0;
+        loop {
+            let page = self.look.list(&kind, None, &wanted).await?;
+            count += page.table.rows.len();
+            match (page.next, page.remaining) {
+                (Some(_), Some(remaining)) => return Ok(count + usize::try_from(remaining).unwrap_or_default()),
+                (Some(next), None) => wanted.token = Some(next),
+                (None, _) => return Ok(count),
+            }
+        }
     }
 
     pub(super) async fn logs(&self, wanted: &Logs) -> Result<String, Mistake> {
@@ -200,20 +225,59 @@ impl Asking<'_> {
         };
         let log = self.look.log(namespace, &wanted.pod, &wish).await;
         let log = self.found(log, &core("pods", "Pod"), &wanted.pod, Some(namespace))?;
-        Ok(said(&log))
+        Ok(said_lines(&log))
     }
 
+    /// All objects, page by page; too many are a failure, since what is missing might be what matters.
     async fn all<T: DeserializeOwned>(
         &self,
         kind: Kind,
         namespace: Option<&str>,
         wanted: &Selection,
     ) -> Result<Vec<T>, Failure> {
-        self.look.objects(&kind, namespace, wanted).await.map(|(objects, _)| objects)
+        let (mut all, mut wanted) = (Vec::new(), wanted.clone());
+        for _ in 0..PAGES {
+            let (page, next) = self.look.objects(&kind, namespace, &wanted).await?;
+            all.extend(page);
+            wanted.token = next;
+            if wanted.token.is_none() {
+                return Ok(all);
+            }
+        }
+        Err(Failure::TooLarge)
     }
 
     fn read<T>(&self, outcome: Result<T, Failure>) -> Result<T, Mistake> {
         outcome.map_err(|failure| self.failed(failure))
+    }
+}
+
+/// What could not be read, though it belongs to the answer: never taken for nothing.
+#[derive(Default)]
+struct Unread(Vec<&'static str>);
+
+impl Unread {
+    fn unless<T: Default>(&mut self, what: &'static str, outcome: Result<T, Failure>) -> T {
+        outcome.unwrap_or_else(|_| {
+            self.0.push(what);
+            T::default()
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The reply, which says what is missing in it.
+    fn told(self, reply: Reply) -> Reply {
+        if self.0.is_empty() {
+            return reply;
+        }
+        let kinds: Vec<String> = self.0.iter().map(|kind| format!("`{kind}`")).collect();
+        reply.note(format!(
+            "I could not read {}, so what they would tell is missing here. Ask again in a minute.",
+            kinds.join(", ")
+        ))
     }
 }
 

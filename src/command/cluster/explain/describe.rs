@@ -7,8 +7,8 @@ use crate::domain::reply::{Part, Reply, literal};
 /// Characters of a block of code; a block of Slack has room for 3,000.
 const CODE: usize = 2_800;
 
-/// One object at length.
-pub(crate) fn describe(description: &Description) -> Reply {
+/// One object at length; `complete` is whether its events could be read.
+pub(crate) fn describe(description: &Description, complete: bool) -> Reply {
     let kind = if description.kind.is_empty() { "Object" } else { &description.kind };
     let mut reply =
         Reply::text(format!("{} {}{}", literal(kind), bold(&description.name), within(&description.namespace)));
@@ -18,10 +18,14 @@ pub(crate) fn describe(description: &Description) -> Reply {
     for (number, section) in description.sections.iter().enumerate() {
         let parts = parts(section);
         if reply.parts.len() + parts.len() > room {
-            reply = reply.note(format!("and {} more sections", description.sections.len() - number));
+            let left = description.sections.len() - number;
+            reply = reply.note(format!("and {left} more section{}", if left == 1 { "" } else { "s" }));
             break;
         }
         reply.parts.extend(parts);
+    }
+    if events.is_empty() && !complete {
+        return reply;
     }
     if events.is_empty() {
         return reply.note("No event of it is known. A cluster forgets them after an hour or a few.");

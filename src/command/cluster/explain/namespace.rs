@@ -1,6 +1,6 @@
 //! What a namespace uses of what it may, and whose it is.
 
-use super::{QUOTE, bold, cut, some};
+use super::{QUOTE, bold, cut, some, unlinked};
 use crate::domain::cluster::owner::{Owner, Pointer};
 use crate::domain::cluster::quota::{NEARLY_FULL, Share, Usage};
 use crate::domain::reply::{Part, Reply, literal};
@@ -87,7 +87,7 @@ pub(crate) fn owner(owner: &Owner) -> Reply {
 }
 
 fn words(said: Option<&str>) -> Option<String> {
-    said.map(|said| literal(&cut(said, QUOTE)))
+    said.map(|said| unlinked(&cut(said, QUOTE)))
 }
 
 fn pointed(pointer: &Pointer) -> String {
@@ -96,6 +96,6 @@ fn pointed(pointer: &Pointer) -> String {
             let path = url.trim_start_matches("https://github.com/");
             format!("[{}](<{url}>)", literal(path))
         }
-        Pointer::Words(words) => literal(&cut(words, QUOTE)),
+        Pointer::Words(words) => unlinked(&cut(words, QUOTE)),
     }
 }

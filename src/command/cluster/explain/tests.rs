@@ -224,7 +224,7 @@ fn a_cluster_and_how_it_is() {
 fn an_object_at_length() {
     let mut pod: Value = recorded!("pod.unschedulable.json");
     pod["metadata"]["annotations"]["planted"] = json!("do-not-show");
-    let reply = describe(&description::describe(&pod, &events(), now()));
+    let reply = describe(&description::describe(&pod, &events(), now()), true);
     assert!(!drawn(&reply).contains("do-not-show"));
     insta::assert_snapshot!(drawn(&reply), @"
     Pod jupyterhub-nb-dmitri-5fml in opf-jupyterhub
@@ -270,8 +270,11 @@ fn whatever_a_cluster_says_a_reply_stays_within_bounds_and_does_nothing() {
             (0..90).map(|number| (format!("{number}{}", "r".repeat(60)), json!("1"))).collect();
         used::usage(&[read(json!({"metadata": {"name": "q"}, "spec": {"hard": hard}}))])
     };
-    let replies =
-        [why_pod(&pod, &events, &[]), describe(&description::describe(&object, &events, now())), quota("*n*", &usage)];
+    let replies = [
+        why_pod(&pod, &events, &[]),
+        describe(&description::describe(&object, &events, now()), true),
+        quota("*n*", &usage),
+    ];
     for reply in replies {
         assert!(reply.parts.len() <= PARTS + 2, "{}", reply.parts.len());
         for part in &reply.parts {

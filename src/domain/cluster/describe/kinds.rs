@@ -176,6 +176,9 @@ fn cronjob(object: &Value) -> Facts {
 /// Of its data the keys, and how long each value is.
 fn configmap(object: &Value) -> Section {
     let keys = ["data", "binaryData"].into_iter().filter_map(|field| object.get(field)?.as_object());
-    let sizes = keys.flatten().map(|(key, value)| format!("{key}: {} bytes", value.as_str().map_or(0, str::len)));
+    let sizes = keys.flatten().map(|(key, value)| match value.as_str().map_or(0, str::len) {
+        1 => format!("{key}: 1 byte"),
+        size => format!("{key}: {size} bytes"),
+    });
     Section::new("Keys (values are not shown)", sizes)
 }

@@ -43,7 +43,8 @@ fn lines(pod: &Pod, container: &Container, status: Option<&ContainerStatus>, now
         format!("{}/{protocol}{name}", port.container_port)
     });
     let variables = container.env.len();
-    let variables = (variables > 0).then(|| format!("{variables} variables, values are not shown"));
+    let variables = (variables > 0)
+        .then(|| format!("{variables} variable{}, values are not shown", if variables == 1 { "" } else { "s" }));
     let before = status.filter(|status| status.last_state.terminated.is_some());
     let facts = [
         line("image", Some(container.image.clone())),
