@@ -26,6 +26,7 @@ enum Command {
     #[command(subcommand)]
     Issue(cli::issue::Issue),
     Cluster(cli::cluster::Look),
+    Manifest(cli::manifest::Manifest),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Ask(ask) => ask.run(clock.now()),
         Command::Meetings(meetings) => meetings.run(today),
         Command::Issue(issue) => issue.run(),
+        Command::Manifest(manifest) => manifest.run(),
         Command::Cluster(look) => asking(look.run(clock.now())),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {

@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod cluster;
 pub(crate) mod issue;
+pub(crate) mod manifest;
 pub(crate) mod meetings;
 pub(crate) mod playground;
 pub(crate) mod serve;

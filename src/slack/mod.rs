@@ -5,6 +5,7 @@ pub mod client;
 pub mod delivery;
 mod fields;
 mod fit;
+pub mod manifest;
 pub mod mrkdwn;
 mod read;
 pub mod request;

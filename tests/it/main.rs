@@ -13,6 +13,7 @@ mod database;
 mod door;
 mod issue;
 mod layers;
+mod manifest;
 mod meetings;
 mod onboard;
 mod step;
