@@ -234,6 +234,7 @@ pub async fn to_the_end(asking: &Asking<'_>, query: &Query, most: usize) -> std:
     let expired = || Mistake::Failed { cluster: asking.cluster.to_owned(), failure: Failure::Expired };
     let mut whole = Listing::default();
     let mut from = From::default();
+    let mut stalled = false;
     // What is read whole and sorted comes at once.
     let at_once = if matches!(query, Query::Get(_)) { AT_ONCE } else { u32::MAX };
     loop {
@@ -256,10 +257,10 @@ pub async fn to_the_end(asking: &Asking<'_>, query: &Query, most: usize) -> std:
         (whole.nothing, whole.unread) = (page.nothing, whole.unread || page.unread);
         match page.next {
             // One empty page may come; a second one, or the same place again, leads nowhere.
-            Some(next) if (empty && whole.stalled) || next.token.is_some() && next.token == from.token => {
+            Some(next) if (empty && stalled) || next.token.is_some() && next.token == from.token => {
                 return Err(expired());
             }
-            Some(next) if whole.table.rows.len() < most => (whole.stalled, from) = (empty, next),
+            Some(next) if whole.table.rows.len() < most => (stalled, from) = (empty, next),
             next => return Ok(Listing { next, ..whole }),
         }
     }

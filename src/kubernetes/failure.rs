@@ -26,6 +26,9 @@ pub enum Failure {
     /// More came than is ever read.
     #[error("the answer is too large")]
     TooLarge,
+    /// There are more objects than are ever read to answer one question.
+    #[error("there are too many objects")]
+    TooMany,
     /// The answer is nothing that a cluster should say.
     #[error("the answer is not understood")]
     NotUnderstood,

@@ -164,19 +164,19 @@ impl Look<'_> {
     ) -> Result<(Vec<T>, Option<String>), Failure> {
         #[derive(Deserialize)]
         struct List<T> {
-            #[serde(default = "Vec::new")]
-            items: Vec<T>,
-            #[serde(default)]
-            metadata: Meta,
+            // A server written in Go may send null for nothing.
+            items: Option<Vec<T>>,
+            metadata: Option<Meta>,
         }
-        #[derive(Default, Deserialize)]
+        #[derive(Deserialize)]
         struct Meta {
-            #[serde(default, rename = "continue")]
+            #[serde(rename = "continue")]
             next: Option<String>,
         }
         let body = self.asker.fetch(PLAIN, address::list(kind, namespace, wanted, None)).await?;
         let List { items, metadata } = serde_json::from_slice(&body).map_err(|_| Failure::NotUnderstood)?;
-        Ok((items, metadata.next.filter(|token| !token.is_empty())))
+        let next = metadata.and_then(|metadata| metadata.next).filter(|token| !token.is_empty());
+        Ok((items.unwrap_or_default(), next))
     }
 
     /// What a container printed, as it came: to be cleaned before anybody sees it.

@@ -73,8 +73,6 @@ pub struct Listing {
     pub namespace: Option<String>,
     /// Whether there is more that was not read, so that what is missing may be newer.
     pub unread: bool,
-    /// Whether its last page was empty, though another was said to follow.
-    pub stalled: bool,
     /// The same, where there is no such namespace: see [`Asking::missing`].
     pub missing: Option<String>,
 }

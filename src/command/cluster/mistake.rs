@@ -116,12 +116,17 @@ fn failed(cluster: &str, failure: &Failure) -> String {
         Failure::TooLarge => format!(
             "{cluster} answered with more than I ever read at once (16 MiB). Ask for less: `-n NAMESPACE`, `-l LABELS` or `--limit N`."
         ),
+        Failure::TooMany => format!(
+            "{cluster} has more objects there than I read for one answer. `get` with `-l LABELS`, and `events KIND/NAME`, narrow it down."
+        ),
         Failure::NotUnderstood => {
             format!(
                 "{cluster} answered something that I do not understand. Whoever runs me should know: tell #support."
             )
         }
-        Failure::Invalid { said } => format!("{cluster} cannot make sense of that: {}.", quoted(said)),
+        Failure::Invalid { said } => {
+            format!("{cluster} cannot make sense of that: {}. Correct it, and ask again.", quoted(said))
+        }
         Failure::Unauthorized => {
             format!("{cluster} does not accept my login. You cannot mend that, whoever runs me can: tell #support.")
         }
@@ -129,9 +134,13 @@ fn failed(cluster: &str, failure: &Failure) -> String {
             "{cluster} does not let me read that: {}. My account there may look at less than our own rules allow; tell #support if you need it.",
             quoted(said)
         ),
-        Failure::NotFound { said } => format!("{cluster} has nothing like that: {}.", quoted(said)),
+        Failure::NotFound { said } => {
+            format!("{cluster} has nothing like that: {}. `kinds` lists what it has.", quoted(said))
+        }
         Failure::Unsupported(status) => {
-            format!("{cluster} does not serve that in a way that I can read (it said {status}).")
+            format!(
+                "{cluster} does not serve that in a way that I can read (it said {status}). If you need it, tell #support."
+            )
         }
         Failure::Expired => {
             format!("{cluster} has forgotten where this list was to go on. Ask again from its beginning.")

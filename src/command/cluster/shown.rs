@@ -72,7 +72,8 @@ fn of_log(cluster: &str, query: &Query, log: &str) -> Reply {
     let log = log.trim_end();
     let reply = Reply::default().with(headline(cluster, query, None));
     if log.is_empty() {
-        return reply.with(Part::Text("It printed nothing, or has not begun to.".to_owned()));
+        return reply
+            .with(Part::Text("It printed nothing, or has not begun to. `why POD` says whether it runs.".to_owned()));
     }
     let shown = newest(log, BLOCK);
     let cut = shown.len() < log.len();

@@ -1,5 +1,6 @@
 //! The kinds of objects that a cluster knows, by all the names that people have for them.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// A kind of object, as discovery describes it.
@@ -50,7 +51,12 @@ pub fn is_secret(word: &str) -> bool {
 
 /// All kinds of a cluster, in the order in which it names them: the core group first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(Vec<Kind>);
+pub struct Kinds {
+    /// Each kind in the version that its group prefers, and behind them the others.
+    all: Vec<Kind>,
+    /// How many of them are preferred.
+    preferred: usize,
+}
 
 /// A word that is no kind of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,15 +69,17 @@ impl Kinds {
     /// All of them, in every version that is served; of each group the version first that it prefers.
     #[must_use]
     pub fn new(kinds: Vec<Kind>) -> Self {
-        Self(kinds)
+        let mut seen = HashSet::new();
+        let (mut all, others): (Vec<Kind>, Vec<Kind>) =
+            kinds.into_iter().partition(|kind| seen.insert((kind.plural.clone(), kind.group.clone())));
+        let preferred = all.len();
+        all.extend(others);
+        Self { all, preferred }
     }
 
     /// Each kind once, in the version that its group prefers.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        let is_first = |(at, kind): &(usize, &Kind)| {
-            !self.0[..*at].iter().any(|other| other.plural == kind.plural && other.group == kind.group)
-        };
-        self.0.iter().enumerate().filter(is_first).map(|(_, kind)| kind)
+        self.all[..self.preferred].iter()
     }
 
     /// The kind that a word in lower case means: its plural or singular, else its short name or `Kind`, alone or with the group behind a
@@ -85,7 +93,8 @@ impl Kinds {
             named(self.iter(), name)
         } else {
             let (version, rest) = group.split_once('.').unwrap_or((group, ""));
-            let in_version = || named(self.0.iter().filter(|kind| kind.version == version && kind.group == rest), name);
+            let in_version =
+                || named(self.all.iter().filter(|kind| kind.version == version && kind.group == rest), name);
             let begins = |kind: &&Kind| kind.group.starts_with(group);
             let in_group = named(self.iter().filter(|kind| kind.group == group), name);
             in_group.or_else(in_version).or_else(|| named(self.iter().filter(begins), name))

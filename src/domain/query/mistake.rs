@@ -105,7 +105,7 @@ pub enum Mistake {
     )]
     NoKind(String),
     /// More kinds than one.
-    #[error("One kind at a time, please.")]
+    #[error("One kind at a time, please: ask for each by itself, as in `get pods`.")]
     SeveralKinds,
     /// Secrets, in any spelling.
     #[error(
@@ -113,7 +113,9 @@ pub enum Mistake {
     )]
     Secrets,
     /// A word that cannot be a name.
-    #[error("`{0}` cannot be the name of an object: those have letters, digits, dashes and dots.")]
+    #[error(
+        "`{0}` cannot be the name of an object: those have letters, digits, dashes and dots. `get KIND -o name` lists what there is."
+    )]
     NoName(String),
     /// A kind that cannot fail to run.
     #[error(
@@ -121,7 +123,9 @@ pub enum Mistake {
     )]
     NoWorkload(String),
     /// A name that is too long.
-    #[error("That name has {0} characters; no object's name has more than {LONGEST_NAME}.")]
+    #[error(
+        "That name has {0} characters; no object's name has more than {LONGEST_NAME}. `get KIND -o name` lists what there is."
+    )]
     LongName(usize),
     /// A word that cannot be a namespace.
     #[error(

@@ -109,7 +109,10 @@ fn what_is_not_known_is_refused_with_a_hint(#[case] line: &str, #[case] hint: &s
 fn a_name_is_as_long_as_names_may_be() {
     assert!(asked(&format!("get pods {}", "a".repeat(253))).is_ok());
     let mistake = asked(&format!("get pods {}", "a".repeat(254))).unwrap_err().to_string();
-    assert_eq!(mistake, "That name has 254 characters; no object's name has more than 253.");
+    assert_eq!(
+        mistake,
+        "That name has 254 characters; no object's name has more than 253. `get KIND -o name` lists what there is."
+    );
     assert!(asked(&format!("get pods -n {}", "a".repeat(64))).unwrap_err().to_string().len() < 250);
 }
 

@@ -39,9 +39,9 @@ groups = ["slack:members"]
 #[case("in_cluster = true", "in_cluster = true\ncontext = \"a\"", Some("9:11: `context` needs a `kubeconfig`"))]
 #[case(
     "\"smaug.kubeconfig\"",
-    "\"/root/kubeconfig\"",
+    "\"/etc/kubeconfig\"",
     Some(
-        "3:14: \"/root/kubeconfig\" is not the name of a file, as in smaug.kubeconfig: the folder is configured elsewhere"
+        "3:14: \"/etc/kubeconfig\" is not the name of a file, as in smaug.kubeconfig: the folder is configured elsewhere"
     )
 )]
 #[case(

@@ -204,16 +204,16 @@ async fn crawl(count: usize, seed: u64) -> usize {
     answered
 }
 
-#[tokio::test]
-async fn a_thousand_questions_change_nothing_and_show_no_secret() {
-    let answered = crawl(1_000, 0x5eed_5eed).await;
-    assert!(answered > 100, "{answered}");
-}
+/// Questions that the suite asks; `tests/measure questions` asks for more by this variable.
+const QUESTIONS: usize = 1_000;
+const SIZE: &str = "FIRSTMATE_TEST_QUESTIONS";
 
 #[tokio::test]
-#[ignore = "at full size: tests/measure questions"]
-#[expect(clippy::print_stdout, reason = "tests/measure prints it")]
-async fn twenty_thousand_questions_change_nothing_and_show_no_secret() {
-    let answered = crawl(20_000, 0x0b5e_55ed).await;
-    println!("20,000 questions, {answered} of them answered by the cluster: nothing but GET, no planted secret shown");
+#[expect(clippy::print_stdout, reason = "tests/measure shows it")]
+async fn generated_questions_change_nothing_and_show_no_secret() {
+    #[expect(clippy::disallowed_methods, reason = "a measurement says by it how large it is to be")]
+    let count = std::env::var(SIZE).map_or(QUESTIONS, |count| count.parse().unwrap());
+    let answered = crawl(count, 0x0b5e_55ed).await;
+    println!("{count} questions, {answered} of them answered by the cluster: nothing but GET, no planted secret shown");
+    assert!(answered * 10 > count, "{answered}");
 }

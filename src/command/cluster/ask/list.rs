@@ -118,7 +118,8 @@ impl Asking<'_> {
         let whole = all.len();
         let told = all.into_iter().skip(from.seen).take(rows as usize).collect();
         let columns = ["Name", "Short names", "Kind", "In namespaces"];
-        let none = "No kind is called like that, or none that you may look at.".to_owned();
+        let none = "No kind is called like that, or none that you may look at. `kinds` alone lists all that you may."
+            .to_owned();
         Ok(part(table(&columns, told), whole, none, from))
     }
 }
@@ -147,7 +148,6 @@ fn listing(kind: &Kind, get: &Get, scope: &Scope, page: Page, from: &From) -> Li
         namespace: namespace(scope).map(str::to_owned),
         missing: None,
         unread: false,
-        stalled: false,
     }
 }
 

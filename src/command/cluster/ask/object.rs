@@ -202,7 +202,7 @@ impl Asking<'_> {
         let kind = cluster_wide(kind);
         let mut wanted = Selection { fields, limit: Some(limit), ..Selection::default() };
         let mut count = 0;
-        loop {
+        for _ in 0..PAGES {
             let page = self.look.list(&kind, None, &wanted).await?;
             count += page.table.rows.len();
             match (page.next, page.remaining) {
@@ -211,6 +211,7 @@ impl Asking<'_> {
                 (None, _) => return Ok(count),
             }
         }
+        Err(Failure::TooMany)
     }
 
     pub(super) async fn logs(&self, wanted: &Logs) -> Result<String, Mistake> {
@@ -244,7 +245,7 @@ impl Asking<'_> {
                 return Ok(all);
             }
         }
-        Err(Failure::TooLarge)
+        Err(Failure::TooMany)
     }
 
     fn read<T>(&self, outcome: Result<T, Failure>) -> Result<T, Mistake> {
