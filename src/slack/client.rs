@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use slack_morphism::errors::SlackClientError;
@@ -22,7 +21,7 @@ use crate::domain::silence::Silence;
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Name under which a message says which job made it (<https://docs.slack.dev/messaging/message-metadata>).
-const METADATA: &str = "firstmate";
+pub(super) const METADATA: &str = "firstmate";
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
 pub const METHODS: [&str; 14] = [
@@ -68,17 +67,6 @@ pub struct Mark {
     pub version: Option<String>,
 }
 
-/// What one page of messages held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// The message: its timestamp, and the version that it was marked with.
-    Found(String, Option<String>),
-    /// Not the message; more pages follow from this cursor.
-    Next(String),
-    /// Not the message, and nothing follows.
-    End,
-}
-
 /// The Web API; cheap to share.
 pub struct Slack {
     client: SlackHyperClient,
@@ -88,9 +76,9 @@ pub struct Slack {
 
 /// Who the bot is in the workspace.
 #[derive(Clone, Debug, Deserialize)]
-struct Me {
-    user_id: String,
-    bot_id: Option<String>,
+pub(super) struct Me {
+    pub(super) user_id: String,
+    pub(super) bot_id: Option<String>,
 }
 
 /// How a reply to what somebody typed or pressed is shown.
@@ -120,9 +108,9 @@ struct Post<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Metadata {
-    event_type: String,
-    event_payload: serde_json::Map<String, serde_json::Value>,
+pub(super) struct Metadata {
+    pub(super) event_type: String,
+    pub(super) event_payload: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -134,29 +122,8 @@ struct Stands {
 }
 
 #[derive(Deserialize)]
-struct Page {
-    messages: Vec<Seen>,
-    response_metadata: Option<Next>,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Next {
     pub(super) next_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Seen {
-    ts: String,
-    user: Option<String>,
-    bot_id: Option<String>,
-    metadata: Option<Metadata>,
-    #[serde(default)]
-    files: Vec<FileSeen>,
-}
-
-#[derive(Deserialize)]
-struct FileSeen {
-    name: Option<String>,
 }
 
 impl Slack {
@@ -255,48 +222,6 @@ impl Slack {
         self.call::<_, Posted>("chat.postEphemeral", &post).await.map(drop)
     }
 
-    /// Looks through one page of the messages at `place` since `since`, newest first, for one of the bot's that is marked with
-    /// `key`. The first page has no cursor.
-    ///
-    /// # Errors
-    /// See [`Failure`].
-    pub async fn look(
-        &self,
-        place: &Place,
-        key: &str,
-        since: DateTime<Utc>,
-        cursor: Option<String>,
-    ) -> Result<Look, Failure> {
-        self.look_through(place, since, cursor, |message| message.carries(key)).await
-    }
-
-    /// The same for one of the bot's messages that is `ours` by any sign.
-    pub(super) async fn look_through(
-        &self,
-        place: &Place,
-        since: DateTime<Utc>,
-        cursor: Option<String>,
-        ours: impl Fn(&Seen) -> bool,
-    ) -> Result<Look, Failure> {
-        let me = self.me().await?;
-        let method = if place.thread.is_some() { "conversations.replies" } else { "conversations.history" };
-        let parameters = [
-            ("channel", Some(place.channel.clone())),
-            ("ts", place.thread.clone()),
-            // The job may have been recorded a moment later by our clock than by Slack's.
-            ("oldest", Some((since.timestamp() - 60).to_string())),
-            ("include_all_metadata", Some("true".to_owned())),
-            ("limit", Some("100".to_owned())),
-            ("cursor", cursor),
-        ];
-        let page: Page = self.read(method, &parameters).await?;
-        if let Some(ours) = page.messages.iter().find(|message| ours(message) && message.is_by(me)) {
-            return Ok(Look::Found(ours.ts.clone(), ours.version()));
-        }
-        let next = page.response_metadata.and_then(|next| next.next_cursor).filter(|cursor| !cursor.is_empty());
-        Ok(next.map_or(Look::End, Look::Next))
-    }
-
     /// Opens a window for whoever made `trigger`, which lives 3 s, and answers with the window's id.
     ///
     /// # Errors
@@ -378,7 +303,7 @@ impl Slack {
     }
 
     /// Who the bot is; asked once.
-    async fn me(&self) -> Result<&Me, Failure> {
+    pub(super) async fn me(&self) -> Result<&Me, Failure> {
         self.me.get_or_try_init(async || self.call("auth.test", &serde_json::json!({})).await).await
     }
 
@@ -396,29 +321,6 @@ impl Slack {
 impl std::fmt::Debug for Slack {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Slack").field("token", &self.has_token()).finish_non_exhaustive()
-    }
-}
-
-impl Seen {
-    fn carries(&self, key: &str) -> bool {
-        self.metadata.as_ref().is_some_and(|metadata| {
-            metadata.event_type == METADATA
-                && metadata.event_payload.get("key").and_then(|key| key.as_str()) == Some(key)
-        })
-    }
-
-    /// Whether a file of that name stands beside it.
-    pub(super) fn holds(&self, name: &str) -> bool {
-        self.files.iter().any(|file| file.name.as_deref() == Some(name))
-    }
-
-    fn version(&self) -> Option<String> {
-        self.metadata.as_ref()?.event_payload.get("version")?.as_str().map(str::to_owned)
-    }
-
-    fn is_by(&self, me: &Me) -> bool {
-        let bot = self.bot_id.is_some() && self.bot_id == me.bot_id;
-        bot || self.user.as_ref() == Some(&me.user_id)
     }
 }
 

@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod client;
 pub mod delivery;
 mod fields;
+mod find;
 mod fit;
 pub mod manifest;
 pub mod mrkdwn;
@@ -12,6 +13,7 @@ pub mod request;
 mod upload;
 pub mod window;
 
-pub use client::{Failure, Look, Mark, Shown, Slack};
+pub use client::{Failure, Mark, Shown, Slack};
+pub use find::Look;
 pub use read::Conversation;
 pub use upload::Upload;

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use slack_morphism::prelude::*;
 
-use super::client::{Failure, Look, Posted, Slack, within};
+use super::client::{Failure, Posted, Slack, within};
+use super::find::Look;
 use super::mrkdwn;
 use crate::domain::effect::Place;
 
