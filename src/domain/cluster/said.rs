@@ -51,11 +51,23 @@ pub fn said_lines(lines: &str) -> String {
     let mut rest = lines;
     while !rest.is_empty() {
         let bound = rest.floor_char_boundary(LONGEST);
-        let end = if bound == rest.len() { bound } else { rest[..bound].rfind('\n').map_or(bound, |line| line + 1) };
+        let end = if bound == rest.len() { bound } else { before_open_key(rest, line_end(rest, bound)) };
         shown.push_str(&said(&rest[..end]));
         rest = &rest[end..];
     }
     shown
+}
+
+fn line_end(lines: &str, bound: usize) -> usize {
+    lines[..bound].rfind('\n').map_or(bound, |line| line + 1)
+}
+
+/// Where the line of a key begins whose end is not before `end`, so that no piece parts the key; `end` where there is none.
+fn before_open_key(lines: &str, end: usize) -> usize {
+    let piece = &lines[..end];
+    let Some(begin) = piece.rfind("-----BEGIN") else { return end };
+    let line = piece[..begin].rfind('\n').map_or(0, |line| line + 1);
+    if line == 0 || piece[begin..].contains("-----END") { end } else { line }
 }
 
 /// Whether it is the name of a Secret that is missed, as the kubelet says it: `secret "s3-credentials" not found`.
@@ -188,6 +200,17 @@ mod tests {
     #[case::lines("a\r\nb", "a\nb")]
     fn what_steers_or_hides_is_dropped_as_a_whole(#[case] words: &str, #[case] shown: &str) {
         assert_eq!(said(words), shown);
+    }
+
+    #[test]
+    fn a_key_is_hidden_wherever_in_a_long_log_it_stands() {
+        let body = "abcd efgh\n".repeat(30);
+        let key = ["-----BEGIN RSA PRIV", "ATE KEY-----\n", &body, "-----END RSA PRIV", "ATE KEY-----\n"].concat();
+        for lines in (LONGEST - 2 * key.len()) / 8..=LONGEST / 8 {
+            let log = "is well\n".repeat(lines) + &key + "after\n";
+            let shown = said_lines(&log);
+            assert!(!shown.contains("efgh") && shown.ends_with("after\n"), "{lines}");
+        }
     }
 
     #[test]
