@@ -38,6 +38,10 @@ pub struct Config {
     pub clusters: Clusters,
     /// What one person may ask for.
     pub limits: Limits,
+    /// What is written about the bot's own doing.
+    pub log: Log,
+    /// Where traces go.
+    pub traces: Traces,
 }
 
 /// `[http]`
@@ -112,6 +116,33 @@ pub struct Limits {
     pub per_person: u32,
 }
 
+/// `[log]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// How a line looks.
+    pub format: Format,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+/// `[traces]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Traces {
+    /// Base address of a collector that takes OTLP over HTTP, such as `http://collector:4318`; none by default.
+    pub endpoint: Option<String>,
+}
+
 impl Default for Http {
     fn default() -> Self {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), public_url: None }
@@ -183,8 +214,40 @@ impl Config {
             builder = builder.set_override(&name, value).with_context(|| format!("{} is no key", variable(&name)))?;
         }
         let built = builder.build().map_err(|error| told(&error, file))?;
-        built.try_deserialize().map_err(|error| told(&error, file))
+        let config: Self = built.try_deserialize().map_err(|error| told(&error, file))?;
+        config.judge()?;
+        Ok(config)
     }
+
+    /// What every part would stumble over later.
+    fn judge(&self) -> anyhow::Result<()> {
+        base_address("slack.api_url", &self.slack.api_url, "https://slack.com/api")?;
+        base_address("github.api_url", &self.github.api_url, "https://api.github.com")?;
+        if let Some(url) = &self.http.public_url {
+            base_address("http.public_url", url, "https://firstmate.example.org")?;
+        }
+        if let Some(url) = &self.traces.endpoint {
+            base_address("traces.endpoint", url, "http://collector:4318")?;
+            // A collector stands beside the bot; the libraries for TLS that its client could use are those that we do without.
+            if !url.starts_with("http://") {
+                bail!(
+                    "traces.endpoint must begin with http://: let a collector beside firstmate send the traces on by TLS"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what is no address by which something is reached, without repeating it: it may hold a password.
+fn base_address(key: &str, value: &str, example: &str) -> anyhow::Result<()> {
+    let good = url::Url::parse(value).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty())
+    });
+    if !good {
+        bail!("{key} ({}) is no address with a scheme and a host: write it as in {example}", variable(key));
+    }
+    Ok(())
 }
 
 /// The process's variables; one that is no text is none of ours.

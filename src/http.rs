@@ -91,6 +91,17 @@ impl Door {
             .with_state(self)
     }
 
+    /// Whether the bot can do its work now; if not, why, for whoever operates it.
+    ///
+    /// # Errors
+    /// A sentence without anything internal.
+    pub async fn readiness(&self) -> Result<(), &'static str> {
+        self.0.ctx.store.ping().await.map_err(|error| {
+            tracing::warn!(error = format!("{error:#}"), "not ready");
+            "the store does not answer"
+        })
+    }
+
     /// Forgets what need not be remembered of people who have been silent.
     pub fn sweep(&self) {
         self.0.limit.sweep();
@@ -103,11 +114,8 @@ fn empty() -> Response {
 }
 
 async fn ready(State(door): State<Door>) -> Response {
-    match door.0.ctx.store.ping().await {
+    match door.readiness().await {
         Ok(()) => "ready".into_response(),
-        Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response()
-        }
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
     }
 }

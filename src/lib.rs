@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! main → app → config → { http, schedule } → { command, jobs }
-//!      → { slack, github, kubernetes, store, catalogue, search } → domain
+//!      → { slack, github, kubernetes, store, catalogue, search } → { domain, measure }
 //! main → playground, which knows nothing of ours
 //! ```
 
@@ -26,5 +26,6 @@ pub mod slack;
 pub mod store;
 
 pub mod domain;
+pub mod measure;
 
 pub mod playground;

@@ -55,6 +55,5 @@ fn asking(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
 }
 
 fn serving(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    cli::log();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }

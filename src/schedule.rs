@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics::histogram;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::command::cluster;
 use crate::command::issue::{self, Looks};
@@ -16,6 +19,7 @@ use crate::command::meetings::{self, Plan, Upcoming};
 use crate::command::{self, Caller, Ctx, Via};
 use crate::domain::effect::{Effect, Place};
 use crate::jobs::Hands;
+use crate::measure::SPAN;
 use crate::store::Claim;
 
 /// How often the store is looked at when nothing wakes us: jobs that were put off, and those of replicas that died.
@@ -55,12 +59,16 @@ impl Schedule {
     pub async fn run(self, stop: CancellationToken) {
         let mut forgotten = DateTime::<Utc>::MIN_UTC;
         let mut wait = Duration::ZERO;
+        let mut begun = Instant::now();
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = tokio::time::sleep(wait) => {}
                 () = self.hands.store.work() => {}
             }
+            // What the last tick took makes this one late as well.
+            histogram!("firstmate_tick_late_seconds").record(begun.elapsed().saturating_sub(wait));
+            begun = Instant::now();
             let now = self.hands.clock.now();
             if let Err(error) = self.tick().await {
                 tracing::error!(error = format!("{error:#}"), "a tick failed; the next one tries again");
@@ -134,14 +142,16 @@ impl Schedule {
                 return Ok(());
             };
             let schedule = self.clone();
-            self.tasks.spawn(async move {
-                let key = claim.job.key.clone();
+            let (kind, key, attempts) = (claim.job.effect.kind(), claim.job.key.clone(), claim.attempts);
+            let span = tracing::trace_span!(target: SPAN, "job", kind, key, attempts);
+            let work = async move {
                 if let Err(error) = schedule.carry_out(claim).await {
                     tracing::error!(job = %key, error = format!("{error:#}"), "a job failed; it will be looked at again");
                 }
                 drop(room);
                 schedule.hands.store.wake();
-            });
+            };
+            self.tasks.spawn(work.instrument(span));
         }
     }
 

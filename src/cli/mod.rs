@@ -4,22 +4,19 @@ pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod cluster;
 pub(crate) mod issue;
+pub(crate) mod log;
 pub(crate) mod manifest;
 pub(crate) mod meetings;
 pub(crate) mod playground;
 pub(crate) mod serve;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use firstmate::catalogue::{Catalogue, Files};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The catalogue's folder beside which the bot is started.
 const HERE: &str = "commands";
@@ -69,18 +66,4 @@ pub(crate) fn catalogue(files: &Files, today: NaiveDate) -> anyhow::Result<Catal
         }
         anyhow::anyhow!("the catalogue has {} faults: `firstmate check` lists them", faults.len())
     })
-}
-
-/// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies: those hold
-/// people's words, and tokens. A panic is logged by its place, since its message may quote what it stumbled over.
-pub(crate) fn log() {
-    const SILENCED: [&str; 6] = ["slack_morphism", "hyper", "hyper_util", "h2", "reqwest", "sqlx"];
-    let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let quiet = filter_fn(|event| !SILENCED.iter().any(|library| event.target().split("::").next() == Some(library)));
-    let lines = tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
-    tracing_subscriber::registry().with(lines.with_filter(wanted).with_filter(quiet)).init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a defect: please report it with this place");
-    }));
 }

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use firstmate::app::App;
 use firstmate::command;
-use firstmate::config::Config;
+use firstmate::config::{Config, Log, Traces};
 use firstmate::domain::clock::Clock;
 use firstmate::playground::{self, SampleCluster, Setup, Shortcut, SlashCommand, Step, Steps};
 use firstmate::schedule::Schedule;
@@ -52,6 +52,7 @@ impl Playground {
                 "{variable} holds what looks like a real token. The playground is for playing: start it without that variable"
             );
         }
+        super::log::begin(&Log::default(), &Traces::default())?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("finding a port for the bot")?;
         let wheel = Wheel::new(clock);
         let clock = wheel.clock();

@@ -1,5 +1,6 @@
 //! `firstmate serve`: the bot against real services. Starts and serves while Slack or GitHub cannot be reached.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,6 +11,8 @@ use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+
+use super::log;
 
 /// Run the bot against real services.
 #[derive(Debug, Args)]
@@ -26,17 +29,28 @@ impl Serve {
     /// Serves until SIGTERM or an interrupt.
     pub(crate) async fn run(&self, clock: Clock) -> anyhow::Result<ExitCode> {
         let config = Config::load(self.config.as_deref())?;
+        let traces = log::begin(&config.log, &config.traces)?;
         let catalogue = super::catalogue(&super::files(self.commands.as_deref())?, clock.now().date_naive())?;
-        let listen = config.http.listen;
+        let (doors, figures) = (config.http.listen, config.metrics.listen);
         let app = App::build(config, catalogue, clock).await?;
-        let listener = TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("http.listen: {listen} cannot be listened on; is another process there?"))?;
+        let listener = listen("http.listen", doors).await?;
+        if let (Some(address), Some(router)) = (figures, app.figures()) {
+            let listener = listen("metrics.listen", address).await?;
+            tracing::info!(address = %listener.local_addr()?, "showing figures");
+            // Shown to the end: how a stop goes is worth seeing.
+            tokio::spawn(axum::serve(listener, router).into_future());
+        }
         tracing::info!(address = %listener.local_addr()?, "serving");
         app.serve(listener, interrupted()).await?;
         tracing::info!("stopped");
+        traces.end().await;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+async fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    bound.with_context(|| format!("{key}: {address} cannot be listened on; is another process there?"))
 }
 
 /// Comes back when the process is asked to end.

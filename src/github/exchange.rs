@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::failure::{self, Failure};
 use crate::domain::silence::Silence;
+use crate::measure::{self, Outcome, Service};
 
 /// How long one call may take, what it needs beforehand included. Shorter than the lease of a job (8 s), so that a claim never runs out during a call.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(7);
@@ -67,7 +68,12 @@ pub(super) async fn send(
             None => Ok(Answer { status: head.status, headers: head.headers, body }),
         }
     };
-    within(exchange).await
+    let counted = measure::call(Service::GitHub, within(exchange), |failure| match failure {
+        Failure::Limited(_) => Outcome::Limited,
+        Failure::Unanswered(_) => Outcome::Unanswered,
+        _ => Outcome::Refused,
+    });
+    counted.await
 }
 
 /// Something that takes no longer than one call may. Boxed at once: a call lies within calls within a job, and each would hold it by

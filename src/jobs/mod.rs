@@ -9,6 +9,7 @@ mod post;
 mod upload;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics::{counter, histogram};
 
 use crate::domain::clock::Clock;
 use crate::domain::effect::{About, Effect};
@@ -55,6 +56,18 @@ enum Outcome {
     NotYet(DateTime<Utc>),
     /// It may or may not have been done; to be looked at again at this time.
     Again(DateTime<Utc>),
+}
+
+impl Outcome {
+    /// As the label has it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::NotYet(_) => "not_yet",
+            Self::Again(_) => "again",
+        }
+    }
 }
 
 impl Hands {
@@ -112,6 +125,11 @@ impl Hands {
             Outcome::Failed => self.store.finish(&claim).await?,
             Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
             Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
+        }
+        counter!("firstmate_jobs_total", "kind" => kind, "outcome" => outcome.name()).increment(1);
+        if matches!(outcome, Outcome::Done) {
+            let age = (self.clock.now() - claim.created).to_std().unwrap_or_default();
+            histogram!("firstmate_job_age_seconds", "kind" => kind).record(age);
         }
         tracing::debug!(job = %key, kind, ?outcome, "carried out a job");
         Ok(())

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::cluster::said;
+use crate::measure::Outcome;
 
 /// Why a look failed. Texts are for logs: what a person reads is worded by the command.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -95,6 +96,18 @@ struct Details {
 }
 
 impl Failure {
+    /// What is counted of it.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self {
+            Self::NoAnswer | Self::Busy | Self::Unreachable | Self::BrokeOff | Self::NotUnderstood | Self::GaveUp => {
+                Outcome::Unanswered
+            }
+            Self::Status { code: 500.., .. } => Outcome::Unanswered,
+            Self::Limited(_) => Outcome::Limited,
+            _ => Outcome::Refused,
+        }
+    }
+
     /// What a status other than success means; `retry_after` as the header has it.
     pub(super) fn of(status: StatusCode, retry_after: Option<u64>, body: &[u8]) -> Self {
         // Some answers are plain text: their status says enough.

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::failure::Failure;
+use crate::measure::{self, Service};
 
 /// How long an answer, or all that it takes to answer a question in a chat, is waited for.
 pub(super) const LONGEST: Duration = Duration::from_secs(10);
@@ -136,7 +137,7 @@ impl Wire {
                 tokio::time::sleep_until(rest).await;
             }
             sent.store(true, Ordering::Relaxed);
-            match self.once(question).await {
+            match measure::call(Service::Kubernetes, self.once(question), Failure::outcome).await {
                 Err(Failure::Limited(wait)) => {
                     *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + wait);
                 }

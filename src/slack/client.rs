@@ -16,6 +16,7 @@ use super::window;
 use crate::domain::effect::Place;
 use crate::domain::reply::{Form, Reply};
 use crate::domain::silence::Silence;
+use crate::measure::{self, Outcome, Service};
 
 /// How long one call may take. Half of the lease of a job, so that a claim never runs out during a call.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
@@ -325,11 +326,19 @@ impl std::fmt::Debug for Slack {
 }
 
 pub(super) async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, Failure> {
-    match tokio::time::timeout(CALL_TIMEOUT, call).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err(failure(error)),
-        Err(_) => Err(Failure::Unanswered(Silence::TimeOut)),
-    }
+    let timed = async {
+        match tokio::time::timeout(CALL_TIMEOUT, call).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(failure(error)),
+            Err(_) => Err(Failure::Unanswered(Silence::TimeOut)),
+        }
+    };
+    measure::call(Service::Slack, timed, |failure| match failure {
+        Failure::Refused(_) | Failure::NoToken => Outcome::Refused,
+        Failure::Limited(_) => Outcome::Limited,
+        Failure::Unanswered(_) => Outcome::Unanswered,
+    })
+    .await
 }
 
 fn failure(error: SlackClientError) -> Failure {

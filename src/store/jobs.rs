@@ -40,6 +40,15 @@ pub struct Claim {
     token: String,
 }
 
+/// What is owed and not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many jobs wait.
+    pub waiting: i64,
+    /// When the first of them is due.
+    pub due: Option<DateTime<Utc>>,
+}
+
 impl Store {
     /// Records a delivery under all of its `keys`, and the `jobs` that follow from it, in one step. Answers whether it was new:
     /// a repeat, recognised by any of the keys, records nothing.
@@ -253,6 +262,19 @@ impl Store {
         .context("looking for the next job")?;
         let ready: Option<i64> = row.map(|row| row.try_get("ready")).transpose()?;
         Ok(ready.and_then(DateTime::from_timestamp_millis))
+    }
+
+    /// What is owed and not done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn backlog(&self) -> anyhow::Result<Backlog> {
+        let row = sqlx::query("select count(*) as jobs, min(due) as due from job where state = 'waiting'")
+            .fetch_one(&self.pool)
+            .await
+            .context("counting what is owed")?;
+        let due: Option<i64> = row.try_get("due")?;
+        Ok(Backlog { waiting: row.try_get("jobs")?, due: due.and_then(DateTime::from_timestamp_millis) })
     }
 
     /// How many jobs wait.

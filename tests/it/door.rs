@@ -361,7 +361,7 @@ impl std::io::Write for Log {
 }
 
 #[tokio::test]
-async fn neither_a_secret_nor_a_signature_is_ever_logged() {
+async fn neither_a_secret_nor_what_people_say_is_ever_logged() {
     let logged = Arc::clone(&LOGGED);
     let bot = Bot::start().await;
     let body = form("is there an SLA", "");
@@ -374,7 +374,17 @@ async fn neither_a_secret_nor_a_signature_is_ever_logged() {
         }
     }
     bot.world.send_raw(COMMANDS, &headers, body).await;
-    bot.as_("ann").in_("@firstmate").types("backups?").await;
+    // What people say, by every way: none of it is the log's business.
+    bot.as_("ann").in_("@firstmate").types("is xanadu backed up?").await;
+    for words in [
+        "/onboard is xanadu up",
+        "/cluster smaug get xanadu",
+        "/xanadu",
+        "@firstmate issue xanadu burns",
+        "/meetings agenda xanadu",
+    ] {
+        bot.as_("ann").in_("#support").types(words).await;
+    }
     bot.settle().await;
     let setup = Setup::new(Arc::new(now));
     let lines = String::from_utf8_lossy(&logged.lock().unwrap()).into_owned();
@@ -383,8 +393,8 @@ async fn neither_a_secret_nor_a_signature_is_ever_logged() {
         lines.lines().filter(|line| line.contains(" firstmate::") && !line.contains("firstmate::playground")).collect();
     assert!(ours.iter().any(|line| line.contains("turned a delivery away")), "nothing was logged");
     for line in ours {
-        for secret in [signature.as_str(), &setup.signing_secret, &setup.bot_token] {
-            assert!(!line.contains(secret), "{line}");
+        for secret in [signature.as_str(), &setup.signing_secret, &setup.bot_token, "xanadu"] {
+            assert!(!line.to_lowercase().contains(secret), "{line}");
         }
     }
     bot.finish().await;

@@ -7,7 +7,7 @@ use regex::Regex;
 
 /// The rooms by floor, from the ground up. A room may know rooms on lower floors only.
 const FLOORS: [&[&str]; 6] = [
-    &["domain"],
+    &["domain", "measure"],
     &["slack", "github", "kubernetes", "store", "catalogue", "search"],
     &["command", "jobs"],
     &["http", "schedule"],
