@@ -156,7 +156,10 @@ impl App {
 }
 
 /// What the bot shows GitHub: the app where there is one, else the token.
-fn access(github: &config::GitHub) -> anyhow::Result<Access> {
+///
+/// # Errors
+/// One sentence for the operator when half of an app is set.
+pub fn access(github: &config::GitHub) -> anyhow::Result<Access> {
     match (github.app_id, &github.private_key, &github.token) {
         (Some(id), Some(key), _) => Ok(Access::App { id, key: key.clone() }),
         (Some(_), None, _) => bail!(

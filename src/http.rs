@@ -5,6 +5,7 @@
 
 mod events;
 mod feeds;
+mod front;
 mod hooks;
 mod interactions;
 mod limit;
@@ -84,6 +85,7 @@ impl Door {
             .route("/slack/events", post(events::take))
             .route("/slack/interactions", post(interactions::take))
             .route("/github/webhook", post(hooks::take))
+            .route("/", get(front::show))
             .route("/meetings.ics", get(feeds::all))
             .route("/meetings/{name}", get(feeds::one))
             .route("/healthz", get(|| async { "alive" }))

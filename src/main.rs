@@ -27,6 +27,7 @@ enum Command {
     Issue(cli::issue::Issue),
     Cluster(cli::cluster::Look),
     Manifest(cli::manifest::Manifest),
+    Doctor(cli::doctor::Doctor),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Meetings(meetings) => meetings.run(today),
         Command::Issue(issue) => issue.run(),
         Command::Manifest(manifest) => manifest.run(),
+        Command::Doctor(doctor) => asking(doctor.run(clock)),
         Command::Cluster(look) => asking(look.run(clock.now())),
     };
     cli::quiet_when_closed(result).unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod cluster;
+pub(crate) mod doctor;
 pub(crate) mod issue;
 pub(crate) mod log;
 pub(crate) mod manifest;

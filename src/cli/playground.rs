@@ -16,6 +16,7 @@ use firstmate::config::{Config, Log, Traces};
 use firstmate::domain::clock::Clock;
 use firstmate::playground::{self, SampleCluster, Setup, Shortcut, SlashCommand, Step, Steps};
 use firstmate::schedule::Schedule;
+use firstmate::slack::manifest::SCOPES;
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
 
@@ -95,6 +96,7 @@ impl Playground {
         setup.listen = self.listen;
         setup.signing_secret = secret();
         setup.bot_token = secret();
+        setup.scopes = SCOPES.map(|scope| scope.name.to_owned()).to_vec();
         setup.github_token = secret();
         setup.webhook_secret = secret();
         setup.cluster_token = secret();

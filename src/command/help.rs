@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::{Args, CommandFactory};
+use serde::Serialize;
 
 use super::line::{Line, harmless};
 use super::{Result, UserError};
@@ -13,7 +14,7 @@ use crate::domain::usage::{arguments, words};
 const WITHOUT_SLASH: [&str; 1] = ["help"];
 
 /// A slash command as the workspace knows it, for the app's manifest and for completion.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SlashCommand {
     /// With the slash.
     pub name: String,

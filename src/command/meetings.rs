@@ -5,6 +5,7 @@
 
 mod agenda;
 mod change;
+mod coming;
 mod plan;
 mod wording;
 
@@ -20,6 +21,7 @@ use agenda::Agenda;
 use change::Wish;
 
 pub(super) use agenda::{item_form, submit};
+pub use coming::{Coming, coming};
 pub use plan::{Plan, Upcoming, upcoming};
 pub(crate) use plan::{announce, correct};
 

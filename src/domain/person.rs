@@ -112,6 +112,13 @@ impl Roles {
         self.roles.iter().filter(|role| names.contains(&role.name)).any(|role| role.covers(person, channel))
     }
 
+    /// Whether there is anybody at all who may do this.
+    #[must_use]
+    pub fn anybody_may(&self, permission: Permission) -> bool {
+        let able = |role: &&Role| role.may.contains(&permission);
+        self.roles.iter().filter(able).any(|role| !role.people.is_empty() || !role.channels.is_empty())
+    }
+
     /// The people who are named in a role with this permission, each once.
     #[must_use]
     pub fn people_who_may(&self, permission: Permission) -> Vec<&str> {

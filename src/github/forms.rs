@@ -33,6 +33,19 @@ pub struct Standing {
     /// Whether it takes issues.
     #[serde(default = "yes")]
     pub has_issues: bool,
+    /// What the token may do there; an app is not told.
+    #[serde(default)]
+    pub permissions: Option<May>,
+}
+
+/// What a user may do in a repository (<https://docs.github.com/en/rest/repos/repos#get-a-repository>).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct May {
+    /// Write to it, and set labels and assignees.
+    pub push: bool,
+    /// Set labels and assignees.
+    pub triage: bool,
 }
 
 fn yes() -> bool {

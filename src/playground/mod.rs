@@ -122,6 +122,7 @@ impl Playground {
             directory: Arc::clone(&directory),
             signing_secret: setup.signing_secret,
             bot_token: setup.bot_token,
+            scopes: setup.scopes,
             now: setup.now,
             signed_at: setup.signed_at,
             steps: setup.steps,

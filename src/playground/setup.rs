@@ -23,6 +23,8 @@ pub struct Setup {
     pub signing_secret: String,
     /// What the bot must show in every call.
     pub bot_token: String,
+    /// What that token may do, which Slack says in each answer; not said where it is empty.
+    pub scopes: Vec<String>,
     /// What the bot must show GitHub in every call.
     pub github_token: String,
     /// What GitHub's webhooks are signed with.
@@ -59,6 +61,7 @@ impl Setup {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
             bot_token: "playground-bot-token".to_owned(),
+            scopes: Vec::new(),
             github_token: "playground-github-token".to_owned(),
             webhook_secret: "fedcba9876543210fedcba9876543210".to_owned(),
             repositories: forge::repositories(),

@@ -25,6 +25,7 @@ pub(super) struct Shared {
     pub(super) directory: Arc<Directory>,
     pub(super) signing_secret: String,
     pub(super) bot_token: String,
+    pub(super) scopes: Vec<String>,
     pub(super) now: Clock,
     pub(super) signed_at: Clock,
     pub(super) steps: Option<Steps>,

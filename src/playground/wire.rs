@@ -107,7 +107,17 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
             refusal.answer()
         })
     });
-    if unheard { outage::broken() } else { Json(answer).into_response() }
+    if unheard {
+        return outage::broken();
+    }
+    let mut answer = Json(answer).into_response();
+    // <https://docs.slack.dev/reference/scopes>
+    if let Ok(scopes) = shared.scopes.join(",").parse()
+        && !shared.scopes.is_empty()
+    {
+        answer.headers_mut().insert("x-oauth-scopes", scopes);
+    }
+    answer
 }
 
 /// Looks at who calls and at the names of the parameters.

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use slack_morphism::errors::SlackClientError;
@@ -133,13 +135,8 @@ impl Slack {
     /// # Errors
     /// When no client for HTTP can be set up on this machine.
     pub fn new(api_url: &str, token: Option<&SecretString>) -> anyhow::Result<Self> {
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
-            .https_or_http()
-            .enable_http1()
-            .build();
         let connector =
-            SlackClientHyperConnector::with_connector(connector).with_slack_api_url(api_url.trim_end_matches('/'));
+            SlackClientHyperConnector::with_connector(connector()?).with_slack_api_url(api_url.trim_end_matches('/'));
         let token = token.map(|token| SlackApiToken::new(SlackApiTokenValue(token.expose_secret().trim().to_owned())));
         Ok(Self { client: SlackClient::new(connector), token, me: OnceCell::new() })
     }
@@ -323,6 +320,15 @@ impl std::fmt::Debug for Slack {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Slack").field("token", &self.has_token()).finish_non_exhaustive()
     }
+}
+
+/// The way to Slack: TLS with the roots that browsers trust, and plain HTTP for a Slack on loopback.
+pub(super) fn connector() -> anyhow::Result<HttpsConnector<HttpConnector>> {
+    Ok(hyper_rustls::HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
+        .https_or_http()
+        .enable_http1()
+        .build())
 }
 
 pub(super) async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, Failure> {

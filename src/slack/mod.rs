@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod mrkdwn;
 mod read;
 pub mod request;
+pub mod token;
 mod upload;
 pub mod window;
 

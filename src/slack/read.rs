@@ -16,6 +16,8 @@ pub struct Conversation {
     pub is_im: bool,
     /// A direct message with several.
     pub is_mpim: bool,
+    /// The bot is in it.
+    pub is_member: bool,
 }
 
 impl Slack {

@@ -24,6 +24,7 @@ pub use followed::Seen;
 pub use issues::{Filed, Standing};
 pub use jobs::{Backlog, Claim, Job};
 pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
+pub use open::Examined;
 
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,6 +44,14 @@ impl Store {
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         let (pool, lock) = open::open(url).await?;
         Ok(Self { pool, work: Arc::default(), _lock: lock.map(Arc::new) })
+    }
+
+    /// How the database at `url` stands, without a change to it.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn examine(url: &str) -> anyhow::Result<Examined> {
+        open::examine(url).await
     }
 
     /// Whether the database answers.

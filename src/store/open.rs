@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::MigrateError;
-use sqlx::{AnyPool, ConnectOptions};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{AnyPool, ConnectOptions, Connection as _};
 
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,6 +27,50 @@ const POSTGRES_SETTINGS: [&str; 1] = ["set statement_timeout = 2500"];
 /// What is done about a SQLite file that cannot be written.
 const WRITABLE: &str = "give store.url a file in a folder that firstmate may write";
 
+/// The tables that this release knows.
+static STEPS: Migrator = sqlx::migrate!("src/store/migrations");
+
+/// How a database stands that nobody has opened yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// It is made at the first start.
+    Absent,
+    /// Its tables are those of this release.
+    UpToDate,
+    /// The next start brings its tables so many steps forward.
+    Behind(usize),
+}
+
+/// Looks at a database and changes nothing in it.
+pub(super) async fn examine(url: &str) -> anyhow::Result<Examined> {
+    sqlx::any::install_default_drivers();
+    let file = url.starts_with("sqlite:").then(|| sqlite_file(url)).flatten();
+    if file.as_deref().is_some_and(|file| !file.exists()) {
+        return Ok(Examined::Absent);
+    }
+    let _lock = file.as_deref().map(own).transpose()?;
+    let mut connection = options(url)?.connect().await.map_err(|error| told(&error))?;
+    // There is no such table before the first start.
+    let taken = sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations order by version");
+    let taken = taken.fetch_all(&mut connection).await.unwrap_or_default();
+    let _ = connection.close().await;
+    if let Some(&newer) = taken.iter().find(|&&version| !STEPS.version_exists(version)) {
+        return Err(not_migrated(&MigrateError::VersionMissing(newer)));
+    }
+    Ok(match STEPS.iter().count() - taken.len() {
+        0 => Examined::UpToDate,
+        behind => Examined::Behind(behind),
+    })
+}
+
+fn options(url: &str) -> anyhow::Result<AnyConnectOptions> {
+    let options = AnyConnectOptions::from_str(url).map_err(|_| anyhow::anyhow!(NO_ADDRESS))?;
+    Ok(options.disable_statement_logging())
+}
+
+/// What is said of a URL that names no database that there is a driver for.
+const NO_ADDRESS: &str = "store.url is no address of a database: use sqlite:FILE or postgres://USER@HOST/NAME";
+
 /// The pool of connections to `url`, its tables up to date, and the lock on the file where it is one.
 pub(super) async fn open(url: &str) -> anyhow::Result<(AnyPool, Option<File>)> {
     sqlx::any::install_default_drivers();
@@ -34,11 +78,7 @@ pub(super) async fn open(url: &str) -> anyhow::Result<(AnyPool, Option<File>)> {
     let file = sqlite.then(|| sqlite_file(url)).flatten();
     let lock = file.as_deref().map(own).transpose()?;
     let url = if file.is_some() && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
-    let options = AnyConnectOptions::from_str(&url)
-        .map_err(|_| {
-            anyhow::anyhow!("store.url is no address of a database: use sqlite:FILE or postgres://USER@HOST/NAME")
-        })?
-        .disable_statement_logging();
+    let options = options(&url)?;
     let mut pool = AnyPoolOptions::new()
         .max_connections(if sqlite { 1 } else { POSTGRES_CONNECTIONS })
         .acquire_timeout(ACQUIRE_TIMEOUT);
@@ -56,7 +96,7 @@ pub(super) async fn open(url: &str) -> anyhow::Result<(AnyPool, Option<File>)> {
         })
     });
     let pool = pool.connect_with(options).await.map_err(|error| told(&error))?;
-    sqlx::migrate!("src/store/migrations").run(&pool).await.map_err(|error| not_migrated(&error))?;
+    STEPS.run(&pool).await.map_err(|error| not_migrated(&error))?;
     Ok((pool, lock))
 }
 
@@ -67,6 +107,7 @@ fn told(error: &sqlx::Error) -> anyhow::Error {
     anyhow::anyhow!(match (error, code.as_ref()) {
         (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut, _) =>
             "the database of store.url cannot be reached: check that it runs at that host and port and that firstmate may connect to it".to_owned(),
+        (sqlx::Error::Configuration(_), _) => NO_ADDRESS.to_owned(),
         (sqlx::Error::Tls(_), _) =>
             "the database of store.url does not speak TLS as it should: check its certificate, or the sslmode of store.url".to_owned(),
         (_, "28P01" | "28000") =>

@@ -13,6 +13,7 @@ use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
 use firstmate::playground::{Member, Person, Playground, Repository, SampleCluster, Setup, Shortcut, SlashCommand};
 use firstmate::schedule::Schedule;
+use firstmate::slack::manifest::SCOPES;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
 
@@ -102,6 +103,7 @@ impl Parts {
         let time = self.clock.clone();
         let mut setup = Setup::new(Arc::new(move || time.now().into()));
         setup.people = self.people;
+        setup.scopes = SCOPES.map(|scope| scope.name.to_owned()).to_vec();
         setup.repositories.extend(self.repositories);
         let clusters: Vec<String> = self.clusters.iter().map(|cluster| cluster.name.clone()).collect();
         setup.clusters = self.clusters;
