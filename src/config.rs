@@ -3,6 +3,8 @@
 //! `firstmate.toml`, each key overridable by `FIRSTMATE_…` with two underscores between levels. Secrets come from the environment,
 //! or from a file that `…_FILE` names, and are never printed.
 
+pub mod reference;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -42,6 +44,8 @@ pub struct Config {
     pub log: Log,
     /// Where traces go.
     pub traces: Traces,
+    /// What the community lets the bot know.
+    pub catalogue: Catalogue,
 }
 
 /// `[http]`
@@ -141,6 +145,31 @@ pub enum Format {
 pub struct Traces {
     /// Base address of a collector that takes OTLP over HTTP, such as `http://collector:4318`; none by default.
     pub endpoint: Option<String>,
+}
+
+/// `[catalogue]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Catalogue {
+    /// Whether changes of its folder are taken while the bot runs.
+    pub reload: bool,
+}
+
+/// Where the value of a key may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// In the file or a variable.
+    Plain,
+    /// In a variable, or in a file that one names: never where it is shown and committed.
+    Secret,
+    /// As a secret, when a password is in it.
+    MayHoldPassword,
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self { reload: true }
+    }
 }
 
 impl Default for Http {
@@ -298,27 +327,20 @@ fn ours(variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result
     Ok(keys)
 }
 
-/// Keys that must not stand in a file that is meant to be shown and committed.
-const SECRETS: [(&str, &str); 6] = [
-    ("slack", "signing_secret"),
-    ("slack", "bot_token"),
-    ("slack", "app_token"),
-    ("github", "token"),
-    ("github", "private_key"),
-    ("github", "webhook_secret"),
-];
-
+/// Refuses what must not stand in a file that is meant to be shown and committed.
 fn refuse_secrets(file: &Path, text: &str) -> anyhow::Result<()> {
     // A file that is no TOML is told below, with its line.
     let Ok(table) = text.parse::<toml::Table>() else {
         return Ok(());
     };
-    for (section, key) in SECRETS {
-        if table.get(section).and_then(|section| section.get(key)).is_some() {
-            let name = variable(&format!("{section}.{key}"));
+    for key in reference::KEYS.iter().filter(|key| key.kind == Kind::Secret) {
+        let found = key.name.split_once('.').and_then(|(section, name)| table.get(section)?.get(name));
+        if found.is_some() {
+            let variable = variable(key.name);
             bail!(
-                "{}: {section}.{key} is a secret: take it out of the file and set {name} or {name}_FILE",
-                file.display()
+                "{}: {} is a secret: take it out of the file and set {variable} or {variable}_FILE",
+                file.display(),
+                key.name
             );
         }
     }
