@@ -54,7 +54,7 @@ const promtool = (...args) => run('promtool', args, 'on Debian: apt-get install 
 const { clientVersion } = JSON.parse(kubectl('version', '--client', '--output=json').stdout);
 const [major, minor] = [clientVersion.major, clientVersion.minor].map((number) => Number.parseInt(number, 10));
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-  console.error(`kubectl is ${clientVersion.gitVersion}, and 1.28 is the oldest that will do. Install a newer one; Debian 13 has it in kubernetes-client`);
+  console.error(`kubectl is ${clientVersion.gitVersion}; 1.28 is the oldest that will do. Debian 13 has one in kubernetes-client`);
   process.exit(1);
 }
 
@@ -68,7 +68,8 @@ for (const overlay of readdirSync(path.join(DEPLOY, 'overlays'))) {
   const { well, stdout, told } = kubectl('kustomize', path.join(DEPLOY, 'overlays', overlay));
   check(`${overlay}: kubectl makes it`, well, told);
   const made = parseAllDocuments(stdout).map((document) => document.toJS());
-  check(`${overlay}: each object is there once`, new Set(made.map(({ kind, metadata: { name } }) => `${kind}/${name}`)).size === made.length && made.length > 10);
+  const named = new Set(made.map(({ kind, metadata: { name } }) => `${kind}/${name}`));
+  check(`${overlay}: ${made.length} objects, each once`, named.size === made.length && made.length > 10);
   objects.push(...made.map((object) => [overlay, object]));
 }
 
@@ -97,7 +98,8 @@ export const o${i}: T${i} = ${JSON.stringify(object)};`);
   writeFileSync(path.join(scratch, 'objects.ts'), lines.join('\n'));
   writeFileSync(path.join(scratch, 'package.json'), '{ "type": "module" }');
   const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
-  const { status, stdout } = spawnSync(path.join(import.meta.dirname, 'node_modules/.bin/tsc'), [...options, path.join(scratch, 'objects.ts')], { encoding: 'utf8' });
+  const compiler = path.join(import.meta.dirname, 'node_modules/.bin/tsc');
+  const { status, stdout } = spawnSync(compiler, [...options, path.join(scratch, 'objects.ts')], { encoding: 'utf8' });
   return status === 0 ? '' : stdout.trim() || 'the compiler could not be run';
 }
 
@@ -128,10 +130,8 @@ check('the case of the jobs notices another limit', !changed.well && changed.tol
 
 const dashboard = JSON.parse(readFileSync(path.join(DEPLOY, 'base/dashboard.json'), 'utf8'));
 const [, objectives] = readFileSync(path.join(ROOT, 'docs/objectives.md'), 'utf8').match(/```promql\n([^]*?)```/);
-const questions = [
-  ...dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$namespace', 'firstmate'))),
-  ...objectives.split('\n\n'),
-];
+const filled = ({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$namespace', 'firstmate');
+const questions = [...dashboard.panels.flatMap(({ targets = [] }) => targets.map(filled)), ...objectives.split('\n\n')];
 const asked = path.join(scratch, 'questions.yaml');
 writeFileSync(asked, stringify({ groups: [{ name: 'questions', rules: questions.map((expr, i) => ({ record: `q${i}`, expr })) }] }));
 const read = promtool('check', 'rules', asked);

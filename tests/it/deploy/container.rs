@@ -51,10 +51,10 @@ fn two_stages_of_one_debian_and_the_last_has_no_shell() {
     let stages = stages();
     let [build, last] = &stages[..] else { panic!("{} stages", stages.len()) };
     let (builder, name) = said(build, "FROM")[0].split_once(" AS ").unwrap();
-    let release = Regex::new(r"^docker\.io/library/rust:(\d+\.\d+)\.\d+-bookworm$").unwrap();
+    let release = Regex::new(r"^docker\.io/library/rust:(\d+\.\d+)\.\d+-trixie$").unwrap();
     assert_eq!(&release.captures(builder).unwrap()[1], env!("CARGO_PKG_RUST_VERSION"));
-    // Debian 12 is bookworm; the tags with `debug` have a shell.
-    assert_eq!(said(last, "FROM"), ["gcr.io/distroless/cc-debian12:nonroot"]);
+    // Debian 13 is trixie; the tags with `debug` have a shell.
+    assert_eq!(said(last, "FROM"), ["gcr.io/distroless/cc-debian13:nonroot"]);
     let taken: Vec<&str> = said(last, "COPY").into_iter().filter(|rest| rest.contains("--from=")).collect();
     assert_eq!(taken.len(), 2);
     assert!(taken.iter().all(|rest| rest.contains(&format!("--from={name} "))));
