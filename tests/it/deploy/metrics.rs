@@ -17,24 +17,22 @@ struct Metric {
     labels: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// The labels of a row, each perhaps with its values behind it.
+fn labels(cell: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let label = Regex::new(r"`(\w+)`(?: \(([^)]*)\))?").unwrap();
+    let word = Regex::new(r"\w+").unwrap();
+    let values = |list: &str| word.find_iter(list).map(|value| value.as_str().to_owned()).collect();
+    let found = label.captures_iter(cell);
+    found.map(|label| (label[1].to_owned(), values(label.get(2).map_or("", |list| list.as_str())))).collect()
+}
+
 /// The list, by name.
 fn listed() -> BTreeMap<String, Metric> {
     let row = Regex::new(r"(?m)^\| `(firstmate_\w+)` \| ((?:[^|]*? )?)\| (.*) \|$").unwrap();
-    let label = Regex::new(r"`(\w+)`(?: \(([^)]*)\))?").unwrap();
     row.captures_iter(&file("docs/metrics.md"))
         .map(|row| {
-            let labels = label.captures_iter(&row[2]).map(|label| {
-                let values = label.get(2).map_or("", |values| values.as_str());
-                (
-                    label[1].to_owned(),
-                    values
-                        .split(", ")
-                        .map(|value| value.trim_matches('`').to_owned())
-                        .filter(|value| !value.is_empty())
-                        .collect(),
-                )
-            });
-            (row[1].to_owned(), Metric { histogram: row[3].starts_with("histogram"), labels: labels.collect() })
+            let metric = Metric { histogram: row[3].starts_with("histogram"), labels: labels(&row[2]) };
+            (row[1].to_owned(), metric)
         })
         .collect()
 }
