@@ -140,7 +140,7 @@ pub const MEASURES: [Measure; 25] = [
     times("firstmate_ack_seconds", DOOR, "From a delivery's arrival to its acknowledgement. Slack waits 3 s."),
     total(
         "firstmate_commands_total",
-        "`command`, `outcome`: `done`, `mistake`, `denied`, `limited`, `paused`, `failed`",
+        "`command` (`onboard`, `meetings`, `issue`, `cluster`, `firstmate`, `help`, `unknown`), `outcome` (`done`, `mistake`, `denied`, `limited`, `paused`, `failed`)",
         "What people asked for. `mistake` is theirs to put right, `failed` ours.",
     ),
     times(
@@ -148,11 +148,11 @@ pub const MEASURES: [Measure; 25] = [
         "`command`",
         "What a command takes, whether or not its answer rides in the acknowledgement.",
     ),
-    total("firstmate_answers_total", "`outcome`: `answered`, `unsure`, `declined`", "Questions to the catalogue."),
+    total("firstmate_answers_total", "`outcome` (`answered`, `unsure`, `declined`)", "Questions to the catalogue."),
     total(
         "firstmate_cluster_queries_total",
-        "`cluster` (of the catalogue), `outcome`: `done`, `mistake`, `denied`, `silent`, `limited`, `failed`",
-        "Questions to clusters. `silent`: the cluster did not answer in time.",
+        "`cluster`, `outcome` (`done`, `mistake`, `denied`, `silent`, `limited`, `failed`)",
+        "Questions to clusters of the catalogue. `silent`: the cluster did not answer in time.",
     ),
     gauge("firstmate_jobs_waiting", "", "What is owed and not done yet."),
     gauge(
@@ -162,14 +162,14 @@ pub const MEASURES: [Measure; 25] = [
     ),
     total(
         "firstmate_jobs_total",
-        "`kind`, `outcome`: `done`, `failed`, `again`, `not_yet`",
+        "`kind`, `outcome` (`done`, `failed`, `again`, `not_yet`)",
         "Tries of jobs. `again`: it may have been done and is looked at once more. `not_yet`: nothing was tried.",
     ),
     times("firstmate_job_age_seconds", "`kind`", "From the record of a job to its end."),
     times("firstmate_tick_late_seconds", "", "How late the schedule looked for what is due."),
     total(
         "firstmate_remote_calls_total",
-        "`service`: `slack`, `github`, `kubernetes`, `outcome`: `ok`, `refused`, `limited`, `unanswered`",
+        "`service` (`slack`, `github`, `kubernetes`), `outcome` (`ok`, `refused`, `limited`, `unanswered`)",
         "Calls to others.",
     ),
     times("firstmate_remote_seconds", "`service`", "What such a call takes."),
@@ -177,12 +177,12 @@ pub const MEASURES: [Measure; 25] = [
     gauge("firstmate_socket_ping_age_seconds", "", "How long ago Slack last gave a sign of life on a socket."),
     total(
         "firstmate_socket_reconnects_total",
-        "`reason`: `refresh`, `lost`, `stale`, `refused`",
+        "`reason` (`refresh`, `lost`, `stale`, `refused`)",
         "Sockets opened anew, or not to be opened.",
     ),
     total(
         "firstmate_catalogue_reloads_total",
-        "`outcome`: `loaded`, `refused`",
+        "`outcome` (`loaded`, `refused`)",
         "Changes of the catalogue that were taken, or not.",
     ),
     gauge(
@@ -201,7 +201,7 @@ pub const MEASURES: [Measure; 25] = [
 ];
 
 /// The labels of a delivery.
-const DELIVERY: &str = "`transport`: `http`, `socket`, `door`: `commands`, `events`, `interactions`, `webhook`, `outcome`: `taken`, `refused`, `failed`";
+const DELIVERY: &str = "`transport` (`http`, `socket`), `door` (`commands`, `events`, `interactions`, `webhook`), `outcome` (`taken`, `refused`, `failed`)";
 /// The same without what became of it.
 const DOOR: &str = "`transport`, `door`";
 

@@ -10,6 +10,7 @@ mod catalogue;
 mod cluster;
 mod cluster_role;
 mod database;
+mod deploy;
 mod doctor;
 mod door;
 mod front;
