@@ -54,9 +54,9 @@ impl App {
     /// # Errors
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
-        let Config { http, metrics, store, slack, github, clusters, limits, log: _, traces: _ } = config;
+        let Config { http, metrics, store, slack, github, clusters, limits, catalogue: _, log: _, traces: _ } = config;
         if metrics.listen.is_some() {
-            collect::begin(&clock)?;
+            collect::begin()?;
         }
         let verifier = Verifier::new(&slack.signing_secret)?;
         let client =

@@ -3,6 +3,7 @@
 //! Labels are bounded: each comes from a list in the code or from the catalogue, never from what people or others write. Knows nothing of
 //! who collects the figures; without a collector, counting costs next to nothing.
 
+use std::fmt;
 use std::time::Instant;
 
 use metrics::{counter, histogram};
@@ -18,10 +19,19 @@ pub struct Measure {
     pub name: &'static str,
     /// How it behaves.
     pub kind: Kind,
-    /// Its labels with their values, as the documentation shows them.
-    pub labels: &'static str,
+    /// What tells its series apart.
+    pub labels: &'static [Label],
     /// What it tells.
     pub tells: &'static str,
+}
+
+/// What tells the series of a figure apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Label {
+    /// As Prometheus has it.
+    pub name: &'static str,
+    /// Every value that it can have; none where they are not known before they are met.
+    pub values: &'static [&'static str],
 }
 
 /// How a figure behaves.
@@ -49,9 +59,9 @@ pub enum Service {
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was answered as wished.
+    /// It was answered, be it that there is no such thing.
     Ok,
-    /// It was answered with a refusal.
+    /// This access is not accepted, or may not do that: an operator's affair.
     Refused,
     /// The other side asked to come back later.
     Limited,
@@ -128,101 +138,143 @@ impl Drop for UnderWay {
 }
 
 /// Everything that is collected, in the order of the documentation.
-pub const MEASURES: [Measure; 25] = [
-    gauge("firstmate_build_info", "`version`", "Always 1; which release runs."),
-    gauge("firstmate_ready", "", "1 while `/readyz` would say so."),
-    gauge("firstmate_paused", "", "1 while an admin has paused the bot."),
+pub const MEASURES: [Measure; 22] = [
+    gauge("firstmate_build_info", &[any("version")], "Always 1; which release runs."),
+    gauge("firstmate_ready", &[], "1 while `/readyz` would say so."),
+    gauge("firstmate_paused", &[], "1 while an admin has paused the bot."),
     total(
         "firstmate_deliveries_total",
-        DELIVERY,
+        &[TRANSPORT, DOOR, of("outcome", &["taken", "refused", "failed"])],
         "What came in. `refused`: unsigned, too large, not understood. `failed`: not acknowledged, so that it is sent again.",
     ),
-    times("firstmate_ack_seconds", DOOR, "From a delivery's arrival to its acknowledgement. Slack waits 3 s."),
+    times(
+        "firstmate_ack_seconds",
+        &[TRANSPORT, DOOR],
+        "From a delivery's arrival to its acknowledgement. Slack waits 3 s.",
+    ),
     total(
         "firstmate_commands_total",
-        "`command` (`onboard`, `meetings`, `issue`, `cluster`, `firstmate`, `help`, `unknown`), `outcome` (`done`, `mistake`, `denied`, `limited`, `paused`, `failed`)",
+        &[COMMAND, of("outcome", &["done", "mistake", "denied", "limited", "paused", "failed"])],
         "What people asked for. `mistake` is theirs to put right, `failed` ours.",
     ),
     times(
         "firstmate_command_seconds",
-        "`command`",
+        &[COMMAND],
         "What a command takes, whether or not its answer rides in the acknowledgement.",
     ),
-    total("firstmate_answers_total", "`outcome` (`answered`, `unsure`, `declined`)", "Questions to the catalogue."),
+    total(
+        "firstmate_answers_total",
+        &[of("outcome", &["answered", "unsure", "declined"])],
+        "Questions to the catalogue.",
+    ),
     total(
         "firstmate_cluster_queries_total",
-        "`cluster`, `outcome` (`done`, `mistake`, `denied`, `silent`, `limited`, `failed`)",
+        &[any("cluster"), of("outcome", &["done", "mistake", "denied", "silent", "limited", "failed"])],
         "Questions to clusters of the catalogue. `silent`: the cluster did not answer in time.",
     ),
-    gauge("firstmate_jobs_waiting", "", "What is owed and not done yet."),
+    gauge("firstmate_jobs_waiting", &[], "What is owed and not done yet."),
     gauge(
         "firstmate_job_oldest_seconds",
-        "",
+        &[],
         "How long the job has been due that has been due longest; 0 when none is.",
     ),
     total(
         "firstmate_jobs_total",
-        "`kind`, `outcome` (`done`, `failed`, `again`, `not_yet`)",
+        &[any("kind"), of("outcome", &["done", "failed", "again", "not_yet"])],
         "Tries of jobs. `again`: it may have been done and is looked at once more. `not_yet`: nothing was tried.",
     ),
-    times("firstmate_job_age_seconds", "`kind`", "From the record of a job to its end."),
-    times("firstmate_tick_late_seconds", "", "How late the schedule looked for what is due."),
+    times("firstmate_job_age_seconds", &[any("kind")], "From the record of a job to its end."),
+    times("firstmate_tick_late_seconds", &[], "How late the schedule looked for what is due."),
     total(
         "firstmate_remote_calls_total",
-        "`service` (`slack`, `github`, `kubernetes`), `outcome` (`ok`, `refused`, `limited`, `unanswered`)",
-        "Calls to others.",
+        &[SERVICE, of("outcome", &["ok", "refused", "limited", "unanswered"])],
+        "Calls to others. `refused`: this access is not accepted, or may not do that; an answer that says no for another reason is `ok`.",
     ),
-    times("firstmate_remote_seconds", "`service`", "What such a call takes."),
-    gauge("firstmate_socket_connections", "", "Open sockets to Slack; 0 without Socket Mode."),
-    gauge("firstmate_socket_ping_age_seconds", "", "How long ago Slack last gave a sign of life on a socket."),
+    times("firstmate_remote_seconds", &[SERVICE], "What such a call takes."),
+    gauge("firstmate_socket_connections", &[], "Open sockets to Slack; 0 without Socket Mode."),
+    gauge("firstmate_socket_ping_age_seconds", &[], "How long ago Slack last gave a sign of life on a socket."),
     total(
         "firstmate_socket_reconnects_total",
-        "`reason` (`refresh`, `lost`, `stale`, `refused`)",
+        &[of("reason", &["refresh", "lost", "stale", "refused"])],
         "Sockets opened anew, or not to be opened.",
     ),
     total(
         "firstmate_catalogue_reloads_total",
-        "`outcome` (`loaded`, `refused`)",
+        &[of("outcome", &["loaded", "refused"])],
         "Changes of the catalogue that were taken, or not.",
     ),
     gauge(
         "firstmate_catalogue_faults",
-        "",
+        &[],
         "Faults of the catalogue as it lies there now; the last good one is used while there are any.",
     ),
     gauge(
         "firstmate_catalogue_loaded_timestamp_seconds",
-        "",
+        &[],
         "When the catalogue in use was loaded, in seconds since 1970.",
     ),
-    gauge("firstmate_catalogue_answers", "", "Answers in the catalogue in use."),
-    gauge("firstmate_start_timestamp_seconds", "", "When the process started, in seconds since 1970."),
-    gauge("firstmate_resident_bytes", "", "Memory that the process holds."),
 ];
 
-/// The labels of a delivery.
-const DELIVERY: &str = "`transport` (`http`, `socket`), `door` (`commands`, `events`, `interactions`, `webhook`), `outcome` (`taken`, `refused`, `failed`)";
-/// The same without what became of it.
-const DOOR: &str = "`transport`, `door`";
+/// By which way a delivery came.
+const TRANSPORT: Label = of("transport", &["http", "socket"]);
+/// At which door.
+const DOOR: Label = of("door", &["commands", "events", "interactions", "webhook"]);
+/// What was asked for.
+const COMMAND: Label = of("command", &["onboard", "meetings", "issue", "cluster", "firstmate", "help", "unknown"]);
+/// Who was called.
+const SERVICE: Label = of("service", &["slack", "github", "kubernetes"]);
 
-const fn total(name: &'static str, labels: &'static str, tells: &'static str) -> Measure {
+const fn of(name: &'static str, values: &'static [&'static str]) -> Label {
+    Label { name, values }
+}
+
+/// A label whose values the catalogue or the jobs tell.
+const fn any(name: &'static str) -> Label {
+    Label { name, values: &[] }
+}
+
+const fn total(name: &'static str, labels: &'static [Label], tells: &'static str) -> Measure {
     Measure { name, kind: Kind::Counter, labels, tells }
 }
 
-const fn gauge(name: &'static str, labels: &'static str, tells: &'static str) -> Measure {
+const fn gauge(name: &'static str, labels: &'static [Label], tells: &'static str) -> Measure {
     Measure { name, kind: Kind::Gauge, labels, tells }
 }
 
-const fn times(name: &'static str, labels: &'static str, tells: &'static str) -> Measure {
+const fn times(name: &'static str, labels: &'static [Label], tells: &'static str) -> Measure {
     Measure { name, kind: Kind::Histogram, labels, tells }
+}
+
+impl Measure {
+    /// The labels of every series that is known beforehand; none where a label's values are not.
+    pub fn series(&self) -> Vec<Vec<(&'static str, &'static str)>> {
+        self.labels.iter().fold(vec![Vec::new()], |known, label| {
+            let each = |before: &Vec<_>| {
+                let before = before.clone();
+                label.values.iter().map(move |value| [before.as_slice(), &[(label.name, *value)]].concat())
+            };
+            known.iter().flat_map(each).collect()
+        })
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}`", self.name)?;
+        if self.values.is_empty() {
+            return Ok(());
+        }
+        let values: Vec<String> = self.values.iter().map(|value| format!("`{value}`")).collect();
+        write!(formatter, " ({})", values.join(", "))
+    }
 }
 
 /// The table of `docs/metrics.md`.
 #[must_use]
 pub fn table() -> String {
     let rows = MEASURES.iter().map(|measure| {
-        let Measure { name, kind, labels, tells } = measure;
-        format!("| `{name}` | {} | {labels} | {tells} |\n", kind.name())
+        let labels: Vec<String> = measure.labels.iter().map(ToString::to_string).collect();
+        format!("| `{}` | {} | {} | {} |\n", measure.name, measure.kind.name(), labels.join(", "), measure.tells)
     });
     ["| name | kind | labels | what it tells |\n|---|---|---|---|\n".to_owned()].into_iter().chain(rows).collect()
 }

@@ -42,7 +42,7 @@ struct Inner {
 ///
 /// # Errors
 /// When somebody else collects already.
-pub(super) fn begin(clock: &Clock) -> anyhow::Result<()> {
+pub(super) fn begin() -> anyhow::Result<()> {
     if COLLECTOR.get().is_some() {
         return Ok(());
     }
@@ -53,25 +53,26 @@ pub(super) fn begin(clock: &Clock) -> anyhow::Result<()> {
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|_| anyhow::anyhow!("figures are collected by somebody else"))?;
     let _ = COLLECTOR.set(handle);
-    describe(clock);
+    describe();
     Ok(())
 }
 
 /// What each figure tells, and those that never change.
-fn describe(clock: &Clock) {
+fn describe() {
     for measure in MEASURES {
         match measure.kind {
-            Kind::Counter => metrics::describe_counter!(measure.name, measure.tells),
+            Kind::Counter => {
+                metrics::describe_counter!(measure.name, measure.tells);
+                // Prometheus sees no increase in a series that begins with 1.
+                for labels in measure.series() {
+                    counter!(measure.name, &labels).absolute(0);
+                }
+            }
             Kind::Gauge => metrics::describe_gauge!(measure.name, measure.tells),
             Kind::Histogram => metrics::describe_histogram!(measure.name, measure.tells),
         }
     }
     gauge!("firstmate_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    gauge!("firstmate_start_timestamp_seconds").set(clock.now().timestamp() as f64);
-    // Rules over what never happened yet need a zero to begin from.
-    for outcome in ["loaded", "refused"] {
-        counter!("firstmate_catalogue_reloads_total", "outcome" => outcome).absolute(0);
-    }
 }
 
 /// Puts what was counted in order; without it, times pile up until somebody asks.
@@ -105,9 +106,6 @@ impl Collected {
             let late = backlog.due.map_or(0, |due| (now - due).num_milliseconds().max(0));
             gauge!("firstmate_job_oldest_seconds").set(late as f64 / 1_000.0);
         }
-        if let Some(bytes) = resident() {
-            gauge!("firstmate_resident_bytes").set(bytes as f64);
-        }
     }
 }
 
@@ -115,11 +113,4 @@ async fn show(State(collected): State<Collected>) -> impl IntoResponse {
     collected.look().await;
     // <https://prometheus.io/docs/instrumenting/exposition_formats/>
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], collected.0.handle.render())
-}
-
-/// Memory that the process holds (<https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>); none where there is no `/proc`.
-fn resident() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }

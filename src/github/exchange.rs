@@ -71,7 +71,8 @@ pub(super) async fn send(
     let counted = measure::call(Service::GitHub, within(exchange), |failure| match failure {
         Failure::Limited(_) => Outcome::Limited,
         Failure::Unanswered(_) => Outcome::Unanswered,
-        _ => Outcome::Refused,
+        failure if failure.is_for_operators() => Outcome::Refused,
+        _ => Outcome::Ok,
     });
     counted.await
 }

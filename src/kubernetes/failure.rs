@@ -104,7 +104,8 @@ impl Failure {
             }
             Self::Status { code: 500.., .. } => Outcome::Unanswered,
             Self::Limited(_) => Outcome::Limited,
-            _ => Outcome::Refused,
+            Self::Unauthorized | Self::Forbidden { .. } => Outcome::Refused,
+            _ => Outcome::Ok,
         }
     }
 

@@ -331,6 +331,20 @@ pub(super) fn connector() -> anyhow::Result<HttpsConnector<HttpConnector>> {
         .build())
 }
 
+/// What Slack says when it does not accept a token, or not for that (<https://docs.slack.dev/reference/methods/auth.test#errors>).
+const ABOUT_THE_TOKEN: [&str; 10] = [
+    "access_denied",
+    "account_inactive",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+];
+
 pub(super) async fn within<A>(call: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, Failure> {
     let timed = async {
         match tokio::time::timeout(CALL_TIMEOUT, call).await {
@@ -340,6 +354,7 @@ pub(super) async fn within<A>(call: impl Future<Output = Result<A, SlackClientEr
         }
     };
     measure::call(Service::Slack, timed, |failure| match failure {
+        Failure::Refused(code) if !ABOUT_THE_TOKEN.contains(&code.as_str()) => Outcome::Ok,
         Failure::Refused(_) | Failure::NoToken => Outcome::Refused,
         Failure::Limited(_) => Outcome::Limited,
         Failure::Unanswered(_) => Outcome::Unanswered,
