@@ -283,7 +283,6 @@ async fn what_the_bot_itself_writes_is_no_message_to_it() {
 }
 
 #[rstest]
-#[case::empty("")]
 #[case::blank("                                        ")]
 #[case::short("8f742231b10e8888")]
 #[tokio::test]
