@@ -53,7 +53,10 @@ impl Drop for Count {
         };
         metrics::counter!("firstmate_deliveries_total", "transport" => transport, "door" => self.door, "outcome" => outcome)
             .increment(1);
-        metrics::histogram!("firstmate_ack_seconds", "transport" => transport, "door" => self.door)
-            .record(self.arrived.elapsed());
+        // What is turned away is answered fast and by the thousand; it would hide how long Slack waits.
+        if matches!(self.outcome, Outcome::Taken) {
+            metrics::histogram!("firstmate_ack_seconds", "transport" => transport, "door" => self.door)
+                .record(self.arrived.elapsed());
+        }
     }
 }

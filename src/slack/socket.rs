@@ -6,6 +6,7 @@
 //! is, and not what is done about one.
 
 mod connection;
+mod desk;
 mod frame;
 mod line;
 mod pace;
@@ -24,6 +25,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{Failure, Slack};
 use connection::{Connection, Leaving};
+use desk::Desk;
 use line::{Stream, Tls};
 use pace::Pace;
 
@@ -92,46 +94,25 @@ impl Socket {
         F: Future<Output = Option<Ack>> + Send + 'static,
     {
         let mut pace = Pace::default();
-        loop {
-            let opened = tokio::select! {
-                opened = self.open() => opened,
-                () = stop.cancelled() => return,
-            };
-            let pause = match opened {
-                Ok(connection) => {
-                    let since = Instant::now();
-                    let (announce, leaving) = oneshot::channel();
-                    connections.spawn(connection.serve(take.clone(), tasks.clone(), announce, stop.clone()));
-                    let leaving = tokio::select! {
-                        leaving = leaving => leaving.unwrap_or(Leaving::Lost),
-                        () = stop.cancelled() => return,
-                    };
-                    tell_operator(leaving);
-                    pace.after(leaving, since.elapsed())
-                }
-                Err(Unopened::Away(leaving)) => {
-                    tell_operator(leaving);
-                    pace.after(leaving, Duration::ZERO)
-                }
-                Err(Unopened::Refused(Failure::Refused(code))) => {
-                    tracing::error!(
-                        code,
-                        "Slack lets the bot open no socket: check that slack.app_token is an app-level token with connections:write, and that Socket Mode is on"
-                    );
-                    pace.refused()
-                }
-                Err(Unopened::Refused(Failure::Limited(wait))) => {
-                    tracing::info!(seconds = wait.as_secs(), "Slack asks to wait before the next socket");
-                    pace.limited(wait)
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "no socket to Slack; trying again");
-                    pace.failed()
-                }
+        while !stop.is_cancelled() {
+            let round = async {
+                let pause = match self.open().await {
+                    Ok(connection) => {
+                        let since = Instant::now();
+                        let (announce, leaving) = oneshot::channel();
+                        let desk = Desk::new(take.clone(), tasks.clone());
+                        connections.spawn(connection.serve(desk, announce, stop.clone()));
+                        let leaving = leaving.await.unwrap_or(Leaving::Lost);
+                        leaving.tell();
+                        pace.after(leaving, since.elapsed())
+                    }
+                    Err(unopened) => unopened.tell(&mut pace),
+                };
+                wait(pause).await;
             };
             tokio::select! {
-                () = wait(pause) => {}
-                () = stop.cancelled() => return,
+                () = round => {}
+                () = stop.cancelled() => {}
             }
         }
     }
@@ -163,18 +144,47 @@ async fn wait(pause: Duration) {
     }
 }
 
-/// Says why another connection is needed, where somebody has to do something about it or may wonder.
-fn tell_operator(leaving: Leaving) {
-    metrics::counter!("firstmate_socket_reconnects_total", "reason" => leaving.label()).increment(1);
-    match leaving {
-        Leaving::Refresh => tracing::info!("Slack renews the socket"),
-        Leaving::Lost => tracing::warn!("the socket to Slack broke; opening another"),
-        Leaving::Stale => tracing::warn!("the socket to Slack fell silent; opening another"),
-        Leaving::Disabled => tracing::error!(
-            "Socket Mode is switched off for this app: switch it on under Socket Mode in the app's settings, or take slack.app_token away. I look again every minute"
-        ),
-        Leaving::TooMany => tracing::error!(
-            "ten sockets of this app are open already, which is the most that Slack allows: stop other copies of the bot. I look again every minute"
-        ),
+impl Unopened {
+    /// Tells whoever runs the bot, and says how long to wait.
+    fn tell(self, pace: &mut Pace) -> Duration {
+        match self {
+            Self::Away(leaving) => {
+                leaving.tell();
+                pace.after(leaving, Duration::ZERO)
+            }
+            Self::Refused(Failure::Refused(code)) => {
+                tracing::error!(
+                    code,
+                    "Slack lets the bot open no socket: check that slack.app_token is an app-level token with connections:write, and that Socket Mode is on"
+                );
+                pace.refused()
+            }
+            Self::Refused(Failure::Limited(wait)) => {
+                tracing::info!(seconds = wait.as_secs(), "Slack asks to wait before the next socket");
+                pace.limited(wait)
+            }
+            error @ (Self::Refused(_) | Self::Broken(_)) => {
+                tracing::warn!(%error, "no socket to Slack; trying again");
+                pace.failed()
+            }
+        }
+    }
+}
+
+impl Leaving {
+    /// Counts it, and says why another connection is needed where somebody has to do something about it or may wonder.
+    fn tell(self) {
+        metrics::counter!("firstmate_socket_reconnects_total", "reason" => self.label()).increment(1);
+        match self {
+            Self::Refresh => tracing::info!("Slack renews the socket"),
+            Self::Lost => tracing::warn!("the socket to Slack broke; opening another"),
+            Self::Stale => tracing::warn!("the socket to Slack fell silent; opening another"),
+            Self::Disabled => tracing::error!(
+                "Socket Mode is switched off for this app: switch it on under Socket Mode in the app's settings, or take slack.app_token away. I look again every minute"
+            ),
+            Self::TooMany => tracing::error!(
+                "ten sockets of this app are open already, which is the most that Slack allows: stop other copies of the bot. I look again every minute"
+            ),
+        }
     }
 }

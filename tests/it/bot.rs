@@ -214,10 +214,15 @@ impl Bot {
         panic!("jobs wait that never end");
     }
 
-    /// Asks the bot to stop, as SIGTERM does, and comes back when it has.
-    pub async fn stops(&mut self) {
+    /// Asks the bot to stop, as SIGTERM does.
+    pub fn stop(&self) {
         self.stop.cancel();
-        (&mut self.server).await.unwrap();
+    }
+
+    /// The world, when a bot that was asked to stop has stopped.
+    pub async fn stopped(self) -> Playground {
+        self.server.await.unwrap();
+        self.world
     }
 
     /// Ends the test: fails on anything that Slack would refuse and on work left undone.

@@ -58,6 +58,11 @@ impl Sockets<'_> {
         self.0.state().links.len()
     }
 
+    /// How many envelopes were sent so far.
+    pub fn sent(self) -> u64 {
+        self.0.state().serial
+    }
+
     /// What happened so far, oldest first.
     pub fn happened(self) -> Vec<Happened> {
         self.0.state().happened.clone()

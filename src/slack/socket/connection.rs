@@ -1,20 +1,19 @@
 //! One connection: greeted, read, pinged, and left. Whoever opened it is told once, as early as can be known, that another is needed;
 //! until Slack closes this one it goes on delivering.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::Unopened;
-use super::frame::{Ack, Envelope, Frame, Kind, Reason};
+use super::desk::{Desk, Ready};
+use super::frame::{Ack, Envelope, Frame, Reason};
 use super::line::Broken;
 use super::pulse::{Beat, PINGED_WITHIN, Pulse};
 
@@ -35,9 +34,6 @@ const READ_AFTER: Duration = Duration::from_secs(120);
 
 /// How long sending one frame may take.
 const SEND_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Envelopes taken at a time; more wait on the wire. Slack counts an hour of 30,000 events as too many for any app.
-const IN_FLIGHT: usize = 256;
 
 /// How long acknowledgements may still come when the bot stops. Slack does not wait longer for one
 /// (<https://docs.slack.dev/apis/events-api/using-socket-mode>).
@@ -77,9 +73,6 @@ impl Leaving {
         }
     }
 }
-
-/// An acknowledgement that is ready to go out.
-type Ready = Option<String>;
 
 /// An open connection.
 #[derive(Debug)]
@@ -122,8 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Connection<S> {
     /// Serves until it is closed, lost, or `stop`; tells `announce` as soon as another is needed.
     pub(super) async fn serve<T, F>(
         mut self,
-        take: T,
-        tasks: TaskTracker,
+        (desk, mut acks): (Desk<T>, mpsc::Receiver<Ready>),
         announce: oneshot::Sender<Leaving>,
         stop: CancellationToken,
     ) where
@@ -131,16 +123,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Connection<S> {
         F: Future<Output = Option<Ack>> + Send + 'static,
     {
         let mut announce = Some(announce);
-        let (done, mut acks) = mpsc::channel(IN_FLIGHT);
-        let desk = Desk { take, tasks, room: Arc::new(Semaphore::new(IN_FLIGHT)), done };
         let end = self.read(&desk, &mut acks, &mut announce, &stop).await;
         drop(desk);
         match end {
             End::Left => self.leave(acks).await,
-            End::Gone(leaving) => announce.take().into_iter().for_each(|announce| {
-                // Nobody listens when the bot stops.
-                let _ = announce.send(leaving);
-            }),
+            End::Gone(leaving) => {
+                if let Some(announce) = announce {
+                    let _ = announce.send(leaving);
+                }
+            }
         }
     }
 
@@ -186,7 +177,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Connection<S> {
                 () = at(replace_at) => Some(Leaving::Refresh),
                 () = at(close_at) => return End::Left,
             };
-            if let Some((announce, leaving)) = leaving.and_then(|leaving| Some((announce.take()?, leaving))) {
+            // Told once; whoever stops the bot does not listen.
+            if let Some(leaving) = leaving
+                && let Some(announce) = announce.take()
+            {
                 let _ = announce.send(leaving);
                 self.close_at = Some(Instant::now() + READ_AFTER);
             }
@@ -267,43 +261,5 @@ async fn at(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Where envelopes are handed over.
-struct Desk<T> {
-    take: T,
-    tasks: TaskTracker,
-    room: Arc<Semaphore>,
-    done: mpsc::Sender<Ready>,
-}
-
-impl<T, F> Desk<T>
-where
-    T: Fn(Envelope) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Option<Ack>> + Send + 'static,
-{
-    fn has_room(&self) -> bool {
-        self.room.available_permits() > 0
-    }
-
-    /// Has an envelope taken; its acknowledgement comes back by the connection that it came by. Where that is gone, Slack sends the
-    /// envelope again by another.
-    fn give(&self, frame: Frame) {
-        let (id, takes_answer, envelope) = match frame {
-            Frame::SlashCommands(wrapped) => wrapped.open(Kind::Command),
-            Frame::EventsApi(wrapped) => wrapped.open(Kind::Event),
-            Frame::Interactive(wrapped) => wrapped.open(Kind::Interaction),
-            Frame::Hello { .. } | Frame::Disconnect { .. } | Frame::Other => return,
-        };
-        let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else { return };
-        let (taken, done) = ((self.take)(envelope), self.done.clone());
-        self.tasks.spawn(async move {
-            let ack = taken.await.map(|ack| ack.written(&id, takes_answer));
-            drop(room);
-            if done.send(ack).await.is_err() {
-                tracing::debug!("a connection was gone before its acknowledgement; Slack sends the envelope again");
-            }
-        });
     }
 }
