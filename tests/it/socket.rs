@@ -16,6 +16,15 @@ async fn bot() -> Bot {
     Parts::by_socket().set("FIRSTMATE_SLACK__SIGNING_SECRET", "").start().await
 }
 
+/// The same with a store on the disk, in a folder that has to be kept as long: a database in memory is gone when its connection is given
+/// up, as it may be when time passes at once.
+async fn bot_for_long() -> (tempfile::TempDir, Bot) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bot.db").display());
+    let parts = Parts::by_socket().set("FIRSTMATE_SLACK__SIGNING_SECRET", "").set("FIRSTMATE_STORE__URL", &url);
+    (folder, parts.start().await)
+}
+
 /// What readiness says.
 async fn readiness(bot: &Bot) -> (u16, String) {
     let answer = reqwest::get(format!("{}/readyz", bot.address)).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use firstmate::playground::{Disconnect, Failure, Happened};
 use rstest::rstest;
 
-use super::{becomes, bot, pass, readiness};
+use super::{becomes, bot, bot_for_long, pass, readiness};
 use crate::bot::Bot;
 
 /// Every command that is answered is answered once, with an answer in its acknowledgement.
@@ -71,7 +71,7 @@ async fn the_next_connection_is_open_before_the_last_is_closed(#[case] reason: D
 
 #[tokio::test]
 async fn a_zombie_is_noticed_and_readiness_goes_and_comes_back() {
-    let bot = bot().await;
+    let (_folder, bot) = bot_for_long().await;
     assert_eq!(becomes(&bot, 200).await, "ready");
     bot.world.fail_next("apps.connections.open", Failure::ServerError, 1);
     bot.world.sockets().fall_silent();
@@ -96,7 +96,7 @@ async fn a_broken_connection_is_replaced_at_once() {
 
 #[tokio::test]
 async fn a_switched_off_socket_is_looked_at_again_after_a_minute() {
-    let bot = bot().await;
+    let (_folder, bot) = bot_for_long().await;
     let sockets = bot.world.sockets();
     sockets.announce(Disconnect::LinkDisabled);
     sockets.let_go();
@@ -114,7 +114,7 @@ async fn a_switched_off_socket_is_looked_at_again_after_a_minute() {
 
 #[tokio::test]
 async fn one_connection_too_many_leaves_the_others_in_peace() {
-    let bot = bot().await;
+    let (_folder, bot) = bot_for_long().await;
     let sockets = bot.world.sockets();
     sockets.allow(1);
     sockets.announce(Disconnect::RefreshRequested);
@@ -129,7 +129,7 @@ async fn one_connection_too_many_leaves_the_others_in_peace() {
 
 #[tokio::test]
 async fn a_wait_that_slack_asks_for_is_kept() {
-    let bot = bot().await;
+    let (_folder, bot) = bot_for_long().await;
     bot.world.fail_next("apps.connections.open", Failure::RateLimited { retry_after: 40 }, 1);
     bot.world.sockets().break_off();
     bot.world.sockets().wait_for(Happened::Closed(1)).await;
