@@ -207,6 +207,25 @@ impl Switchboard {
         Ok(())
     }
 
+    /// Comes back when a connection is open.
+    async fn any_open(&self) {
+        self.until(|state| !state.links.is_empty()).await;
+    }
+
+    /// Comes back when this is so.
+    async fn until(&self, so: impl Fn(&State) -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // From here on no change is missed.
+            changed.as_mut().enable();
+            if so(&self.state()) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Sends by any one connection; comes back with what waits for the acknowledgement.
     fn dispatch(&self, letter: &Letter, retry: (u64, &str)) -> Option<oneshot::Receiver<Option<Value>>> {
         let mut state = self.state();
@@ -240,7 +259,13 @@ impl Shared {
     pub(super) async fn by_socket(&self, letter: &Letter, retry: (u64, &str)) -> Answer {
         let failed =
             |reason, why: &str| Answer { delivered: Delivered::nothing(why), json: false, no_retry: false, reason };
-        let Some(acknowledged) = self.switchboard.dispatch(letter, retry) else {
+        let mut dispatched = self.switchboard.dispatch(letter, retry);
+        if dispatched.is_none() && retry.0 > 0 {
+            // A repeat comes minutes later, which is not played; that the app is back by then is.
+            let _ = timeout(self.switchboard.patience, self.switchboard.any_open()).await;
+            dispatched = self.switchboard.dispatch(letter, retry);
+        }
+        let Some(acknowledged) = dispatched else {
             return failed("connection_failed", "the app has no socket open");
         };
         match timeout(self.switchboard.patience, acknowledged).await {

@@ -116,6 +116,26 @@ async fn what_comes_again_by_another_connection_has_no_second_effect() {
 }
 
 #[tokio::test]
+async fn what_was_taken_as_its_connection_broke_comes_again_and_is_known() {
+    let bot = bot().await;
+    let direct = bot.as_("ann").in_("@firstmate");
+    let (answer, ()) = tokio::join!(direct.types("backups?"), async {
+        while bot.world.sockets().sent() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // The envelope still goes out; its acknowledgement finds nobody.
+        bot.world.sockets().break_off();
+    });
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let tries: Vec<u16> = bot.world.deliveries().iter().map(|delivery| delivery.delivered.status).collect();
+    assert_eq!(tries, [0, 200]);
+    bot.settle().await;
+    let posted = bot.world.calls().iter().filter(|(method, _)| method == "chat.postMessage").count();
+    assert_eq!(posted, 1);
+    bot.finish().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_recorded_is_not_acknowledged() {
     let bot = bot().await;
     bot.store.close().await;

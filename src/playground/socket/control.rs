@@ -70,15 +70,7 @@ impl Sockets<'_> {
 
     /// Comes back when this happened.
     pub async fn wait_for(self, awaited: Happened) {
-        loop {
-            let changed = self.0.changed.notified();
-            tokio::pin!(changed);
-            changed.as_mut().enable();
-            if self.0.state().happened.contains(&awaited) {
-                return;
-            }
-            changed.await;
-        }
+        self.0.until(|state| state.happened.contains(&awaited)).await;
     }
 
     /// Announces the end of the newest connection, which goes on delivering; it is closed ten seconds later, or by `let_go`.
