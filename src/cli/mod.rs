@@ -74,7 +74,8 @@ pub(crate) fn catalogue(files: &Files, today: NaiveDate) -> anyhow::Result<Catal
 /// Logs go to standard error. What `RUST_LOG` asks for is given, but never from the libraries that would print bodies: those hold
 /// people's words, and tokens. A panic is logged by its place, since its message may quote what it stumbled over.
 pub(crate) fn log() {
-    const SILENCED: [&str; 6] = ["slack_morphism", "hyper", "hyper_util", "h2", "reqwest", "sqlx"];
+    const SILENCED: [&str; 8] =
+        ["slack_morphism", "hyper", "hyper_util", "h2", "reqwest", "sqlx", "tungstenite", "tokio_tungstenite"];
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let quiet = filter_fn(|event| !SILENCED.iter().any(|library| event.target().split("::").next() == Some(library)));
     let lines = tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);

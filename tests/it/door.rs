@@ -384,7 +384,7 @@ async fn neither_a_secret_nor_a_signature_is_ever_logged() {
         lines.lines().filter(|line| line.contains(" firstmate::") && !line.contains("firstmate::playground")).collect();
     assert!(ours.iter().any(|line| line.contains("turned a delivery away")), "nothing was logged");
     for line in ours {
-        for secret in [signature.as_str(), &setup.signing_secret, &setup.bot_token] {
+        for secret in [signature.as_str(), &setup.signing_secret, &setup.bot_token, &setup.app_token, "ticket="] {
             assert!(!line.contains(secret), "{line}");
         }
     }

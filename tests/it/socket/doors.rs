@@ -1,5 +1,9 @@
 //! Which doors are open to Slack, and what is counted at them.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::time::Duration;
+
 use firstmate::app::App;
 use firstmate::catalogue::Catalogue;
 use firstmate::config::Config;
@@ -7,6 +11,7 @@ use firstmate::domain::clock::Clock;
 use insta::assert_snapshot;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rstest::rstest;
+use serde_json::json;
 
 use super::{becomes, bot, readiness};
 use crate::bot::Parts;
@@ -111,4 +116,44 @@ async fn deliveries_are_counted_by_the_way_they_came() {
     firstmate_socket_connections 1
     "#);
     bot.finish().await;
+}
+
+#[tokio::test]
+async fn the_program_logs_neither_words_nor_tickets_whatever_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    #[expect(clippy::disallowed_methods, reason = "the program itself is what is tested")]
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_firstmate"));
+    let mut program = program
+        .args(["playground", "--socket", "--listen", "127.0.0.1:0"])
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let page = line.split(' ').find(|word| word.starts_with("http://")).unwrap().to_owned();
+    let client = reqwest::Client::new();
+    let asked = json!({"as": "U0ANN", "channel": "C01RMPVUUK1", "text": "/onboard is there an SLA in Xanadu"});
+    let read = async {
+        // Until the socket is open, Slack says that the command did not work.
+        loop {
+            client.post(format!("{page}/api/say")).json(&asked).send().await.unwrap();
+            let seen = client.get(format!("{page}/api/messages?as=U0ANN&channel=C01RMPVUUK1")).send().await.unwrap();
+            if seen.text().await.unwrap().contains("there is no SLA") {
+                return;
+            }
+        }
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(20), read).await;
+    program.kill().unwrap();
+    program.wait().unwrap();
+    answered.unwrap();
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(logged.contains("connected to Slack"), "nothing was logged");
+    for secret in ["Xanadu", "no SLA", "ticket="] {
+        let told = logged.lines().find(|line| line.contains(secret));
+        assert_eq!(told, None);
+    }
 }
