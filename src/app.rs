@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -21,12 +21,13 @@ use crate::domain::clock::Clock;
 use crate::domain::cluster::known;
 use crate::domain::redact;
 use crate::github::{Access, GitHub, HookVerifier};
-use crate::http::Door;
+use crate::http::{Door, Ways};
 use crate::jobs::{Hands, Pace};
 use crate::kubernetes::{self, Cluster};
 use crate::schedule::Schedule;
 use crate::slack::Slack;
 use crate::slack::request::Verifier;
+use crate::slack::socket::Socket;
 use crate::store::Store;
 use collect::Collected;
 
@@ -42,6 +43,7 @@ const DRAIN: std::time::Duration = std::time::Duration::from_secs(20);
 #[derive(Debug)]
 pub struct App {
     door: Door,
+    socket: Option<Socket>,
     schedule: Schedule,
     store: Store,
     tasks: TaskTracker,
@@ -58,7 +60,7 @@ impl App {
         if metrics.listen.is_some() {
             collect::begin()?;
         }
-        let verifier = Verifier::new(&slack.signing_secret)?;
+        let (verifier, socket) = ways(&slack)?;
         let client =
             Arc::new(Slack::new(&slack.api_url, slack.bot_token.as_ref()).context("setting up the client of Slack")?);
         if !client.has_token() {
@@ -93,9 +95,13 @@ impl App {
             clock: clock.clone(),
             pace: Arc::new(Pace::default()),
         };
-        let hooks = HookVerifier::new(github.webhook_secret.as_ref())?;
-        let door = Door::new(ctx.clone(), clock.clone(), (verifier, hooks), tasks.clone(), limits.per_person);
-        Ok(Self { door, schedule: Schedule::new(ctx, hands, tasks.clone()), store, tasks, clock })
+        let ways = Ways {
+            slack: verifier,
+            socket: socket.as_ref().map(Socket::pulse),
+            github: HookVerifier::new(github.webhook_secret.as_ref())?,
+        };
+        let door = Door::new(ctx.clone(), clock.clone(), ways, tasks.clone(), limits.per_person);
+        Ok(Self { door, socket, schedule: Schedule::new(ctx, hands, tasks.clone()), store, tasks, clock })
     }
 
     /// Serves on `listener` until `stop`; then takes nothing more, finishes what is in flight, and leaves the rest to the store.
@@ -112,6 +118,7 @@ impl App {
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));
+        let socket = tokio::spawn(listen(self.socket, self.door.clone(), self.tasks.clone(), stopping.clone()));
         let server =
             axum::serve(listener, self.door.router()).with_graceful_shutdown(stopping.clone().cancelled_owned());
         let mut server = tokio::spawn(server.into_future());
@@ -124,6 +131,8 @@ impl App {
             if failed.is_none() {
                 let _ = (&mut server).await;
             }
+            // What is in flight there needs its acknowledgement before the tasks behind it are all that is left.
+            let _ = socket.await;
             self.tasks.close();
             self.tasks.wait().await;
             let _ = tokio::join!(schedule, sweeper);
@@ -152,6 +161,43 @@ impl App {
     /// Where jobs wait.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+}
+
+/// The ways by which Slack comes to the bot: signed over HTTP, by a socket that the bot opens, or both.
+fn ways(slack: &config::Slack) -> anyhow::Result<(Option<Verifier>, Option<Socket>)> {
+    let config::Slack { signing_secret, bot_token, app_token, api_url } = slack;
+    let begins = |token: &SecretString, kinds: &[&str]| {
+        kinds.iter().any(|kind| token.expose_secret().trim_start().starts_with(kind))
+    };
+    if app_token.as_ref().is_some_and(|token| begins(token, &["xoxb-", "xoxp-"])) {
+        bail!(
+            "slack.app_token holds a bot's or a person's token: make an app-level token with connections:write on the app's Basic Information page; it begins with xapp-"
+        );
+    }
+    if bot_token.as_ref().is_some_and(|token| begins(token, &["xapp-"])) {
+        bail!(
+            "slack.bot_token holds an app-level token: copy the Bot User OAuth Token from the app's OAuth & Permissions page; it begins with xoxb-"
+        );
+    }
+    if signing_secret.is_none() && app_token.is_none() {
+        bail!(
+            "neither slack.signing_secret nor slack.app_token is set, so Slack has no way to the bot: set FIRSTMATE_SLACK__SIGNING_SECRET to the Signing Secret for HTTP, or FIRSTMATE_SLACK__APP_TOKEN to an app-level token with connections:write for Socket Mode; both are on the app's Basic Information page"
+        );
+    }
+    let verifier = signing_secret.as_ref().map(Verifier::new).transpose()?;
+    let socket = app_token.as_ref().map(|token| Socket::new(api_url, token)).transpose();
+    Ok((verifier, socket.context("setting up the socket to Slack")?))
+}
+
+/// Takes what comes by the socket, until `stop`.
+async fn listen(socket: Option<Socket>, door: Door, tasks: TaskTracker, stop: CancellationToken) {
+    if let Some(socket) = socket {
+        let take = move |envelope| {
+            let door = door.clone();
+            async move { door.take(envelope).await }
+        };
+        socket.run(take, tasks, stop).await;
     }
 }
 

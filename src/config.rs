@@ -78,11 +78,11 @@ pub struct Store {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Slack {
-    /// Signs what Slack sends.
-    pub signing_secret: SecretString,
+    /// Signs what Slack sends over HTTP; without it, Slack has no door there.
+    pub signing_secret: Option<SecretString>,
     /// Lets the bot write.
     pub bot_token: Option<SecretString>,
-    /// Lets the bot open a socket.
+    /// Lets the bot open a socket; without it, Slack has to come over HTTP.
     pub app_token: Option<SecretString>,
     /// Base address of the Web API.
     pub api_url: String,
@@ -186,12 +186,7 @@ impl Default for Store {
 
 impl Default for Slack {
     fn default() -> Self {
-        Self {
-            signing_secret: "".into(),
-            bot_token: None,
-            app_token: None,
-            api_url: "https://slack.com/api".to_owned(),
-        }
+        Self { signing_secret: None, bot_token: None, app_token: None, api_url: "https://slack.com/api".to_owned() }
     }
 }
 
@@ -419,7 +414,7 @@ mod tests {
         .unwrap();
         assert_eq!(config.http.listen.port(), 4000);
         assert_eq!(config.metrics.listen.unwrap().port(), 9000);
-        assert_eq!(config.slack.signing_secret.expose_secret().len(), 32);
+        assert_eq!(config.slack.signing_secret.unwrap().expose_secret().len(), 32);
         assert_eq!(config.github.app_id, Some(12345));
         assert_eq!(config.limits.per_person, 0);
     }
@@ -441,7 +436,7 @@ mod tests {
         let secret = folder.path().join("secret");
         std::fs::write(&secret, "12345678901234567890123456789012\n").unwrap();
         let config = set(&[("FIRSTMATE_SLACK__SIGNING_SECRET_FILE", secret.to_str().unwrap())]).unwrap();
-        assert_eq!(config.slack.signing_secret.expose_secret(), "12345678901234567890123456789012");
+        assert_eq!(config.slack.signing_secret.unwrap().expose_secret(), "12345678901234567890123456789012");
 
         let file = folder.path().join("firstmate.toml");
         std::fs::write(&file, "[slack]\nsigning_secret = \"hunter2\"\n").unwrap();

@@ -3,6 +3,8 @@
 //! A delivery without an effect never touches the store: its repeats are remembered here, in bounded memory. One with an effect
 //! is recorded before it is acknowledged. Knows the commands only as a line of text in and a reply out.
 
+mod count;
+mod delivery;
 mod events;
 mod feeds;
 mod front;
@@ -11,6 +13,7 @@ mod interactions;
 mod limit;
 mod once;
 mod slash;
+mod socket;
 mod tell;
 mod windows;
 
@@ -28,13 +31,27 @@ use crate::command::Ctx;
 use crate::domain::clock::Clock;
 use crate::github::HookVerifier;
 use crate::slack::Slack;
+use crate::slack::delivery::{Event, Interaction, SlashCommand};
 use crate::slack::request::Verifier;
+use crate::slack::socket::{Heart, Pulse};
+use delivery::{SignedDoor, over_http};
 use limit::Limit;
 use once::Once;
 
 /// How long the work of a command or window may take for its outcome to ride in the HTTP answer. Slack waits 3 s
 /// (<https://docs.slack.dev/interactivity/implementing-slash-commands>); the rest is for the way.
 const ACK_BUDGET: Duration = Duration::from_millis(800);
+
+/// The ways in.
+#[derive(Debug)]
+pub struct Ways {
+    /// What Slack signs over HTTP; without it, Slack has no door there.
+    pub slack: Option<Verifier>,
+    /// The socket to Slack, where there is one.
+    pub socket: Option<Pulse>,
+    /// What GitHub signs.
+    pub github: HookVerifier,
+}
 
 /// The bot as its doors see it; cheap to clone.
 #[derive(Clone)]
@@ -44,8 +61,7 @@ struct Inner {
     ctx: Ctx,
     slack: Arc<Slack>,
     clock: Clock,
-    verifier: Verifier,
-    hooks: HookVerifier,
+    ways: Ways,
     tasks: TaskTracker,
     limit: Limit,
     once: Once,
@@ -57,40 +73,38 @@ impl std::fmt::Debug for Door {
     }
 }
 
-impl FromRef<Door> for Verifier {
-    fn from_ref(door: &Door) -> Self {
-        door.0.verifier.clone()
-    }
-}
-
 impl FromRef<Door> for HookVerifier {
     fn from_ref(door: &Door) -> Self {
-        door.0.hooks.clone()
+        door.0.ways.github.clone()
     }
 }
 
 impl Door {
-    /// A door to `ctx` for what `signed` accepts, that lets each person give `per_person` commands a minute; 0 is no limit. What goes
-    /// on after an acknowledgement is counted in `tasks`.
-    pub fn new(ctx: Ctx, clock: Clock, signed: (Verifier, HookVerifier), tasks: TaskTracker, per_person: u32) -> Self {
-        let (limit, once) = (Limit::a_minute(per_person), Once::default());
-        let ((verifier, hooks), slack) = (signed, Arc::clone(&ctx.slack));
-        Self(Arc::new(Inner { ctx, slack, clock, verifier, hooks, tasks, limit, once }))
+    /// A door to `ctx` by these `ways`, that lets each person give `per_person` commands a minute; 0 is no limit. What goes on after
+    /// an acknowledgement is counted in `tasks`.
+    pub fn new(ctx: Ctx, clock: Clock, ways: Ways, tasks: TaskTracker, per_person: u32) -> Self {
+        let (limit, once, slack) = (Limit::a_minute(per_person), Once::default(), Arc::clone(&ctx.slack));
+        Self(Arc::new(Inner { ctx, slack, clock, ways, tasks, limit, once }))
     }
 
     /// All routes.
     pub fn router(self) -> Router {
-        Router::new()
-            .route("/slack/commands", post(slash::take))
-            .route("/slack/events", post(events::take))
-            .route("/slack/interactions", post(interactions::take))
+        let open = Router::new()
             .route("/github/webhook", post(hooks::take))
             .route("/", get(front::show))
             .route("/meetings.ics", get(feeds::all))
             .route("/meetings/{name}", get(feeds::one))
             .route("/healthz", get(|| async { "alive" }))
             .route("/readyz", get(ready))
-            .with_state(self)
+            .with_state(self.clone());
+        let Some(verifier) = self.0.ways.slack.clone() else { return open };
+        open.merge(
+            Router::new()
+                .route("/slack/commands", post(over_http::<SlashCommand>))
+                .route("/slack/events", post(over_http::<Event>))
+                .route("/slack/interactions", post(over_http::<Interaction>))
+                .with_state(SignedDoor { door: self, verifier }),
+        )
     }
 
     /// Whether the bot can do its work now; if not, why, for whoever operates it.
@@ -98,21 +112,23 @@ impl Door {
     /// # Errors
     /// A sentence without anything internal.
     pub async fn readiness(&self) -> Result<(), &'static str> {
-        self.0.ctx.store.ping().await.map_err(|error| {
+        if let Err(error) = self.0.ctx.store.ping().await {
             tracing::warn!(error = format!("{error:#}"), "not ready");
-            "the store does not answer"
-        })
+            return Err("the store does not answer");
+        }
+        match self.0.ways.socket.as_ref().map(Pulse::heart) {
+            None | Some(Heart::Beats) => Ok(()),
+            Some(Heart::Stopped) => {
+                Err("the socket to Slack is not open; it is tried again and again, and the log says why it failed")
+            }
+            Some(Heart::Silent(_)) => Err("Slack has not pinged the socket for too long; another is being opened"),
+        }
     }
 
     /// Forgets what need not be remembered of people who have been silent.
     pub fn sweep(&self) {
         self.0.limit.sweep();
     }
-}
-
-/// Nothing to say, or not yet.
-fn empty() -> Response {
-    StatusCode::OK.into_response()
 }
 
 async fn ready(State(door): State<Door>) -> Response {

@@ -14,6 +14,9 @@ pub(crate) struct Manifest {
     /// The address by which Slack reaches the bot.
     #[arg(long, value_name = "URL", default_value = "https://firstmate.example.org")]
     url: String,
+    /// For Socket Mode: the bot connects to Slack, and needs no address of its own.
+    #[arg(long, conflicts_with = "url")]
+    socket: bool,
 }
 
 impl Manifest {
@@ -30,7 +33,7 @@ impl Manifest {
             description: command.description,
         });
         let shortcuts = command::SHORTCUTS.map(|(action, name)| (action.to_owned(), name.to_owned()));
-        let url = self.url.trim_end_matches('/').to_owned();
+        let url = (!self.socket).then(|| self.url.trim_end_matches('/').to_owned());
         let manifest = App { url, commands: commands.collect(), shortcuts: shortcuts.to_vec() };
         write!(io::stdout(), "{manifest}")?;
         Ok(ExitCode::SUCCESS)

@@ -14,7 +14,7 @@ use firstmate::app::App;
 use firstmate::command;
 use firstmate::config::{Config, Log, Traces};
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{self, SampleCluster, Setup, Shortcut, SlashCommand, Step, Steps};
+use firstmate::playground::{self, SampleCluster, Setup, Shortcut, SlashCommand, Step, Steps, Transport};
 use firstmate::schedule::Schedule;
 use firstmate::slack::manifest::SCOPES;
 use futures::FutureExt as _;
@@ -42,6 +42,9 @@ pub(crate) struct Playground {
     /// The catalogue's folder; `commands/` here by default, else the copy in the binary.
     #[arg(long, value_name = "DIR")]
     commands: Option<std::path::PathBuf>,
+    /// Deliver by Socket Mode instead of HTTP.
+    #[arg(long)]
+    socket: bool,
 }
 
 impl Playground {
@@ -97,6 +100,8 @@ impl Playground {
         setup.signing_secret = secret();
         setup.bot_token = secret();
         setup.scopes = SCOPES.map(|scope| scope.name.to_owned()).to_vec();
+        setup.app_token = secret();
+        setup.transport = if self.socket { Transport::Socket } else { Transport::Http };
         setup.github_token = secret();
         setup.webhook_secret = secret();
         setup.cluster_token = secret();
@@ -169,10 +174,14 @@ impl Wheel {
 
 /// The bot's configuration: nothing of the environment, nothing kept.
 fn config(setup: &Setup) -> anyhow::Result<Config> {
+    let way_in = match setup.transport {
+        Transport::Http => ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
+        Transport::Socket => ("FIRSTMATE_SLACK__APP_TOKEN".to_owned(), setup.app_token.clone()),
+    };
     Config::from(
         None,
         [
-            ("FIRSTMATE_SLACK__SIGNING_SECRET".to_owned(), setup.signing_secret.clone()),
+            way_in,
             ("FIRSTMATE_SLACK__BOT_TOKEN".to_owned(), setup.bot_token.clone()),
             ("FIRSTMATE_GITHUB__TOKEN".to_owned(), setup.github_token.clone()),
             ("FIRSTMATE_GITHUB__WEBHOOK_SECRET".to_owned(), setup.webhook_secret.clone()),

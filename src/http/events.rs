@@ -2,55 +2,54 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-
-use super::{Door, empty, tell};
+use super::delivery::{Answer, Taken};
+use super::{Door, tell};
 use crate::command::{self, Caller, Via};
 use crate::domain::effect::{Effect, Place};
 use crate::domain::transcript::Message;
 use crate::slack::delivery::{Event, Replied, Written};
-use crate::slack::request::Signed;
 use crate::store::Job;
 
-/// Takes what happened in the workspace.
-pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Event>) -> Response {
-    match delivery {
-        Event::Verification(challenge) => challenge.into_response(),
-        Event::Other => empty(),
-        Event::Replied(replied) => carry(&door, replied).await,
-        Event::Written(written) if written.direct => direct(&door, written).await,
-        Event::Written(written) => {
-            mention(door, written);
-            empty()
+impl Taken for Event {
+    const DOOR: &'static str = "events";
+
+    async fn take(self, door: &Door) -> Answer {
+        match self {
+            Self::Verification(challenge) => Answer::Words(challenge),
+            Self::Other => Answer::Nothing,
+            Self::Replied(replied) => carry(door, replied).await,
+            Self::Written(written) if written.direct => direct(door, written).await,
+            Self::Written(written) => {
+                mention(door.clone(), written);
+                Answer::Nothing
+            }
         }
     }
 }
 
 /// A reply in a thread that is kept in step with its issue: carried there. All others are nobody's business, and cost no look at the
 /// store.
-async fn carry(door: &Door, replied: Replied) -> Response {
+async fn carry(door: &Door, replied: Replied) -> Answer {
     let Replied { event_id, team, channel, thread, message } = replied;
     let Some(of) = door.0.ctx.in_step.load().get(&(channel.clone(), thread)).cloned() else {
-        return empty();
+        return Answer::Nothing;
     };
     let Some(message) = Message::read(&message) else {
-        return empty();
+        return Answer::Nothing;
     };
     let (name, key) = (format!("reply:{team}:{channel}:{}", message.ts), format!("carry:{channel}:{}", message.ts));
     let job = Job { key, effect: Effect::Carry { of, message: Box::new(message) } };
     match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], door.0.clock.now()).await {
-        Ok(_) => empty(),
+        Ok(_) => Answer::Nothing,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a reply was not recorded; Slack will repeat it");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            Answer::Failed
         }
     }
 }
 
 /// A direct message: its answer is an effect, so the question is recorded before it is acknowledged.
-async fn direct(door: &Door, written: Written) -> Response {
+async fn direct(door: &Door, written: Written) -> Answer {
     let Written { event_id, team, channel, user, text, ts, thread, .. } = written;
     let name = format!("message:{team}:{channel}:{ts}");
     let place = Place { channel, thread };
@@ -61,15 +60,15 @@ async fn direct(door: &Door, written: Written) -> Response {
         door.0.tasks.spawn(async move {
             tell::whisper(&slack, &place, &user, &command::apology(&error.into())).await;
         });
-        return empty();
+        return Answer::Nothing;
     }
     let effect = Effect::Answer { person: user, team, place, text, at: now.timestamp_millis() };
     let job = Job { key: format!("answer:{name}"), effect };
     match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], now).await {
-        Ok(_) => empty(),
+        Ok(_) => Answer::Nothing,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a direct message was not recorded; Slack will repeat it");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            Answer::Failed
         }
     }
 }

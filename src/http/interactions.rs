@@ -2,32 +2,31 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-
+use super::delivery::{Answer, Taken};
 use super::windows::{begin, not_opened, show, turn};
-use super::{Door, empty, tell};
+use super::{Door, tell};
 use crate::command::{self, Caller, Filled, Press, Pressed, Submitted, Via};
 use crate::domain::effect::Place;
 use crate::domain::reply::Form;
 use crate::slack::delivery::{self, Interaction};
-use crate::slack::request::Signed;
 use crate::slack::{Shown, blocks, window};
 
-/// Takes what was pressed or filled in.
-pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Interaction>) -> Response {
-    match delivery {
-        Interaction::Pressed(pressed) => press(door, pressed).await,
-        Interaction::Submitted(submitted) => submit(&door, submitted).await,
-        Interaction::Shortcut(shortcut) => open(&door, shortcut),
-        Interaction::Other => empty(),
+impl Taken for Interaction {
+    const DOOR: &'static str = "interactions";
+
+    async fn take(self, door: &Door) -> Answer {
+        match self {
+            Self::Pressed(pressed) => press(door, pressed).await,
+            Self::Submitted(submitted) => submit(door, submitted).await,
+            Self::Shortcut(shortcut) => open(door, shortcut),
+            Self::Other => Answer::Nothing,
+        }
     }
 }
 
-async fn press(door: Door, pressed: delivery::Pressed) -> Response {
+async fn press(door: &Door, pressed: delivery::Pressed) -> Answer {
     if !door.0.once.first(&[&["press", &pressed.trigger, &pressed.action]]) {
-        return empty();
+        return Answer::Nothing;
     }
     let delivery::Pressed { team, user, channel, thread, message, action, value, trigger, response_url, window } =
         pressed;
@@ -50,19 +49,19 @@ async fn press(door: Door, pressed: delivery::Pressed) -> Response {
         }
     });
     let Ok(outcome) = work.await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return Answer::Failed;
     };
     let window = view.map(|view| (view, carried));
     let shown = Follow { door: door.clone(), caller, trigger, response_url, window };
     door.0.tasks.spawn(async move { shown.follow(outcome).await });
-    empty()
+    Answer::Nothing
 }
 
 /// Opens the window of a shortcut; nothing is done yet.
-fn open(door: &Door, shortcut: delivery::Shortcut) -> Response {
+fn open(door: &Door, shortcut: delivery::Shortcut) -> Answer {
     let delivery::Shortcut { team, user, action, channel, message, thread, words, trigger, response_url } = shortcut;
     if !door.0.once.first(&[&["press", &trigger, &action]]) {
-        return empty();
+        return Answer::Nothing;
     }
     let place = Place { channel, thread };
     let key = format!("press:{trigger}");
@@ -73,7 +72,7 @@ fn open(door: &Door, shortcut: delivery::Shortcut) -> Response {
     };
     let shown = Follow { door: door.clone(), caller, trigger, response_url, window: None };
     door.0.tasks.spawn(async move { shown.follow(outcome).await });
-    empty()
+    Answer::Nothing
 }
 
 /// What is needed to show what came of a press.
@@ -129,7 +128,7 @@ impl Follow {
     }
 }
 
-async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
+async fn submit(door: &Door, submitted: delivery::Submitted) -> Answer {
     let delivery::Submitted { team, user, action, memo, view, values } = submitted;
     let carried = memo.clone();
     let filled = Filled { action, memo, view: view.clone(), values };
@@ -140,7 +139,7 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
     let field = filled.values.first().map(|(name, _)| name.clone()).unwrap_or_default();
     let work = door.0.tasks.spawn(async move { command::submit(&bot.0.ctx, &who, &filled).await });
     let Ok(outcome) = work.await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return Answer::Failed;
     };
     match outcome {
         Ok(Submitted::Update(form)) => update(&form),
@@ -152,11 +151,11 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Response {
     }
 }
 
-fn update(form: &Form) -> Response {
-    axum::Json(serde_json::json!({ "response_action": "update", "view": window::modal(form) })).into_response()
+fn update(form: &Form) -> Answer {
+    Answer::json(&serde_json::json!({ "response_action": "update", "view": window::modal(form) }))
 }
 
-fn errors(faults: Vec<(String, String)>) -> Response {
+fn errors(faults: Vec<(String, String)>) -> Answer {
     let faults: serde_json::Map<_, _> = faults.into_iter().map(|(field, fault)| (field, fault.into())).collect();
-    axum::Json(serde_json::json!({ "response_action": "errors", "errors": faults })).into_response()
+    Answer::json(&serde_json::json!({ "response_action": "errors", "errors": faults }))
 }

@@ -1,21 +1,25 @@
 //! Slash commands.
 
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-
-use super::{ACK_BUDGET, Door, empty, tell, windows};
+use super::delivery::{Answer, Taken};
+use super::{ACK_BUDGET, Door, tell, windows};
 use crate::command::{self, Caller, Outcome, Via};
 use crate::domain::effect::Place;
 use crate::domain::reply::Reply;
 use crate::slack::delivery::SlashCommand;
-use crate::slack::request::Signed;
 use crate::slack::{Shown, blocks};
 
-/// Answers a slash command: in the HTTP answer itself when the reply is ready in time, else at its response address.
-pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<SlashCommand>) -> Response {
+impl Taken for SlashCommand {
+    const DOOR: &'static str = "commands";
+
+    async fn take(self, door: &Door) -> Answer {
+        answer(door, self).await
+    }
+}
+
+/// Answers a slash command: in the acknowledgement itself when the reply is ready in time, else at its response address.
+async fn answer(door: &Door, delivery: SlashCommand) -> Answer {
     if !door.0.once.first(&[&["trigger", &delivery.trigger_id]]) {
-        return empty();
+        return Answer::Nothing;
     }
     let SlashCommand { team_id, channel_id, user_id, command, text, response_url, trigger_id } = delivery;
     let parsed = door.0.limit.count(&team_id, &user_id).and_then(|()| match command.trim_start_matches('/') {
@@ -41,7 +45,7 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Slas
     let trigger = caller.key.trim_start_matches("slash:").to_owned();
     match outcome {
         // Only when the process ends; what panics inside a command is caught there.
-        Ok(Err(_)) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Ok(Err(_)) => return Answer::Failed,
         Ok(Ok(outcome)) => {
             door.0.tasks.spawn(async move { later.follow(&caller, &trigger, &response_url, outcome).await })
         }
@@ -51,7 +55,7 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Slas
             }
         }),
     };
-    empty()
+    Answer::Nothing
 }
 
 impl Door {
@@ -68,19 +72,12 @@ impl Door {
 }
 
 /// A reply in the answer to a slash command. That only its author sees it is Slack's default, said all the same.
-fn ephemeral(reply: &Reply) -> Response {
+fn ephemeral(reply: &Reply) -> Answer {
     #[derive(serde::Serialize)]
-    struct Answer {
+    struct Ephemeral {
         response_type: &'static str,
         #[serde(flatten)]
         message: blocks::Message,
     }
-    let answer = Answer { response_type: "ephemeral", message: blocks::message(reply) };
-    match serde_json::to_vec(&answer) {
-        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a reply cannot be rendered");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    Answer::json(&Ephemeral { response_type: "ephemeral", message: blocks::message(reply) })
 }

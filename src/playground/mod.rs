@@ -7,6 +7,7 @@
 //!        └─────┬─────────┘ └── picture       (the same as plain text)
 //!           deliver ── payload               what people do as deliveries, and what those carry
 //!              │      send                   how they travel: signed, repeated
+//!              │      socket                 the same by the sockets that the bot opens
 //!              │      wire                   the Web API and the response addresses, for the bot
 //!              └───┬───┘
 //!               answer                       what is seen of the bot's answers
@@ -42,6 +43,7 @@ mod problem;
 mod send;
 mod setup;
 mod shared;
+mod socket;
 mod strict;
 mod view;
 mod walk;
@@ -66,13 +68,15 @@ pub use delivery::{Called, Delivered, Delivery};
 pub use forge::{Forge, Opened, Repository, route_names};
 pub use people::{Member, Shortcut, SlashCommand};
 pub use person::{Person, Place};
-pub use setup::{Clock, Failure, Setup, Step, Steps};
+pub use setup::{Clock, Failure, Setup, Step, Steps, Transport};
+pub use socket::{Disconnect, Happened, Sockets};
 pub use wire::METHODS;
 
 use cluster::Clusters;
 use forge::Ground;
 use people::Directory;
 use shared::{Shared, lock};
+use socket::Switchboard;
 use world::World;
 
 /// Pages that may listen at a time: two people at a few browsers.
@@ -85,12 +89,12 @@ const UNDER_WAY: usize = 64;
 /// A running fake workspace. It stops when this is dropped.
 pub struct Playground {
     shared: Arc<Shared>,
-    server: tokio::task::JoinHandle<()>,
+    servers: [tokio::task::JoinHandle<()>; 2],
 }
 
 impl Drop for Playground {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 
@@ -107,6 +111,7 @@ impl Playground {
             ));
         }
         let listener = tokio::net::TcpListener::bind(setup.listen).await?;
+        let sockets = tokio::net::TcpListener::bind((setup.listen.ip(), 0)).await?;
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -123,6 +128,9 @@ impl Playground {
             signing_secret: setup.signing_secret,
             bot_token: setup.bot_token,
             scopes: setup.scopes,
+            app_token: setup.app_token,
+            transport: setup.transport,
+            switchboard: Switchboard::new(sockets.local_addr()?, setup.answer_within),
             now: setup.now,
             signed_at: setup.signed_at,
             steps: setup.steps,
@@ -141,7 +149,8 @@ impl Playground {
             // Ends only with an error of the listener, and then there is nobody left to tell.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { shared, server })
+        let sockets = tokio::spawn(socket::serve(Arc::clone(&shared), sockets));
+        Ok(Self { shared, servers: [server, sockets] })
     }
 
     /// Where the page and the Web API are.
@@ -217,15 +226,17 @@ impl Playground {
         self.shared.send(path, headers, body.into()).await.into()
     }
 
-    /// Sends a delivery to the bot again, byte for byte.
+    /// Sends a delivery to the bot again, byte for byte, the way it came.
     pub async fn send_again(&self, delivery: &Delivery) -> Delivered {
-        self.send_raw(&delivery.path, &delivery.headers, delivery.body.clone()).await
+        match self.shared.letter(&delivery.path, &delivery.body) {
+            Some(letter) => self.shared.posted(&letter, delivery).await.into(),
+            None => self.send_raw(&delivery.path, &delivery.headers, delivery.body.clone()).await,
+        }
     }
 
-    /// Signs a body now and sends it to the bot.
+    /// Signs a body now and sends it to the bot; what fits an envelope goes by the socket, where there is one.
     pub async fn send_signed(&self, path: &str, content_type: &str, body: &str) -> Delivered {
-        let headers = self.signed_headers(content_type, body.as_bytes(), (self.shared.signed_at)());
-        self.send_raw(path, &headers, body).await
+        self.shared.signed(path, content_type, body, &[]).await.into()
     }
 
     /// Sends an event to the bot again as Slack sometimes does: under another `event_id` and not marked as a retry.

@@ -1,4 +1,4 @@
-//! How a delivery travels: signed, within the time that the bot has, and an event again if the bot does not take it.
+//! How a delivery travels: signed or by a socket, within the time that the bot has, and an event again if the bot does not take it.
 //! It must not know what is in it, nor what a person sees of the answer.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,7 +8,9 @@ use reqwest::header::CONTENT_TYPE;
 use sha2::Sha256;
 
 use super::delivery::{Answer, Delivered, Delivery};
+use super::setup::Transport;
 use super::shared::Shared;
+use super::socket::Letter;
 
 /// A delivery is repeated at most so often. <https://docs.slack.dev/apis/events-api#retries>
 const RETRIES: usize = 3;
@@ -17,6 +19,9 @@ const ANSWER_BYTES: usize = 1024 * 1024;
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
+
+const RETRY_NUMBER: &str = "x-slack-retry-num";
+const RETRY_REASON: &str = "x-slack-retry-reason";
 
 /// Slack's signature over a body. <https://docs.slack.dev/authentication/verifying-requests-from-slack>
 fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
@@ -85,11 +90,34 @@ impl Shared {
         Answer { delivered: Delivered { status, body }, json, no_retry, reason: "http_error" }
     }
 
-    /// Sends as Slack does: signed, at the machine's time, whatever time it is in the workspace.
+    /// Sends as Slack does: by a socket; or signed, at the machine's time, whatever time it is in the workspace.
     pub(super) async fn signed(&self, path: &str, content_type: &str, body: &str, more: &[(&str, String)]) -> Answer {
         let headers = self.signed_headers(content_type, body.as_bytes(), (self.signed_at)());
         let more = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-        self.send(path, &headers.into_iter().chain(more).collect::<Vec<_>>(), body.as_bytes().to_vec()).await
+        let headers: Vec<_> = headers.into_iter().chain(more).collect();
+        let Some(letter) = self.letter(path, body) else {
+            return self.send(path, &headers, body.as_bytes().to_vec()).await;
+        };
+        let delivered = Delivered::nothing("on its way");
+        self.posted(&letter, &Delivery { path: path.to_owned(), headers, body: body.to_owned(), delivered }).await
+    }
+
+    /// What goes by a socket, where the workspace delivers by sockets.
+    pub(super) fn letter(&self, path: &str, body: &str) -> Option<Letter> {
+        (self.transport == Transport::Socket).then(|| Letter::of(path, body)).flatten()
+    }
+
+    /// Sends by a socket; the delivery is kept as if it had come over HTTP.
+    pub(super) async fn posted(&self, letter: &Letter, delivery: &Delivery) -> Answer {
+        let header = |name: &str| {
+            let found = delivery.headers.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.as_str()).unwrap_or_default()
+        };
+        let retry = (header(RETRY_NUMBER).parse().unwrap_or_default(), header(RETRY_REASON));
+        self.log_departure();
+        let answer = self.by_socket(letter, retry).await;
+        self.log_delivery(Delivery { delivered: answer.delivered.clone(), ..delivery.clone() });
+        answer
     }
 
     pub(super) fn signed_headers(&self, content_type: &str, body: &[u8], at: SystemTime) -> Vec<(String, String)> {
@@ -112,8 +140,7 @@ impl Shared {
                 break;
             }
             pause(*delay).await;
-            let retry =
-                [("x-slack-retry-num", (number + 1).to_string()), ("x-slack-retry-reason", answer.reason.to_owned())];
+            let retry = [(RETRY_NUMBER, (number + 1).to_string()), (RETRY_REASON, answer.reason.to_owned())];
             answer = self.signed("/slack/events", JSON, body, &retry).await;
         }
         answer.delivered

@@ -14,6 +14,16 @@ use super::people::{Member, Shortcut, SlashCommand};
 /// Where the playground takes the time from.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
+/// How deliveries reach the bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Transport {
+    /// Signed, over HTTP.
+    #[default]
+    Http,
+    /// By the sockets that the bot opens.
+    Socket,
+}
+
 /// What a playground needs to know.
 #[derive(Clone)]
 pub struct Setup {
@@ -25,6 +35,10 @@ pub struct Setup {
     pub bot_token: String,
     /// What that token may do, which Slack says in each answer; not said where it is empty.
     pub scopes: Vec<String>,
+    /// What the bot must show to open a socket.
+    pub app_token: String,
+    /// How deliveries of Slack reach the bot.
+    pub transport: Transport,
     /// What the bot must show GitHub in every call.
     pub github_token: String,
     /// What GitHub's webhooks are signed with.
@@ -62,6 +76,8 @@ impl Setup {
             signing_secret: "0123456789abcdef0123456789abcdef".to_owned(),
             bot_token: "playground-bot-token".to_owned(),
             scopes: Vec::new(),
+            app_token: "playground-app-token".to_owned(),
+            transport: Transport::default(),
             github_token: "playground-github-token".to_owned(),
             webhook_secret: "fedcba9876543210fedcba9876543210".to_owned(),
             repositories: forge::repositories(),

@@ -13,7 +13,8 @@ use super::cluster::Clusters;
 use super::delivery::{Called, Delivery};
 use super::forge::Ground;
 use super::people::Directory;
-use super::setup::{Clock, Failure, Steps};
+use super::setup::{Clock, Failure, Steps, Transport};
+use super::socket::Switchboard;
 use super::world::{Change, World};
 
 /// Deliveries and calls that are remembered for tests; the oldest go.
@@ -26,6 +27,9 @@ pub(super) struct Shared {
     pub(super) signing_secret: String,
     pub(super) bot_token: String,
     pub(super) scopes: Vec<String>,
+    pub(super) app_token: String,
+    pub(super) transport: Transport,
+    pub(super) switchboard: Switchboard,
     pub(super) now: Clock,
     pub(super) signed_at: Clock,
     pub(super) steps: Option<Steps>,

@@ -32,6 +32,7 @@ use call::Call;
 /// Every method of the Web API that is served, with the parameters that it takes. A call to another method, or with another
 /// parameter, is a fault.
 pub const METHODS: &[(&str, &[&str])] = &[
+    (CONNECT, &[]),
     ("auth.test", &[]),
     ("chat.getPermalink", &["channel", "message_ts"]),
     ("chat.postEphemeral", &["channel", "user", "text", "blocks", "thread_ts", "parse", "link_names"]),
@@ -65,6 +66,8 @@ pub const METHODS: &[(&str, &[&str])] = &[
     ("views.update", &["view_id", "external_id", "view", "hash"]),
 ];
 
+/// Gives out the address of a socket, and wants the app's own token.
+const CONNECT: &str = "apps.connections.open";
 /// The name under which `fail_next`, `slow_next` and `calls` know posts to a `response_url`.
 pub(super) const RESPONSE: &str = "response_url";
 /// The largest body that is read.
@@ -99,14 +102,18 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
         Fails::With(answer) => return answer,
     };
     let origin = shared.origin();
-    let answer = shared.with(|world, now| {
-        let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
+    let token = if method == CONNECT { &shared.app_token } else { &shared.bot_token };
+    let mut answer = shared.with(|world, now| {
+        let call = admit(world, token, &head.headers, &method, parameters);
         let run = call.and_then(|parameters| Call::new(world, now, (&method, &origin), parameters).run());
         run.unwrap_or_else(|refusal| {
             refusal.note(world, &method);
             refusal.answer()
         })
     });
+    if method == CONNECT && answer["ok"] == true {
+        answer["url"] = shared.switchboard.address_for_one().into();
+    }
     if unheard {
         return outage::broken();
     }

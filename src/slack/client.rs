@@ -27,7 +27,8 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
 pub(super) const METADATA: &str = "firstmate";
 
 /// Every method that the bot calls. The playground serves these and no others; a test compares the two.
-pub const METHODS: [&str; 14] = [
+pub const METHODS: [&str; 15] = [
+    "apps.connections.open",
     "auth.test",
     "chat.getPermalink",
     "chat.postEphemeral",

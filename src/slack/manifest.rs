@@ -69,8 +69,8 @@ pub const SCOPES: [Scope; 11] = [
     },
 ];
 
-/// Methods that any token may call.
-pub const FREE: [&str; 4] = ["auth.test", "chat.getPermalink", "views.open", "views.update"];
+/// Methods that need no scope of the bot's token: any may call them, and a socket is opened with the app's own.
+pub const FREE: [&str; 5] = ["apps.connections.open", "auth.test", "chat.getPermalink", "views.open", "views.update"];
 
 /// What Slack sends of its own accord.
 const EVENTS: [&str; 3] = ["app_mention", "message.channels", "message.im"];
@@ -89,18 +89,20 @@ pub struct Command {
 /// What the app is made of beside its scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// The address by which Slack reaches the bot, without a slash at its end.
-    pub url: String,
+    /// The address by which Slack reaches the bot, without a slash at its end; none in Socket Mode, where the bot reaches Slack.
+    pub url: Option<String>,
     /// Its slash commands.
     pub commands: Vec<Command>,
     /// What the menu of a message offers, by callback id and name.
     pub shortcuts: Vec<(String, String)>,
 }
 
-/// YAML, as Slack takes it under "From a manifest".
+/// YAML, as Slack takes it under "From a manifest". The token of Socket Mode and its scope, `connections:write`, have no place in it:
+/// it is made by hand (<https://docs.slack.dev/apis/events-api/using-socket-mode>).
 impl fmt::Display for Manifest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, commands, shortcuts } = self;
+        let address = |door: &str| url.as_ref().map(|url| quoted(&format!("{url}/slack/{door}")));
         writeln!(formatter, "# Made by `firstmate manifest`. In Slack: Create New App, From a manifest.")?;
         writeln!(
             formatter,
@@ -118,7 +120,10 @@ impl fmt::Display for Manifest {
         }
         writeln!(formatter, "  slash_commands:")?;
         for Command { name, hint, description } in commands {
-            writeln!(formatter, "    - command: {name}\n      url: {}", quoted(&format!("{url}/slack/commands")))?;
+            writeln!(formatter, "    - command: {name}")?;
+            if let Some(address) = address("commands") {
+                writeln!(formatter, "      url: {address}")?;
+            }
             writeln!(formatter, "      description: {}\n      should_escape: false", quoted(description))?;
             if !hint.is_empty() {
                 writeln!(formatter, "      usage_hint: {}", quoted(hint))?;
@@ -128,23 +133,22 @@ impl fmt::Display for Manifest {
         for Scope { name, reason, .. } in SCOPES {
             writeln!(formatter, "      - {name} # {reason}")?;
         }
-        writeln!(
-            formatter,
-            "settings:\n  event_subscriptions:\n    request_url: {}",
-            quoted(&format!("{url}/slack/events"))
-        )?;
+        writeln!(formatter, "settings:\n  event_subscriptions:")?;
+        if let Some(address) = address("events") {
+            writeln!(formatter, "    request_url: {address}")?;
+        }
         writeln!(formatter, "    bot_events:")?;
         for event in EVENTS {
             writeln!(formatter, "      - {event}")?;
         }
+        writeln!(formatter, "  interactivity:\n    is_enabled: true")?;
+        if let Some(address) = address("interactions") {
+            writeln!(formatter, "    request_url: {address}")?;
+        }
+        let socket = url.is_none();
         writeln!(
             formatter,
-            "  interactivity:\n    is_enabled: true\n    request_url: {}",
-            quoted(&format!("{url}/slack/interactions"))
-        )?;
-        writeln!(
-            formatter,
-            "  org_deploy_enabled: false\n  socket_mode_enabled: false\n  token_rotation_enabled: false"
+            "  org_deploy_enabled: false\n  socket_mode_enabled: {socket}\n  token_rotation_enabled: false"
         )
     }
 }

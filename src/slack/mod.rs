@@ -1,4 +1,4 @@
-//! Slack: the signed door, the Web API, and how a reply looks there. The one room that knows `slack-morphism`.
+//! Slack: the signed door, the socket, the Web API, and how a reply looks there. The one room that knows `slack-morphism`.
 
 pub mod blocks;
 pub mod client;
@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod mrkdwn;
 mod read;
 pub mod request;
+pub mod socket;
 pub mod token;
 mod upload;
 pub mod window;

@@ -95,10 +95,13 @@ impl IntoResponse for Refused {
 #[derive(Debug)]
 pub struct Signed<T>(pub T);
 
-/// What can be decoded from a signed body.
+/// What Slack delivers, in the two forms in which it does.
 pub trait Delivery: Sized {
-    /// The delivery in `body`; `None` when it is none.
+    /// The delivery in the `body` of a request; `None` when it is none.
     fn decode(body: &str) -> Option<Self>;
+
+    /// The delivery as it comes by a socket: JSON, even where a request has a form.
+    fn from_json(payload: serde_json::Value) -> Option<Self>;
 }
 
 impl<T, S> FromRequest<S> for Signed<T>

@@ -11,11 +11,14 @@ use firstmate::catalogue::{Catalogue, Files};
 use firstmate::command;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
-use firstmate::playground::{Member, Person, Playground, Repository, SampleCluster, Setup, Shortcut, SlashCommand};
+use firstmate::playground::{
+    Happened, Member, Person, Playground, Repository, SampleCluster, Setup, Shortcut, SlashCommand, Transport,
+};
 use firstmate::schedule::Schedule;
 use firstmate::slack::manifest::SCOPES;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::database;
 
@@ -62,6 +65,7 @@ pub struct Bot {
     pub store: Store,
     clock: Clock,
     schedule: Schedule,
+    stop: CancellationToken,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -76,6 +80,18 @@ pub struct Parts {
     pub repositories: Vec<Repository>,
     /// Clusters that the catalogue may name by the kubeconfig `NAME.kubeconfig`.
     pub clusters: Vec<SampleCluster>,
+    /// How deliveries of Slack come.
+    pub transport: Transport,
+}
+
+/// How deliveries come unless a test says so: `FIRSTMATE_TEST_TRANSPORT=socket` runs the same suite over Socket Mode.
+#[expect(clippy::disallowed_methods, reason = "which way to go is said from outside")]
+fn transport() -> Transport {
+    match std::env::var("FIRSTMATE_TEST_TRANSPORT").as_deref() {
+        Ok("socket") => Transport::Socket,
+        Ok("http") | Err(_) => Transport::Http,
+        Ok(other) => panic!("FIRSTMATE_TEST_TRANSPORT is http or socket, not {other}"),
+    }
 }
 
 impl Default for Parts {
@@ -89,6 +105,7 @@ impl Default for Parts {
             people: Vec::new(),
             repositories: Vec::new(),
             clusters: vec![SampleCluster::default()],
+            transport: transport(),
         }
     }
 }
@@ -99,9 +116,15 @@ impl Parts {
         self
     }
 
+    /// A bot that Slack reaches by sockets.
+    pub fn by_socket() -> Self {
+        Self { transport: Transport::Socket, ..Self::default() }
+    }
+
     pub async fn start(self) -> Bot {
         let time = self.clock.clone();
         let mut setup = Setup::new(Arc::new(move || time.now().into()));
+        setup.transport = self.transport;
         setup.people = self.people;
         setup.scopes = SCOPES.map(|scope| scope.name.to_owned()).to_vec();
         setup.repositories.extend(self.repositories);
@@ -120,6 +143,9 @@ impl Parts {
             ("FIRSTMATE_GITHUB__TOKEN".to_owned(), setup.github_token.clone()),
             ("FIRSTMATE_GITHUB__WEBHOOK_SECRET".to_owned(), setup.webhook_secret.clone()),
         ];
+        if self.transport == Transport::Socket {
+            variables.push(("FIRSTMATE_SLACK__APP_TOKEN".to_owned(), setup.app_token.clone()));
+        }
         let world = Playground::start(setup).await.unwrap();
         variables.push(("FIRSTMATE_SLACK__API_URL".to_owned(), world.slack_api_url()));
         variables.push(("FIRSTMATE_GITHUB__API_URL".to_owned(), world.github_api_url()));
@@ -133,6 +159,7 @@ impl Parts {
         // What a test sets comes last and wins.
         let variables: BTreeMap<String, String> = variables.into_iter().chain(self.variables).collect();
         let config = Config::from(None, variables).unwrap();
+        let connects = config.slack.app_token.is_some() && config.slack.api_url == world.slack_api_url();
         let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
         let clock = self.clock.clone();
         let app = App::build(config, catalogue, self.clock).await.unwrap();
@@ -140,8 +167,13 @@ impl Parts {
         let address = format!("http://{}", listener.local_addr().unwrap());
         world.connect(&address);
         let (store, schedule) = (app.store().clone(), app.schedule().clone());
-        let server = tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
-        Bot { world, address, store, clock, schedule, server }
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let server = tokio::spawn(async move { app.serve(listener, stopped).await.unwrap() });
+        if connects {
+            world.sockets().wait_for(Happened::Opened(1)).await;
+        }
+        Bot { world, address, store, clock, schedule, stop, server }
     }
 }
 
@@ -182,6 +214,17 @@ impl Bot {
             tokio::time::sleep(wait.to_std().unwrap_or_default().min(std::time::Duration::from_secs(2))).await;
         }
         panic!("jobs wait that never end");
+    }
+
+    /// Asks the bot to stop, as SIGTERM does.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// The world, when a bot that was asked to stop has stopped.
+    pub async fn stopped(self) -> Playground {
+        self.server.await.unwrap();
+        self.world
     }
 
     /// Ends the test: fails on anything that Slack would refuse and on work left undone.

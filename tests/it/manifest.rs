@@ -40,3 +40,20 @@ fn the_address_is_filled_in_and_must_be_one_that_slack_sends_to() {
     let told = String::from_utf8(refused.stderr).unwrap();
     assert_eq!(told, "firstmate: --url http://bot.example: Slack sends to addresses that begin with https:// only\n");
 }
+
+#[test]
+fn socket_mode_is_switched_on_and_needs_no_address() {
+    let printed = String::from_utf8(manifest(&["--socket"]).stdout).unwrap();
+    let read: serde_json::Value = serde_saphyr::from_str(&printed).unwrap();
+    assert_eq!(read["settings"]["socket_mode_enabled"], true);
+    assert_eq!(read["settings"]["interactivity"]["is_enabled"], true);
+    assert!(!printed.contains("url") && !printed.contains("https://"), "{printed}");
+    // All else is the same over HTTP.
+    let over_http = String::from_utf8(manifest(&[]).stdout).unwrap();
+    let rest = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.contains("url:") && !line.contains("socket_mode_enabled"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(rest(&over_http), rest(&printed));
+    assert_eq!(manifest(&["--socket", "--url", "https://bot.example"]).status.code(), Some(2));
+}

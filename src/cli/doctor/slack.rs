@@ -6,16 +6,17 @@ use firstmate::catalogue::Catalogue;
 use firstmate::config::{self, Config};
 use firstmate::slack::manifest::SCOPES;
 use firstmate::slack::request::Verifier;
+use firstmate::slack::socket::Socket;
 use firstmate::slack::token::Token;
 use firstmate::slack::{Failure, Slack};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::Finding;
 
 const AGAIN: &str = "install the app anew from `firstmate manifest`, then give the bot the new token";
 
 pub(super) async fn findings(config: &Config, catalogue: &Catalogue) -> Vec<Finding> {
-    let mut findings = vec![signing_secret(&config.slack)];
+    let mut findings = ways(&config.slack).await;
     let Some(token) = &config.slack.bot_token else {
         findings.push(Finding::missing(
             "slack.bot_token",
@@ -42,19 +43,49 @@ fn unanswered(about: &str, failure: &Failure) -> Finding {
     Finding::wrong(about, failure.to_string(), "check slack.api_url, and that this machine reaches it by HTTPS")
 }
 
-fn signing_secret(slack: &config::Slack) -> Finding {
-    const ABOUT: &str = "slack.signing_secret";
-    if slack.signing_secret.expose_secret().is_empty() {
-        let found = "not set: nothing that Slack sends by HTTP can be trusted";
-        return Finding::wrong(
-            ABOUT,
-            found,
-            "set FIRSTMATE_SLACK__SIGNING_SECRET from the app's Basic Information page",
-        );
+/// The ways by which Slack comes to the bot; one is enough.
+async fn ways(slack: &config::Slack) -> Vec<Finding> {
+    let config::Slack { signing_secret, app_token, api_url, .. } = slack;
+    if signing_secret.is_none() && app_token.is_none() {
+        return vec![Finding::wrong(
+            "slack",
+            "neither slack.signing_secret nor slack.app_token is set, so Slack has no way to the bot",
+            "set FIRSTMATE_SLACK__SIGNING_SECRET for HTTP, or FIRSTMATE_SLACK__APP_TOKEN for Socket Mode; both are on the app's Basic Information page",
+        )];
     }
-    match Verifier::new(&slack.signing_secret) {
-        Ok(_) => Finding::fine(ABOUT, "is as long as Slack's are; whether it is the right one shows at the doors"),
-        Err(error) => Finding::wrong(ABOUT, format!("{error:#}"), "until then the bot does not start"),
+    let mut findings = Vec::new();
+    if let Some(secret) = signing_secret {
+        findings.push(match Verifier::new(secret) {
+            Ok(_) => Finding::fine(
+                "slack.signing_secret",
+                "is as long as Slack's are; whether it is the right one shows at the doors",
+            ),
+            Err(error) => {
+                Finding::wrong("slack.signing_secret", format!("{error:#}"), "until then the bot does not start")
+            }
+        });
+    }
+    if let Some(token) = app_token {
+        findings.push(socket(api_url, token).await);
+    }
+    findings
+}
+
+/// Whether a socket could be opened.
+async fn socket(api_url: &str, token: &SecretString) -> Finding {
+    const ABOUT: &str = "slack.app_token";
+    let opened = match Socket::new(api_url, token) {
+        Ok(socket) => socket.may_open().await,
+        Err(error) => return Finding::wrong(ABOUT, format!("{error:#}"), "until then the bot does not start"),
+    };
+    match opened {
+        Ok(()) => Finding::fine(ABOUT, "may open a socket to Slack"),
+        Err(failure @ Failure::Unanswered(_)) => unanswered(ABOUT, &failure),
+        Err(failure) => Finding::wrong(
+            ABOUT,
+            failure.to_string(),
+            "make an app-level token with connections:write on the app's Basic Information page, and switch Socket Mode on",
+        ),
     }
 }
 

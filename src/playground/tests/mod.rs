@@ -1,5 +1,6 @@
 //! The playground against a scripted bot: what is on the wire in both directions, and what a person sees of it. Here is the
-//! stage; the plays are in `deliveries`, `words`, `interactions`, `modals`, `calls`, `files` and `page`.
+//! stage; the plays are in `deliveries`, `words`, `interactions`, `modals`, `calls`, `files`,
+//! `sockets` and `page`.
 
 mod calls;
 mod deliveries;
@@ -7,6 +8,7 @@ mod files;
 mod interactions;
 mod modals;
 mod page;
+mod sockets;
 mod words;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,6 +1,6 @@
 //! The clusters: what people see of them, and what no cluster ever hears from us.
 
-mod chat;
+pub mod chat;
 mod crawl;
 mod hostile;
 mod kubectl;
