@@ -194,7 +194,15 @@ async fn wish(
         share,
         at: caller.at.timestamp_millis(),
     };
-    Ok(ctx.store.take(&[caller.key.clone(), key.clone()], &[Job { key, effect }], caller.at).await?)
+    let asked = caller.asks(&format!("cluster.{deed}"), &target(ctx, caller, &carried.line), &key);
+    Ok(ctx.store.take_wish(&[caller.key.clone(), key.clone()], &[Job { key, effect }], &asked).await?)
+}
+
+/// What a list is of, for the audit log: the cluster and the way to look, and nothing that was typed.
+fn target(ctx: &Ctx, caller: &Caller, line: &str) -> String {
+    let Ok(asked) = question(line) else { return String::new() };
+    let cluster = named(ctx, caller, asked.cluster.as_deref()).map(|known| known.name.clone()).unwrap_or_default();
+    format!("{cluster}/{}", asked.query.verb().name())
 }
 
 /// Reads a list to its end: what comes of [`Effect::Read`].

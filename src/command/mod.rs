@@ -26,7 +26,7 @@ use crate::domain::person::Permission;
 use crate::domain::reply::{Button, Form, Part, Reply};
 use crate::github::GitHub;
 use crate::slack::Slack;
-use crate::store::{MeetingChange, Store};
+use crate::store::{Became, Entry, MeetingChange, Store};
 
 pub use error::{Error, Result, UserError};
 pub use help::slash_commands;
@@ -87,6 +87,18 @@ pub enum Via {
 }
 
 impl Caller {
+    /// The entry that says that they asked for something, which the job of `key` does.
+    fn asks(&self, verb: &str, target: &str, key: &str) -> Entry {
+        Entry {
+            at: self.at,
+            person: self.person.clone(),
+            verb: verb.to_owned(),
+            target: target.to_owned(),
+            became: Became::Asked,
+            key: key.to_owned(),
+        }
+    }
+
     /// Whether others could read along if the reply were shown to them.
     fn in_company(&self) -> bool {
         // Ids of direct messages begin with D (https://docs.slack.dev/reference/objects/conversation-object).

@@ -130,8 +130,9 @@ async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> R
         .note(format!("Shown by [a member](person:{}).", caller.person));
     let tell = press.response_url.clone().map(|response_url| Tell { response_url });
     let key = format!("share:{}", press.message);
+    let asked = caller.asks("onboard.share", &answer.id, &key);
     let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell, about: None } };
-    let new = ctx.store.take(&[caller.key.clone(), key], &[job], caller.at).await?;
+    let new = ctx.store.take_wish(&[caller.key.clone(), key], &[job], &asked).await?;
     // The message itself is what tells that it was posted; where it cannot be, the person is told why and may press again.
     Ok(if new { Pressed::Nothing } else { Pressed::Below(Reply::text("It is shown already, or on its way.")) })
 }
@@ -169,8 +170,8 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         about: None,
     };
     let key = format!("ask:{}", filled.view);
-    let job = Job { key, effect: post };
-    ctx.store.owe(&job, caller.at).await?;
+    let asked = caller.asks("onboard.human", &support.channel, &key);
+    ctx.store.take_wish(std::slice::from_ref(&key), &[Job { key: key.clone(), effect: post }], &asked).await?;
     Ok(Submitted::Update(Form {
         action: "onboard.done".to_owned(),
         title: "Ask a human".to_owned(),

@@ -3,6 +3,7 @@
 //! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
 
 mod edit;
+mod entered;
 mod in_step;
 mod issue;
 mod post;
@@ -103,7 +104,17 @@ impl Hands {
             (Outcome::Failed, Some(report)) => self.tell_elsewhere(report).await?,
             (outcome, _) => outcome,
         };
+        let free = match &outcome {
+            Outcome::Done => of_issue.is_some(),
+            _ => claim.job.effect.is_wished(),
+        };
+        let ended = self.ended(&claim, &outcome).await?;
         match outcome {
+            Outcome::Done | Outcome::Failed if ended.is_some() => {
+                if let Some(ended) = &ended {
+                    self.store.conclude(&claim, free, ended).await?;
+                }
+            }
             // One message an issue: the next change of it is told by a job of the same key.
             Outcome::Done if of_issue.is_some() => self.store.give_up(&claim).await?,
             Outcome::Done => self.store.finish(&claim).await?,

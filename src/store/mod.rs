@@ -1,15 +1,20 @@
-//! What must survive a restart: deliveries that were taken, jobs, and counts.
+//! What must survive a restart: deliveries that were taken, jobs, counts, and who did what.
 //!
 //! One SQL text for SQLite (one process, inside the binary) and PostgreSQL (any number of replicas), through `sqlx`'s
 //! `Any` driver. Only single statements and short transactions that begin with a write, since SQLite answers "database is
 //! locked" to a transaction that reads first and then writes. Knows nothing of Slack.
 
+mod audit;
 mod counts;
+mod denials;
 mod drafts;
 mod followed;
 mod issues;
 mod jobs;
 mod meetings;
+mod notices;
+mod pause;
+mod people;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -22,11 +27,16 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, ConnectOptions};
 use tokio::sync::Notify;
 
+pub use audit::{Became, Ended, Entered, Entry};
 pub use counts::{Gap, Unanswered, Vote};
+pub use denials::Denied;
 pub use followed::Seen;
 pub use issues::{Filed, Standing};
 pub use jobs::{Claim, Job};
 pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
+pub use notices::{MOST_NOTICES, OperatorNotice};
+pub use pause::Pause;
+pub use people::Kept;
 
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
