@@ -29,7 +29,7 @@ pub use draft::Draft;
 use draft::Step;
 pub use follow::{Looks, owe};
 pub(crate) use in_step::carry;
-pub(super) use steps::submit;
+pub(super) use steps::{hold, submit};
 pub(crate) use told::{confirm, regret, show};
 
 /// The deed of the message shortcut "Open a GitHub issue".

@@ -278,7 +278,10 @@ mod tests {
 
     #[test]
     fn an_id_goes_and_longer_ones_stay() {
-        assert_eq!(unnamed("<@U1> and \"U1\" of U12, AU1, U1U1, U1", "U1"), "<@forgotten> and \"forgotten\" of U12, AU1, U1U1, forgotten");
+        assert_eq!(
+            unnamed("<@U1> and \"U1\" of U12, AU1, U1U1, U1", "U1"),
+            "<@forgotten> and \"forgotten\" of U12, AU1, U1U1, forgotten"
+        );
         assert_eq!(unnamed("nobody", ""), "nobody");
     }
 

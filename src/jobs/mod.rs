@@ -105,24 +105,17 @@ impl Hands {
             (outcome, _) => outcome,
         };
         let free = match &outcome {
+            // One message an issue: the next change of it is told by a job of the same key.
             Outcome::Done => of_issue.is_some(),
+            // Somebody who wished it may wish it again; what nobody wished would be owed anew at the next tick.
             _ => claim.job.effect.is_wished(),
         };
-        let ended = self.ended(&claim, &outcome).await?;
-        match outcome {
-            Outcome::Done | Outcome::Failed if ended.is_some() => {
-                if let Some(ended) = &ended {
-                    self.store.conclude(&claim, free, ended).await?;
-                }
-            }
-            // One message an issue: the next change of it is told by a job of the same key.
-            Outcome::Done if of_issue.is_some() => self.store.give_up(&claim).await?,
-            Outcome::Done => self.store.finish(&claim).await?,
-            // Somebody who wished it may wish it again; what nobody wished would be owed anew at the next tick.
-            Outcome::Failed if claim.job.effect.is_wished() => self.store.give_up(&claim).await?,
-            Outcome::Failed => self.store.finish(&claim).await?,
-            Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
-            Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
+        match (&outcome, self.ended(&claim, &outcome).await?) {
+            (Outcome::Done | Outcome::Failed, Some(ended)) => self.store.conclude(&claim, free, &ended).await?,
+            (Outcome::Done | Outcome::Failed, None) if free => self.store.give_up(&claim).await?,
+            (Outcome::Done | Outcome::Failed, None) => self.store.finish(&claim).await?,
+            (Outcome::NotYet(due), _) => self.store.put_off(&claim, *due, true).await?,
+            (Outcome::Again(due), _) => self.store.put_off(&claim, *due, false).await?,
         }
         tracing::debug!(job = %key, kind, ?outcome, "carried out a job");
         Ok(())

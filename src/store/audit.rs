@@ -105,12 +105,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn entries(
-        &self,
-        person: Option<&str>,
-        before: Option<&str>,
-        most: i64,
-    ) -> anyhow::Result<Vec<Entered>> {
+    pub async fn entries(&self, person: Option<&str>, before: Option<&str>, most: i64) -> anyhow::Result<Vec<Entered>> {
         let rows = sqlx::query(
             "select id, at, person, verb, target, outcome from audit where ($1 = '' or person = $1) and ($2 = '' or id < $2) \
              order by id desc limit $3",

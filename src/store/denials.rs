@@ -60,13 +60,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn denied(&self, person: &str, now: DateTime<Utc>) -> anyhow::Result<Option<Denied>> {
-        let row =
-            sqlx::query("select at, tried, file, entry, unfit, roles from denial where person = $1 and at >= $2")
-                .bind(person)
-                .bind((now - DENIALS_KEPT).timestamp_millis())
-                .fetch_optional(&self.pool)
-                .await
-                .context("reading a denial")?;
+        let row = sqlx::query("select at, tried, file, entry, unfit, roles from denial where person = $1 and at >= $2")
+            .bind(person)
+            .bind((now - DENIALS_KEPT).timestamp_millis())
+            .fetch_optional(&self.pool)
+            .await
+            .context("reading a denial")?;
         row.map(|row| {
             let list = |name: &str| -> anyhow::Result<Vec<String>> { Ok(serde_json::from_str(row.try_get(name)?)?) };
             let cause = Cause {

@@ -58,12 +58,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn follows(&self, repository: &str, number: i64) -> anyhow::Result<bool> {
-        let row = sqlx::query("select count(*) as issues from issue where repository = $1 and number = $2 and person <> ''")
-            .bind(repository)
-            .bind(number)
-            .fetch_one(&self.pool)
-            .await
-            .context("looking whether an issue is followed")?;
+        let row =
+            sqlx::query("select count(*) as issues from issue where repository = $1 and number = $2 and person <> ''")
+                .bind(repository)
+                .bind(number)
+                .fetch_one(&self.pool)
+                .await
+                .context("looking whether an issue is followed")?;
         Ok(row.try_get::<i64, _>("issues")? > 0)
     }
 
@@ -90,11 +91,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn followed_in(&self, repository: &str) -> anyhow::Result<Vec<i64>> {
-        let rows = sqlx::query("select distinct number from issue where repository = $1 and number > 0 and person <> ''")
-            .bind(repository)
-            .fetch_all(&self.pool)
-            .await
-            .context("looking what is followed in a repository")?;
+        let rows =
+            sqlx::query("select distinct number from issue where repository = $1 and number > 0 and person <> ''")
+                .bind(repository)
+                .fetch_all(&self.pool)
+                .await
+                .context("looking what is followed in a repository")?;
         rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
     }
 

@@ -178,13 +178,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then it is open still.
-    pub async fn take_item(
-        &self,
-        keys: &[String],
-        id: &str,
-        person: &str,
-        now: DateTime<Utc>,
-    ) -> anyhow::Result<bool> {
+    pub async fn take_item(&self, keys: &[String], id: &str, person: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, now).await? {
             transaction.rollback().await?;

@@ -2,9 +2,11 @@
 //! See `docs/decisions/0012-what-forgetting-leaves.md`.
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::Store;
+use super::audit::{Became, Entry, insert};
 use crate::domain::effect::Effect;
 use crate::domain::person::{FORGOTTEN, unnamed};
 
@@ -70,7 +72,8 @@ impl Store {
         .await
         .context("counting what is kept about somebody")?;
         let mut connection = self.pool.acquire().await?;
-        let waiting = theirs(&mut connection, person).await?.len();
+        // A question in a direct message is answered in a moment; this may be one.
+        let waiting = theirs(&mut connection, person, false).await?.len();
         Ok(Kept {
             issues: row.try_get("issues")?,
             drafts: row.try_get("drafts")?,
@@ -88,11 +91,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then nothing was forgotten.
-    pub async fn forget(&self, person: &str) -> anyhow::Result<()> {
+    pub async fn forget(&self, person: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
         // A write comes first: two that begin by reading would lock each other out of SQLite.
         run(&mut transaction, "delete from draft where person = $1", person).await?;
-        for key in theirs(&mut transaction, person).await? {
+        for key in theirs(&mut transaction, person, true).await? {
             run(&mut transaction, "delete from job where key = $1", &key).await?;
         }
         run(&mut transaction, "delete from issue where person = $1 and number = 0", person).await?;
@@ -110,6 +113,15 @@ impl Store {
             unname(&mut transaction, (table, name, words), person).await?;
         }
         unname_reasons(&mut transaction, person).await?;
+        let entry = Entry {
+            at: now,
+            person: FORGOTTEN.to_owned(),
+            verb: "people.forget".to_owned(),
+            target: String::new(),
+            became: Became::Done,
+            key: String::new(),
+        };
+        insert(&mut transaction, &entry).await?;
         transaction.commit().await?;
         tracing::info!("somebody was forgotten at their wish");
         Ok(())
@@ -125,8 +137,8 @@ async fn run(transaction: &mut AnyConnection, text: &str, value: &str) -> anyhow
     Ok(())
 }
 
-/// The keys of the jobs that are on their way for `person`.
-async fn theirs(connection: &mut AnyConnection, person: &str) -> anyhow::Result<Vec<String>> {
+/// The keys of the jobs that are on their way for `person`, with or without the questions that are still to be answered.
+async fn theirs(connection: &mut AnyConnection, person: &str, questions: bool) -> anyhow::Result<Vec<String>> {
     let rows = sqlx::query("select key from issue where person = $1").bind(person).fetch_all(&mut *connection).await?;
     let filings: Vec<String> = rows.iter().map(|row| row.try_get("key")).collect::<Result<_, _>>()?;
     let rows = sqlx::query("select key, payload from job where state = 'waiting'")
@@ -137,7 +149,9 @@ async fn theirs(connection: &mut AnyConnection, person: &str) -> anyhow::Result<
     for row in rows {
         let (key, payload): (String, String) = (row.try_get("key")?, row.try_get("payload")?);
         let effect: Option<Effect> = serde_json::from_str(&payload).ok();
-        if filings.contains(&key) || effect.is_some_and(|effect| effect.is_of(person, &filings)) {
+        let counts =
+            |effect: &Effect| effect.is_of(person, &filings) && (questions || !matches!(effect, Effect::Answer { .. }));
+        if filings.contains(&key) || effect.as_ref().is_some_and(counts) {
             keys.push(key);
         }
     }

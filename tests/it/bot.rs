@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use crate::database;
 
 /// Bob is a maintainer, as in the playground.
-const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
+const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\", \"audit.read\", \"bot.pause\", \"bot.notice\"]\n";
 
 /// Rounds of settling before a test gives up: more than any effect follows from any other.
 const ROUNDS: usize = 50;
@@ -180,6 +180,11 @@ impl Bot {
             tokio::time::sleep(wait.to_std().unwrap_or_default().min(std::time::Duration::from_secs(2))).await;
         }
         panic!("jobs wait that never end");
+    }
+
+    /// Looks once at what is due, as each tick does, and waits for what that began: all that a paused bot comes to.
+    pub async fn tick(&self) {
+        self.schedule.settle().await.unwrap();
     }
 
     /// Ends the test: fails on anything that Slack would refuse and on work left undone.

@@ -174,7 +174,7 @@ fn names_are_judged(#[case] text: &str, #[case] fault: &str) {
 #[rstest::rstest]
 #[case(
     "[roles.a]\nmay = [\"onboard.gap\"]\n",
-    "2:8: unknown permission `onboard.gap`; known: onboard.gaps, meetings.change"
+    "2:8: unknown permission `onboard.gap` (did you mean \"onboard.gaps\"?); known: onboard.gaps, meetings.change, audit.read, bot.pause, bot.notice"
 )]
 #[case(
     "[roles.a]\npeople = [\"bob\"]\n",

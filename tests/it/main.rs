@@ -16,6 +16,7 @@ mod layers;
 mod manifest;
 mod meetings;
 mod onboard;
+mod people;
 mod step;
 mod store;
 mod transcript;

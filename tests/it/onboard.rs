@@ -391,11 +391,14 @@ async fn nothing_that_was_said_and_nobody_who_voted_stays_in_the_store() {
     let bot = Parts::default().set("FIRSTMATE_STORE__URL", &url).start().await;
     bot.as_("ann").in_("@firstmate").types("xyzzy plugh frobnicate Xanadu").await;
     bot.settle().await;
-    bot.as_("ann").in_("@firstmate").presses("Ask a human").await;
+    // Who asks people does so in public, and the audit log says that they did: Bob. Who asks and votes is Ann.
+    bot.as_("bob").in_("@firstmate").types("xyzzy plugh frobnicate Xanadu").await;
     bot.settle().await;
-    bot.as_("ann").submits(&[]).await;
+    bot.as_("bob").in_("@firstmate").presses("Ask a human").await;
     bot.settle().await;
-    assert!(bot.as_("bob").reads("#support").contains("Xanadu"));
+    bot.as_("bob").submits(&[]).await;
+    bot.settle().await;
+    assert!(bot.as_("ann").reads("#support").contains("Xanadu"));
     bot.as_("ann").in_("#general").types("/onboard is there an SLA?").await;
     bot.as_("ann").in_("#general").presses("Helpful").await;
     bot.settle().await;

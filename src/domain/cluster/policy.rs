@@ -122,7 +122,8 @@ impl Policy {
 
     /// The rules that hold for somebody where they ask, on some cluster.
     pub fn rules_for<'a>(&'a self, asker: &'a Asker<'a>, roles: &'a Roles) -> impl Iterator<Item = &'a Rule> {
-        let holds = |rule: &&Rule| rule.who.covers(roles, asker.person, asker.channel) && rule.channels.hold(asker.channel);
+        let holds =
+            |rule: &&Rule| rule.who.covers(roles, asker.person, asker.channel) && rule.channels.hold(asker.channel);
         self.rules.iter().filter(holds)
     }
 

@@ -17,7 +17,9 @@ impl Effect {
             | Self::Upload { person: who, .. } => who == person,
             Self::Carry { message, .. } => message.user.as_deref() == Some(person),
             Self::Post { reply, .. } | Self::Edit { reply, .. } => about_theirs || reply.is_from(person),
-            Self::Show { of } | Self::Confirm { of } | Self::Regret { of, .. } | Self::KeepInStep { of, .. } => theirs(of),
+            Self::Show { of } | Self::Confirm { of } | Self::Regret { of, .. } | Self::KeepInStep { of, .. } => {
+                theirs(of)
+            }
             // Taking something back leaves less behind, not more.
             Self::Withdraw { .. }
             | Self::File { .. }
