@@ -196,6 +196,7 @@ async fn wish(
     share: Option<Place>,
 ) -> Result<bool> {
     let key = format!("{deed}:{}:{}", press.message, caller.at.timestamp() / 60);
+    let in_company = share.is_some();
     let effect = Effect::Read {
         person: caller.person.clone(),
         team: caller.team.clone(),
@@ -204,8 +205,14 @@ async fn wish(
         share,
         at: caller.at.timestamp_millis(),
     };
-    let asked = caller.asks(&format!("cluster.{deed}"), &target(ctx, caller, &carried.line), &key);
-    Ok(ctx.store.take_wish(&[caller.key.clone(), key.clone()], &[Job { key, effect }], &asked).await?)
+    let keys = [caller.key.clone(), key.clone()];
+    let asked = caller.asks("cluster.share", &target(ctx, caller, &carried.line), &key);
+    let job = Job { key, effect };
+    // What they have for themselves is nobody's business; what everybody in a channel sees is entered.
+    if in_company {
+        return Ok(ctx.store.take_wish(&keys, &[job], &asked).await?);
+    }
+    Ok(ctx.store.take(&keys, &[job], caller.at).await?)
 }
 
 /// What a list is of, for the audit log: the cluster and the way to look, and nothing that was typed.

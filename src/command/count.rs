@@ -24,7 +24,7 @@ impl Deed {
             Ok(Command::Meetings(_)) => "meetings",
             Ok(Command::Issue(_)) => "issue",
             Ok(Command::Cluster(_)) | Err(UserError::Cluster(_)) => "cluster",
-            Ok(Command::Firstmate(_)) => "firstmate",
+            Ok(Command::Own(_)) => "firstmate",
             Ok(Command::Help(_)) => "help",
             Err(UserError::Usage { usage, .. }) => named(usage.trim_start_matches('/')),
             Err(_) => "unknown",

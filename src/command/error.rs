@@ -1,7 +1,7 @@
 //! Why a command did not do what was wished, in the words of whoever reads it.
 
 use super::line::LONGEST_LINE;
-use super::{cluster, firstmate, issue, meetings};
+use super::{cluster, issue, meetings, own};
 use crate::domain::person::Denial;
 use crate::domain::reply::Reply;
 use crate::store::Pause;
@@ -61,9 +61,9 @@ pub enum UserError {
     Cluster(#[from] cluster::Mistake),
     /// Something about the bot itself that cannot be.
     #[error(transparent)]
-    Firstmate(#[from] firstmate::Mistake),
+    Own(#[from] own::Mistake),
     /// Everything stands still.
-    #[error("{}", firstmate::paused(.0))]
+    #[error("{}", own::paused(.0))]
     Paused(Pause),
     /// A button of a message that is older than the catalogue.
     #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use clap::{Args, CommandFactory, Subcommand};
 
-use super::firstmate::Own;
 use super::line::{Line, harmless};
+use super::own::Own;
 use super::{Result, UserError};
 use crate::domain::reply::{Part, Reply};
 use crate::domain::usage::{arguments, words};
@@ -109,20 +109,28 @@ fn named<'a>(root: &'a clap::Command, line: &str) -> (Vec<String>, &'a clap::Com
 
 fn overview() -> Reply {
     let line = Line::command();
-    let mut list = String::new();
-    for command in line.get_subcommands() {
-        let _ = writeln!(list, "- `{}` {}", written(command), about(command));
-        for verb in command.get_subcommands() {
-            let _ = writeln!(list, "- `{} {}` {}", prefix(command), behind(verb.get_name(), &words(verb)), about(verb));
-        }
-    }
+    // Two pieces, since all of it is more than fits one.
+    let [commands, own] = [false, true].map(|own| {
+        let listed = line.get_subcommands().filter(|command| is_without_slash(command.get_name()) == own);
+        listed.map(entry).collect::<String>()
+    });
     Reply::default()
         .with(Part::Title("What I can do".to_owned()))
-        .with(Part::Text(list))
+        .with(Part::Text(commands))
+        .with(Part::Text(own))
         .note(
             "In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. \
              Only you see what I answer, until you choose to show it.",
         )
+}
+
+/// A line for a command and for each of its verbs.
+fn entry(command: &clap::Command) -> String {
+    let mut list = format!("- `{}` {}\n", written(command), about(command));
+    for verb in command.get_subcommands() {
+        let _ = writeln!(list, "- `{} {}` {}", prefix(command), behind(verb.get_name(), &words(verb)), about(verb));
+    }
+    list
 }
 
 /// How the command `name` goes.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{Caller, Ctx, Outcome, Result, UserError, cluster, firstmate, help, issue, meetings, onboard};
+use super::{Caller, Ctx, Outcome, Result, UserError, cluster, help, issue, meetings, onboard, own};
 
 /// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
 pub(super) const LONGEST_LINE: usize = 2_000;
@@ -33,7 +33,7 @@ pub enum Command {
     Help(help::Help),
     /// About the bot itself
     #[command(flatten)]
-    Firstmate(firstmate::Own),
+    Own(own::Own),
 }
 
 impl Command {
@@ -44,14 +44,14 @@ impl Command {
             Self::Issue(issue) => issue.run(ctx, caller).await,
             Self::Cluster(cluster) => cluster.run(ctx, caller).await.map(Outcome::Say),
             Self::Help(help) => help.run().map(Outcome::Say),
-            Self::Firstmate(own) => own.run(ctx, caller).await.map(Outcome::Say),
+            Self::Own(own) => own.run(ctx, caller).await.map(Outcome::Say),
         }
     }
 
     /// Whether it can be done while everything stands still.
     pub(super) const fn goes_on(&self) -> bool {
         match self {
-            Self::Firstmate(own) => own.goes_on(),
+            Self::Own(own) => own.goes_on(),
             Self::Help(_) => true,
             Self::Onboard(_) | Self::Meetings(_) | Self::Issue(_) | Self::Cluster(_) => false,
         }

@@ -6,7 +6,6 @@
 pub mod cluster;
 mod count;
 mod error;
-mod firstmate;
 mod help;
 pub mod issue;
 mod knowledge;
@@ -14,6 +13,7 @@ mod line;
 pub mod meetings;
 mod onboard;
 mod operators;
+mod own;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -306,7 +306,7 @@ pub fn apologetic(reply: &Reply, memo: String) -> Form {
 pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed> {
     let deed = Deed::pressed(&press.action);
     let outcome = match press.action.split_once('.') {
-        Some(("firstmate", deed)) => firstmate::press(ctx, caller, deed, press).await,
+        Some(("firstmate", deed)) => own::press(ctx, caller, deed, press).await,
         named => match stands_still(ctx, false) {
             Ok(()) => pressed(ctx, caller, named, press).await,
             // What was filled in so far is kept: the window may show nothing but why.

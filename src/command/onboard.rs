@@ -95,7 +95,7 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
 /// What stands on top of an answer: notices, and the next dates of the meetings that it is about, computed, since its source is a page of
 /// some other year.
 fn top(ctx: &Ctx, answer: &Answer, caller: &Caller) -> Top {
-    let notices = super::firstmate::above(ctx, answer, caller.at.date_naive());
+    let notices = super::own::above(ctx, answer, caller.at.date_naive());
     Top { notices, dates: super::meetings::next_dates(ctx, &answer.meetings, caller.at) }
 }
 

@@ -298,9 +298,9 @@ impl Claim {
     /// Ends the job in `transaction`, with its key kept or free; whether it was still ours.
     pub(super) async fn end(&self, transaction: &mut AnyConnection, free: bool) -> anyhow::Result<bool> {
         let text = if free {
-            "delete from job where key = $1 and claimed_by = $2"
+            "delete from job where key = $1 and claimed_by = $2 and state = 'waiting'"
         } else {
-            "update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2"
+            "update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2 and state = 'waiting'"
         };
         let ended = sqlx::query(text)
             .bind(&self.job.key)

@@ -15,6 +15,7 @@ use firstmate::playground::{Member, Person, Playground, Repository, SampleCluste
 use firstmate::schedule::Schedule;
 use firstmate::store::Store;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::database;
 
@@ -62,6 +63,7 @@ pub struct Bot {
     clock: Clock,
     schedule: Schedule,
     server: tokio::task::JoinHandle<()>,
+    stop: CancellationToken,
 }
 
 /// What a bot is made of, to be changed before it starts.
@@ -138,8 +140,10 @@ impl Parts {
         let address = format!("http://{}", listener.local_addr().unwrap());
         world.connect(&address);
         let (store, schedule) = (app.store().clone(), app.schedule().clone());
-        let server = tokio::spawn(async move { app.serve(listener, std::future::pending()).await.unwrap() });
-        Bot { world, address, store, clock, schedule, server }
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let server = tokio::spawn(async move { app.serve(listener, stopped).await.unwrap() });
+        Bot { world, address, store, clock, schedule, server, stop }
     }
 }
 
@@ -185,6 +189,12 @@ impl Bot {
     /// Looks once at what is due, as each tick does, and waits for what that began: all that a paused bot comes to.
     pub async fn tick(&self) {
         self.schedule.settle().await.unwrap();
+    }
+
+    /// Stops the bot as an operator does, so that another may begin where it ended.
+    pub async fn stops(self) {
+        self.stop.cancel();
+        self.server.await.unwrap();
     }
 
     /// Ends the test: fails on anything that Slack would refuse and on work left undone.

@@ -2,6 +2,7 @@
 //! that holds everywhere is in `pause` and `notice`.
 
 mod forget;
+mod kept;
 mod notice;
 mod pause;
 
@@ -28,8 +29,8 @@ async fn bot_at(time: &Turned) -> Bot {
 fn told(person: Person<'_>, place: &str) -> String {
     let message = person.in_(place).messages().pop().unwrap_or_default();
     let text = message["text"].as_str().unwrap_or_default();
-    static RUN: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
-        [(r"\b\d\d:\d\d UTC", "TIME"), (r"\b[0-9a-f]{6}\b", "ID")]
+    static RUN: LazyLock<[(Regex, &str); 5]> = LazyLock::new(|| {
+        [(r"\b\d\d:\d\d UTC", "TIME"), (r"\b[0-9a-f]{6}\b", "ID"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
             .map(|(pattern, instead)| (Regex::new(pattern).unwrap(), instead))
     });
     RUN.iter().fold(text.to_owned(), |text, (pattern, instead)| pattern.replace_all(&text, *instead).into_owned())
@@ -45,9 +46,43 @@ async fn asked(bot: &Bot, handle: &str, words: &str) -> String {
 async fn everybody_learns_who_they_are_to_the_bot() {
     let time = Turned::at("2027-02-05T09:00:00Z");
     let bot = bot_at(&time).await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate whoami").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate whoami").await, @r"
+Who you are to me
+You are this member.
+
+You have no role here. Roles stand in commands/roles.toml; a maintainer gives them by pull request.
+In this channel you may:
+
+• ask me, see the meetings, and add to and take from their agendas, as everybody may
+• file issues in operate-first/support, operate-first/community, operate-first/attic, operate-first/mirror, operate-first/help (commands/issue/repositories.toml)
+• look at clusters by the rule members-look (commands/cluster/policy.toml)
+I keep nothing about you.
+/firstmate forget-me erases what I keep; /firstmate why says why I last said no to you.
+");
     bot.as_("bob").in_("#general").types("/meetings agenda add coordination the quota form").await;
-    assert_snapshot!(asked(&bot, "bob", "/firstmate whoami").await, @"");
+    assert_snapshot!(asked(&bot, "bob", "/firstmate whoami").await, @r"
+Who you are to me
+You are this member.
+
+Your roles here:
+
+• maintainer: may see which topics were not answered (onboard.gaps), skip, move and restore meetings (meetings.change), read what everybody did through me (audit.read), pause me and let me go on (bot.pause), put notices on top of answers (bot.notice) ([roles.maintainer] in commands/roles.toml)
+In this channel you may:
+
+• ask me, see the meetings, and add to and take from their agendas, as everybody may
+• see which topics were not answered (onboard.gaps)
+• skip, move and restore meetings (meetings.change)
+• read what everybody did through me (audit.read)
+• pause me and let me go on (bot.pause)
+• put notices on top of answers (bot.notice)
+• file issues in operate-first/support, operate-first/community, operate-first/attic, operate-first/mirror, operate-first/help (commands/issue/repositories.toml)
+• look at clusters by the rule members-look (commands/cluster/policy.toml)
+I keep about you:
+
+• 1 item of an agenda
+• 1 entry of the audit log
+/firstmate forget-me erases what I keep; /firstmate why says why I last said no to you.
+");
     bot.finish().await;
 }
 
@@ -55,12 +90,20 @@ async fn everybody_learns_who_they_are_to_the_bot() {
 async fn a_denial_can_be_asked_about_afterwards() {
     let time = Turned::at("2027-02-05T09:00:00Z");
     let bot = bot_at(&time).await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @"You were not denied anything in the last 30 days.");
     asked(&bot, "ann", "/firstmate pause because I say so").await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @r"
+Why I said no
+On Fri 5 Feb 2027, TIME I denied you bot.pause. The rule: a role in commands/roles.toml must list bot.pause. It is for the role maintainer. Ask this member, who has it; a maintainer changes commands/roles.toml by pull request.
+Only the newest denial is kept: what was tried and which rule decided, none of your words. It is erased after 30 days.
+");
     asked(&bot, "ann", "/cluster smaug get pods -n kube-system").await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @"");
-    assert_snapshot!(asked(&bot, "bob", "/firstmate why").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @r"
+Why I said no
+On Fri 5 Feb 2027, TIME I denied you cluster.get. The nearest rule is members-look in commands/cluster/policy.toml; its namespaces did not fit. Ask in #support: a maintainer changes commands/cluster/policy.toml by pull request.
+Only the newest denial is kept: what was tried and which rule decided, none of your words. It is erased after 30 days.
+");
+    assert_snapshot!(asked(&bot, "bob", "/firstmate why").await, @"You were not denied anything in the last 30 days.");
     // By mention and in a direct message it is the same.
     bot.as_("ann").in_("#general").types("@firstmate why").await;
     bot.as_("ann").in_("@firstmate").types("firstmate why").await;
@@ -88,7 +131,11 @@ async fn a_denial_of_issues_names_its_file() {
     );
     let bot = parts.start().await;
     asked(&bot, "ann", "/issue support it is blank").await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate why").await, @r"
+Why I said no
+On Fri 5 Feb 2027, TIME I denied you issue.file. Nothing in commands/issue/repositories.toml allows it here; channels and who decide. Ask in #support: a maintainer changes commands/issue/repositories.toml by pull request.
+Only the newest denial is kept: what was tried and which rule decided, none of your words. It is erased after 30 days.
+");
     bot.finish().await;
 }
 
@@ -96,16 +143,33 @@ async fn a_denial_of_issues_names_its_file() {
 async fn everybody_reads_their_own_entries_and_the_rest_takes_a_permission() {
     let time = Turned::at("2027-02-05T09:00:00Z");
     let bot = bot_at(&time).await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate audit mine").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate audit mine").await, @"The audit log has no entry of yours yet.");
     asked(&bot, "ann", "/meetings agenda add coordination the secret Xanadu form").await;
     asked(&bot, "ann", "/onboard is there an SLA?").await;
     bot.as_("ann").in_("#general").presses("Show everyone").await;
     bot.settle().await;
     asked(&bot, "ann", "/meetings skip coordination next Xanadu").await;
     asked(&bot, "bob", "/meetings skip coordination next Xanadu").await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate audit").await, @"");
-    assert_snapshot!(asked(&bot, "ann", "/firstmate audit mine").await, @"");
-    assert_snapshot!(asked(&bot, "bob", "/firstmate audit").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate audit").await, @"Only the role maintainer may do that (audit.read in commands/roles.toml). Ask somebody who has it, or in #support.");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate audit mine").await, @r"
+What you did through me
+• Fri 5 Feb 2027, TIME: audit.read, denied
+• Fri 5 Feb 2027, TIME: meetings.change, denied
+• Fri 5 Feb 2027, TIME: onboard.share no-sla, done
+• Fri 5 Feb 2027, TIME: onboard.share no-sla, asked
+• Fri 5 Feb 2027, TIME: agenda.add coordination, done
+The audit log holds ids and verbs, not words, and forgets them after a year.
+");
+    assert_snapshot!(asked(&bot, "bob", "/firstmate audit").await, @r"
+What was done through me
+• Fri 5 Feb 2027, TIME: a member, audit.read, denied
+• Fri 5 Feb 2027, TIME: a member, meetings.skip coordination-2027-02-17, done
+• Fri 5 Feb 2027, TIME: a member, meetings.change, denied
+• Fri 5 Feb 2027, TIME: a member, onboard.share no-sla, done
+• Fri 5 Feb 2027, TIME: a member, onboard.share no-sla, asked
+• Fri 5 Feb 2027, TIME: a member, agenda.add coordination, done
+The audit log holds ids and verbs, not words, and forgets them after a year.
+");
     let kept = format!("{:?}", bot.store.entries(None, None, 100).await.unwrap());
     assert!(!kept.contains("Xanadu"), "{kept}");
     bot.finish().await;

@@ -60,6 +60,9 @@ fn earlier(draft: &Draft) -> Step {
 
 /// Takes what was filled in at the step at which `draft` is. A window that only waits or apologises has no fields, and changes nothing.
 fn take(draft: &mut Draft, values: &[(String, String)]) {
+    if values.is_empty() {
+        return;
+    }
     let value = |name: &str| values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     match draft.step {
         Step::Choose => {

@@ -105,7 +105,19 @@ async fn after_forget_me_no_column_of_any_table_holds_the_person() {
         naming(&before, ANN).iter().filter_map(|value| value.split('.').next()).collect();
     let all = ["agenda_item", "audit", "denial", "draft", "issue", "job", "meeting_change", "notice", "pause"];
     assert_eq!(tables.into_iter().collect::<Vec<_>>(), all, "the test must have something to forget in each");
-    assert_snapshot!(asked(&bot, "ann", "/firstmate forget-me").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate forget-me").await, @r"
+What I keep about you
+• 1 issue that you asked for
+• 1 window that you have not sent
+• 1 item of an agenda
+• 1 change of a meeting
+• 2 notices and pauses that you gave
+• 1 rule by which I last said no to you
+• 1 thing that is on its way for you
+• 8 entries of the audit log
+Erase it does that for good. Items of agendas are removed, and I no longer follow or tell you of your issues. What has not left me yet is withdrawn. In changes of meetings, in notices and in the audit log your id goes, and the rest stays: the log says forgotten where it named you.
+What I posted in Slack or filed on GitHub for you stays there: delete it there, or ask an admin.
+");
     bot.as_("ann").in_("#general").presses("Erase it").await;
     bot.tick().await;
     assert!(told(bot.as_("ann"), "#general").starts_with("Erased."), "{}", told(bot.as_("ann"), "#general"));
@@ -117,7 +129,7 @@ async fn after_forget_me_no_column_of_any_table_holds_the_person() {
     assert_eq!(bot.store.kept(ANN).await.unwrap(), Kept::default());
     let own = ["the quota form", "It is slow", "It is blank"];
     assert!(own.iter().all(|words| naming(&after, words).is_empty()), "{:#?}", naming(&after, "It is"));
-    assert_snapshot!(asked(&bot, "ann", "/firstmate forget-me").await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate forget-me").await, @"I keep nothing about you, so there is nothing to erase.");
     assert!(asked(&bot, "ann", "/firstmate whoami").await.contains("I keep nothing about you."));
     // The pause that she gave still holds, and is nobody's any more.
     assert!(asked(&bot, "bob", "/meetings").await.contains("by an operator"));

@@ -8,9 +8,9 @@ use crate::bot::{Bot, Parts, Turned};
 #[tokio::test]
 async fn only_whoever_may_pauses_the_bot() {
     let bot = Bot::start().await;
-    assert_snapshot!(asked(&bot, "ann", "/firstmate pause").await, @"");
-    assert_snapshot!(asked(&bot, "bob", "/firstmate resume").await, @"");
-    assert_snapshot!(asked(&bot, "bob", &format!("/firstmate pause {}", "long ".repeat(50))).await, @"");
+    assert_snapshot!(asked(&bot, "ann", "/firstmate pause").await, @"Only the role maintainer may do that (bot.pause in commands/roles.toml). Ask somebody who has it, or in #support.");
+    assert_snapshot!(asked(&bot, "bob", "/firstmate resume").await, @"I am not paused, so nothing was changed.");
+    assert_snapshot!(asked(&bot, "bob", &format!("/firstmate pause {}", "long ".repeat(50))).await, @"That is too long: 200 characters is the most. Give the reason in a sentence.");
     assert!(bot.store.paused().await.unwrap().is_none());
     bot.finish().await;
 }
@@ -20,7 +20,10 @@ async fn a_paused_bot_says_so_and_does_nothing_and_loses_nothing() {
     let time = Turned::at("2027-02-05T09:00:00Z");
     let bot = bot_at(&time).await;
     asked(&bot, "ann", "/onboard is there an SLA?").await;
-    assert_snapshot!(asked(&bot, "bob", "/firstmate pause the disk is full, <!channel> don't write").await, @"");
+    assert_snapshot!(asked(&bot, "bob", "/firstmate pause the disk is full, <!channel> don't write").await, @r"
+I am paused now. Whoever asks me for something reads that you paused me, since when, and your reason. What is on its way waits and is done afterwards; a reminder that falls due meanwhile is said late, or not any more when its meeting has begun.
+/firstmate resume lets me go on. A restart does not.
+");
     let refused = [
         asked(&bot, "ann", "/onboard backups?").await,
         asked(&bot, "ann", "/meetings").await,
@@ -28,7 +31,7 @@ async fn a_paused_bot_says_so_and_does_nothing_and_loses_nothing() {
         asked(&bot, "ann", "/cluster smaug get pods").await,
         asked(&bot, "bob", "/firstmate notice list").await,
     ];
-    assert_snapshot!(refused[0], @"");
+    assert_snapshot!(refused[0], @"I was paused by a member on Fri 5 Feb 2027, TIME (the disk is full, <!channel> don't write): nothing is lost, and nothing is done, until somebody who may says /firstmate resume.");
     assert!(refused.iter().all(|told| *told == refused[0]), "{refused:#?}");
     for goes_on in ["whoami", "why", "audit", "forget-me", "help"] {
         let told = asked(&bot, "bob", &format!("/firstmate {goes_on}")).await;
@@ -98,13 +101,15 @@ async fn a_window_keeps_what_was_typed_through_a_pause() {
     ann.submits(&[("What", "Question")]).await;
     bot.settle().await;
     asked(&bot, "bob", "/firstmate pause").await;
+    // What is sent is refused below the first field, and Slack leaves the window as it was.
     ann.submits(&[("Title", "It is blank"), ("What would you like to know?", "Why is it blank?")]).await;
-    let view = ann.view().unwrap();
-    assert!(view.contains("Why is it blank?") && view.contains("I was paused"), "{view}");
+    assert!(ann.view().unwrap().contains("! I was paused by"), "{}", ann.view().unwrap());
+    // What is pressed makes the window say why, and what was filled in is kept.
+    ann.fills(&[("Title", "It is blank"), ("What would you like to know?", "Why is it blank?")]).await;
     ann.presses("Back").await;
     bot.tick().await;
     let view = ann.view().unwrap();
-    assert!(view.contains("I was paused") && view.contains("Try again"), "{view}");
+    assert!(view.contains("I was paused by") && view.contains("Try again"), "{view}");
     asked(&bot, "bob", "/firstmate resume").await;
     ann.presses("Try again").await;
     bot.settle().await;
@@ -139,8 +144,7 @@ async fn a_pause_survives_a_restart_and_reaches_every_replica() {
     let url = format!("sqlite:{}", folder.path().join("bot.db").display());
     let bot = Parts::default().set("FIRSTMATE_STORE__URL", &url).start().await;
     asked(&bot, "bob", "/firstmate pause").await;
-    bot.store.close().await;
-    drop(bot);
+    bot.stops().await;
     let bot = Parts::default().set("FIRSTMATE_STORE__URL", &url).start().await;
     assert!(asked(&bot, "ann", "/meetings").await.contains("I was paused"));
     // What another replica says is seen within a tick.

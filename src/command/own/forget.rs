@@ -25,7 +25,7 @@ pub(super) async fn ask(ctx: &Ctx, caller: &Caller) -> Result {
                 .to_owned(),
         ))
         .note("What I posted in Slack or filed on GitHub for you stays there: delete it there, or ask an admin.")
-        .buttons(vec![Button::send("Erase it", "firstmate.forget", "")]))
+        .buttons(vec![Button::send("Erase it", "firstmate.forget", "me")]))
 }
 
 /// Erases it.
