@@ -103,3 +103,92 @@ pub(super) fn denial(error: &Error) -> Option<Cause> {
         Error::User(_) | Error::Internal(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    use super::*;
+    use crate::command::{parse, parse_said};
+
+    /// What is counted while `deeds` are done, a line each.
+    fn counted(deeds: impl FnOnce()) -> String {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, deeds);
+        let mut lines: Vec<String> = recorder.handle().render().lines().map(str::to_owned).collect();
+        lines.retain(|line| line.contains("_total{"));
+        lines.sort();
+        lines.join("\n")
+    }
+
+    fn typed(line: &str, error: Option<UserError>) {
+        let parsed = parse(line);
+        let deed = Deed::of(&parsed);
+        deed.ends(&error.map_or(Ok(()), |error| Err(error.into())));
+    }
+
+    #[test]
+    fn what_comes_of_a_command_is_counted_under_names_that_are_fixed() {
+        let cause = Box::new(Cause::default());
+        let counted = counted(|| {
+            typed("onboard is there an SLA", None);
+            typed("onboard is there a chat", None);
+            typed("cluster smaug get i-typed-this", Some(UserError::Denied(Denial { rule: String::new(), cause })));
+            typed("issue support it is blank", Some(issue::Mistake::NotFromHere.into()));
+            typed("pause Xanadu", Some(UserError::TooFast { seconds: 3 }));
+            typed("meetings dance", Some(UserError::UnknownPress));
+            typed("xanadu", Some(UserError::UnknownPress));
+            Deed::pressed("onboard.show:xanadu").ends::<()>(&Err(anyhow::anyhow!("broken").into()));
+            Deed::pressed("xanadu.share").ends(&Ok(()));
+        });
+        insta::assert_snapshot!(counted, @r#"
+firstmate_commands_total{command="cluster",outcome="denied"} 1
+firstmate_commands_total{command="firstmate",outcome="limited"} 1
+firstmate_commands_total{command="issue",outcome="denied"} 1
+firstmate_commands_total{command="onboard",outcome="done"} 2
+firstmate_commands_total{command="onboard",outcome="failed"} 1
+firstmate_commands_total{command="unknown",outcome="done"} 1
+firstmate_commands_total{command="unknown",outcome="mistake"} 2
+"#);
+    }
+
+    #[test]
+    fn a_question_to_a_cluster_is_counted_by_how_it_ended() {
+        let failed = |failure| {
+            let failed = cluster::Mistake::Failed { cluster: "smaug".to_owned(), failure };
+            Err::<(), _>(Error::from(failed))
+        };
+        let counted = counted(|| {
+            query(Some("smaug"), &Ok(()));
+            query(Some("smaug"), &failed(Failure::NoAnswer));
+            query(Some("smaug"), &failed(Failure::Busy));
+            query(Some("smaug"), &failed(Failure::Unauthorized));
+            query(None, &Err::<(), _>(Error::from(cluster::Mistake::NoClusters)));
+        });
+        insta::assert_snapshot!(counted, @r#"
+firstmate_cluster_queries_total{cluster="smaug",outcome="done"} 1
+firstmate_cluster_queries_total{cluster="smaug",outcome="failed"} 1
+firstmate_cluster_queries_total{cluster="smaug",outcome="limited"} 1
+firstmate_cluster_queries_total{cluster="smaug",outcome="silent"} 1
+firstmate_cluster_queries_total{cluster="unknown",outcome="mistake"} 1
+"#);
+    }
+
+    #[rstest::rstest]
+    #[case("why", "firstmate")]
+    #[case("firstmate why", "firstmate")]
+    #[case("/firstmate forget-me", "firstmate")]
+    #[case("why is the console blank?", "onboard")]
+    #[case("who can help me?", "onboard")]
+    #[case("audit mine", "firstmate")]
+    #[case("audit logs of smaug, where?", "onboard")]
+    #[case("notice list", "firstmate")]
+    #[case("notice the difference?", "onboard")]
+    #[case("pause the disk is full", "firstmate")]
+    #[case("resume of the last meeting?", "onboard")]
+    #[case("firstmate", "help")]
+    #[case("help me, I cannot log in", "onboard")]
+    fn what_is_said_is_a_command_or_a_question(#[case] said: &str, #[case] command: &str) {
+        assert_eq!(Deed::of(&parse_said(said)).command, command);
+    }
+}
