@@ -4,6 +4,7 @@
 //! Out goes what to say or which window to show; who sends it, and how it looks, is not known here.
 
 pub mod cluster;
+mod conclude;
 mod count;
 mod error;
 mod help;
@@ -19,7 +20,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
@@ -38,10 +38,8 @@ pub use knowledge::{Gaps, Knowledge};
 pub use line::{Command, parse, parse_said};
 pub use operators::Operators;
 
+use conclude::{conclude, stands_still};
 use count::Deed;
-
-/// How long noting a denial may keep its answer waiting: a person sees no difference.
-const NOTED_WITHIN: Duration = Duration::from_millis(300);
 
 /// What commands work with; cheap to clone.
 #[derive(Clone, Debug)]
@@ -233,32 +231,6 @@ pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Comm
         Err(error) => Err(error.into()),
     };
     conclude(ctx, caller, Some(deed), outcome).await.unwrap_or_else(|error| apology(&error).into())
-}
-
-/// Counts what came of a deed, and notes what was denied: the one place that both go through.
-async fn conclude<T>(ctx: &Ctx, caller: &Caller, deed: Option<Deed>, outcome: Result<T>) -> Result<T> {
-    if let Some(deed) = deed {
-        deed.ends(&outcome);
-    }
-    if let Err(error) = &outcome
-        && let Some(cause) = count::denial(error)
-    {
-        let noted = ctx.store.deny(&caller.person, &cause, &caller.key, caller.at);
-        match tokio::time::timeout(NOTED_WITHIN, noted).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(error = format!("{error:#}"), "a denial was not noted"),
-            Err(_) => tracing::error!("a denial was not noted in time"),
-        }
-    }
-    outcome
-}
-
-/// Whether anything but what `goes_on` is refused at this moment.
-fn stands_still(ctx: &Ctx, goes_on: bool) -> std::result::Result<(), UserError> {
-    match ctx.operators.paused() {
-        Some(pause) if !goes_on => Err(UserError::Paused(pause)),
-        _ => Ok(()),
-    }
 }
 
 /// Runs what was said where no window can be opened.
