@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
 use crate::command::cluster::Clusters;
-use crate::command::{Ctx, Gaps, Knowledge};
+use crate::command::{Ctx, Gaps, Knowledge, Operators};
 use crate::config::{self, Config};
 use crate::domain::clock::Clock;
 use crate::domain::cluster::known;
@@ -76,6 +76,9 @@ impl App {
         let clusters = connect(&catalogue, &clusters.kubeconfigs).await?;
         let store = Store::open(store.url.expose_secret()).await?;
         let knowledge = Arc::new(Knowledge::new(catalogue)?);
+        // Before the first delivery: a pause survives restarts.
+        let operators = Operators::default();
+        operators.refresh(&store).await?;
         let ctx = Ctx {
             knowledge,
             store: store.clone(),
@@ -84,6 +87,7 @@ impl App {
             gaps: Arc::new(Gaps::default()),
             changes: Arc::default(),
             in_step: Arc::default(),
+            operators: Arc::new(operators),
             clusters: Arc::new(clusters),
             public_url: http.public_url.map(|url| url.trim_end_matches('/').into()),
         };

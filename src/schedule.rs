@@ -76,12 +76,7 @@ impl Schedule {
             wait = self.patience(now).await;
             if now - forgotten > FORGET {
                 forgotten = now;
-                let forgot = async {
-                    self.hands.store.forget_old(now).await?;
-                    self.hands.store.forget_old_issues(now).await?;
-                    self.hands.store.forget_old_meetings(now).await
-                };
-                if let Err(error) = forgot.await {
+                if let Err(error) = self.forget(now).await {
                     tracing::error!(error = format!("{error:#}"), "old keys could not be forgotten");
                 }
             }
@@ -91,8 +86,23 @@ impl Schedule {
         }
     }
 
+    /// Forgets what is older than was promised.
+    async fn forget(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let store = &self.hands.store;
+        store.forget_old(now).await?;
+        store.forget_old_issues(now).await?;
+        store.forget_old_meetings(now).await?;
+        store.forget_old_entries(now).await?;
+        store.forget_old_denials(now).await?;
+        store.forget_old_notices(now).await
+    }
+
     /// How long nothing has to be looked at: until the next job is due that was put off, and a tick at most.
     async fn patience(&self, now: DateTime<Utc>) -> Duration {
+        // What waits for the end of a pause is due all the time.
+        if self.ctx.operators.is_paused() {
+            return TICK;
+        }
         match self.hands.store.next_due().await {
             Ok(Some(due)) => (due - now).to_std().unwrap_or_default().clamp(BREATH, TICK),
             Ok(None) => TICK,
@@ -127,7 +137,11 @@ impl Schedule {
     pub async fn tick(&self) -> anyhow::Result<()> {
         self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await?;
         let now = self.hands.clock.now();
-        if let Err(error) = self.plan.record(&self.ctx, now).await {
+        self.ctx.operators.refresh(&self.hands.store).await?;
+        // What falls due in a pause is looked at when it ends, and is then early enough or too late.
+        if !self.ctx.operators.is_paused()
+            && let Err(error) = self.plan.record(&self.ctx, now).await
+        {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the meetings could not be looked at; the next tick tries again"
@@ -138,7 +152,9 @@ impl Schedule {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
                 return Ok(());
             };
-            let Some(claim) = self.hands.store.claim(self.hands.clock.now()).await? else {
+            // In a pause nothing leaves but the answers of those who ask in a direct message whether there is one, or end it.
+            let kind = if self.ctx.operators.is_paused() { "answer" } else { "" };
+            let Some(claim) = self.hands.store.claim_of(self.hands.clock.now(), kind).await? else {
                 return Ok(());
             };
             let schedule = self.clone();

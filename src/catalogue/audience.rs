@@ -1,6 +1,7 @@
 //! The keys `channels` and `who`, alike in every file whose entries are for some and not for others.
 
 use super::page::{Placed, Table};
+use super::spelling::nearest;
 use crate::domain::person::{Channels, Roles, Who};
 
 /// Where an entry holds.
@@ -16,8 +17,12 @@ pub(super) fn who(entry: &Table<'_>, roles: &Roles) -> Who {
     let known: Vec<&str> = roles.roles.iter().map(|role| role.name.as_str()).collect();
     match entry.all_or_some("who", true) {
         Some(names) => {
-            let what = format!("a role of roles.toml; known: {}", listed(&known));
-            Who::Only(checked(entry, names, |name| known.contains(&name), &what))
+            for name in names.iter().filter(|name| !known.contains(&name.value.as_str())) {
+                let near = nearest(&name.value, &known);
+                let fault = format!("\"{}\" is not a role of roles.toml{near}; known: {}", name.value, listed(&known));
+                entry.note(name.at, fault);
+            }
+            Who::Only(names.into_iter().map(|name| name.value).collect())
         }
         None => Who::All,
     }

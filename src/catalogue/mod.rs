@@ -8,6 +8,7 @@ mod fault;
 mod files;
 mod meetings;
 mod names;
+mod notices;
 mod page;
 mod policy;
 mod repositories;
@@ -21,7 +22,7 @@ pub use fault::Fault;
 pub use files::{Files, Unreadable};
 pub use support::Support;
 
-use crate::domain::answers::{Answer, Names};
+use crate::domain::answers::{Answer, Names, Notice};
 use crate::domain::calendar::Series;
 use crate::domain::cluster::known::Clusters;
 use crate::domain::cluster::policy::Policy;
@@ -37,6 +38,8 @@ pub struct Catalogue {
     pub meetings: Vec<Series>,
     /// Abbreviations, other names and words alike.
     pub names: Names,
+    /// What is said on top of answers.
+    pub notices: Vec<Notice>,
     /// Who may what.
     pub roles: Roles,
     /// Where people answer.
@@ -78,6 +81,9 @@ impl Catalogue {
         answers::read(files, today.max(from), &mut judged);
         if let Some(page) = page::Page::open(files, "onboard/names.toml", &mut judged.faults) {
             judged.catalogue.names = names::read(&page, &mut judged.faults);
+        }
+        if let Some(page) = page::Page::open(files, "onboard/notices.toml", &mut judged.faults) {
+            judged.catalogue.notices = notices::read(&page, &judged.catalogue.answers, &mut judged.faults);
         }
         if let Some(page) = page::Page::open(files, "onboard/support.toml", &mut judged.faults) {
             judged.catalogue.support = support::read(&page, &mut judged.faults);

@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::page::{Page, Placed, Table};
+use super::spelling::nearest;
 use crate::domain::person::{Permission, Role, Roles};
 
 pub(super) fn read(page: &Page<'_>, faults: &mut Vec<Fault>) -> Roles {
@@ -25,8 +26,10 @@ fn role(name: String, entry: &Table<'_>) -> Role {
         match Permission::named(&permission.value) {
             Some(known) => may.push(known),
             None => {
-                let known = Permission::ALL.map(Permission::name).join(", ");
-                entry.note(permission.at, format!("unknown permission `{}`; known: {known}", permission.value));
+                let known = Permission::ALL.map(Permission::name);
+                let near = nearest(&permission.value, &known);
+                let known = known.join(", ");
+                entry.note(permission.at, format!("unknown permission `{}`{near}; known: {known}", permission.value));
             }
         }
     }

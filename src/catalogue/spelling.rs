@@ -31,6 +31,15 @@ pub(super) fn fault_of_https_url(address: &str) -> Option<String> {
     }
 }
 
+/// The name that was probably meant, to follow a name that nobody knows; empty where none is near.
+pub(super) fn nearest(name: &str, known: &[&str]) -> String {
+    // A third of the letters may be wrong: beyond that, two names have nothing to do with each other.
+    let bound = (name.chars().count() / 3).max(1);
+    let near = known.iter().map(|other| (strsim::osa_distance(other, name), other));
+    let near = near.filter(|(distance, _)| *distance <= bound).min();
+    near.map(|(_, other)| format!(" (did you mean \"{other}\"?)")).unwrap_or_default()
+}
+
 /// Names of files stand in addresses and in keys: small letters, digits, and hyphens between them.
 pub(super) fn is_name(id: &str) -> bool {
     id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Args;
-use firstmate::domain::answers::{Answer, Outcome, Ranked, Scored};
+use firstmate::domain::answers::{Answer, Notice, Outcome, Ranked, Scored};
 use firstmate::domain::calendar::Series;
 use firstmate::search::{Index, passages};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ impl Ask {
         for note in notes {
             writeln!(io::stderr(), "{note}")?;
         }
-        let dates = Dates { meetings: &catalogue.meetings, now };
+        let dates = Dates { meetings: &catalogue.meetings, notices: &catalogue.notices, now };
         let index = Index::build(&catalogue.answers, &catalogue.names, passages)?;
         let mut out = io::stdout().lock();
         if self.question == ["-"] {
@@ -78,13 +78,23 @@ impl Ask {
     }
 }
 
-/// What stands on top of answers about meetings: their next dates, computed.
+/// What stands on top of answers: the next dates of their meetings, computed, and, for people, the catalogue's notices.
 struct Dates<'a> {
     meetings: &'a [Series],
+    notices: &'a [Notice],
     now: DateTime<Utc>,
 }
 
 impl Dates<'_> {
+    /// What happened since `answer` was written, a line each.
+    fn notices(&self, answer: &Answer) -> Vec<String> {
+        let today = self.now.date_naive();
+        let holds = |notice: &&Notice| answer.tags.contains(&notice.tag) && notice.holds(today);
+        let source = |notice: &Notice| notice.source.as_ref().map(|url| format!(" <{url}>")).unwrap_or_default();
+        let said = |notice: &Notice| format!("Notice of {}: {}{}", notice.since, notice.text, source(notice));
+        self.notices.iter().filter(holds).map(said).collect()
+    }
+
     /// The text of `answer`, with the next dates of its meetings.
     fn text(&self, answer: &Answer) -> String {
         let next = |series: &Series| {
@@ -128,13 +138,17 @@ fn as_text(ranked: &Ranked, dates: &Dates<'_>) -> String {
     };
     match &ranked.outcome {
         Outcome::Answered(scored) => {
+            dates.notices(&scored.answer).iter().for_each(|notice| line(notice));
             line(&scored.answer.title);
             line(&dates.text(&scored.answer));
             sources(&scored.answer).iter().for_each(|source| line(source));
             scored.answer.age_note(dates.now.date_naive()).iter().for_each(|note| line(note));
         }
         Outcome::Unsure(_) => line("Not sure which of these is meant:"),
-        Outcome::Declined { known_unknown: Some(entry) } => line(&entry.text),
+        Outcome::Declined { known_unknown: Some(entry) } => {
+            dates.notices(entry).iter().for_each(|notice| line(notice));
+            line(&entry.text);
+        }
         Outcome::Declined { known_unknown: None } => {
             line("Nothing that is written down answers this. People answer in #support.")
         }

@@ -21,7 +21,7 @@ use futures::FutureExt as _;
 use tokio::net::TcpListener;
 
 /// Who is a maintainer in the playground: Bob, so that a visitor can see what maintainers see.
-const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
+const ROLES: &str = include_str!("playground/roles.toml");
 
 /// Where issues may be filed in the playground: its own forge.
 const REPOSITORIES: &str = include_str!("playground/repositories.toml");

@@ -14,7 +14,7 @@ use std::time::Duration;
 use clap::Args;
 use sha2::{Digest as _, Sha256};
 
-use super::{Caller, Ctx, Error, Press, Pressed, Result, UserError, apology, help};
+use super::{Caller, Ctx, Error, Press, Pressed, Result, UserError, apology, conclude, count, help};
 use crate::domain::cluster::known;
 use crate::domain::cluster::policy::Asker;
 use crate::domain::effect::{Effect, Place};
@@ -71,7 +71,17 @@ impl Cluster {
 
 /// One page of an answer, as it is shown.
 async fn page(ctx: &Ctx, caller: &Caller, cluster: Option<&str>, query: &Query, from: &From) -> Result {
-    let known = named(ctx, caller, cluster)?;
+    let known = named(ctx, caller, cluster).map_err(Error::from);
+    let name = known.as_ref().ok().map(|known| known.name.as_str());
+    let shown = match &known {
+        Ok(known) => asked(ctx, caller, known, query, from).await,
+        Err(_) => known.map(|_| Reply::default()),
+    };
+    count::query(name, &shown);
+    shown
+}
+
+async fn asked(ctx: &Ctx, caller: &Caller, known: &known::Cluster, query: &Query, from: &From) -> Result {
     let asking = asking(ctx, caller, known, Patience::InAll)?;
     let answer = match asking.answer(query, from, shown::ROWS).await? {
         Answer::List(listing) => Answer::List(asking.missing(listing).await),
@@ -186,6 +196,7 @@ async fn wish(
     share: Option<Place>,
 ) -> Result<bool> {
     let key = format!("{deed}:{}:{}", press.message, caller.at.timestamp() / 60);
+    let in_company = share.is_some();
     let effect = Effect::Read {
         person: caller.person.clone(),
         team: caller.team.clone(),
@@ -194,14 +205,29 @@ async fn wish(
         share,
         at: caller.at.timestamp_millis(),
     };
-    Ok(ctx.store.take(&[caller.key.clone(), key.clone()], &[Job { key, effect }], caller.at).await?)
+    let keys = [caller.key.clone(), key.clone()];
+    let asked = caller.asks("cluster.share", &target(ctx, caller, &carried.line), &key);
+    let job = Job { key, effect };
+    // What they have for themselves is nobody's business; what everybody in a channel sees is entered.
+    if in_company {
+        return Ok(ctx.store.take_wish(&keys, &[job], &asked).await?);
+    }
+    Ok(ctx.store.take(&keys, &[job], caller.at).await?)
+}
+
+/// What a list is of, for the audit log: the cluster and the way to look, and nothing that was typed.
+fn target(ctx: &Ctx, caller: &Caller, line: &str) -> String {
+    let Ok(asked) = question(line) else { return String::new() };
+    let cluster = named(ctx, caller, asked.cluster.as_deref()).map(|known| known.name.clone()).unwrap_or_default();
+    format!("{cluster}/{}", asked.query.verb().name())
 }
 
 /// Reads a list to its end: what comes of [`Effect::Read`].
 pub async fn whole(ctx: &Ctx, caller: &Caller, line: &str, share: Option<&Place>) -> Effect {
     let person = caller.person.clone();
     let read = tokio::time::timeout(LONGEST_READ, as_file(ctx, caller, line)).await;
-    match read.unwrap_or(Err(Mistake::TooLong.into())) {
+    let read = read.unwrap_or(Err(Mistake::TooLong.into()));
+    match conclude(ctx, caller, None, read).await {
         Ok((name, text, comment)) => Effect::Upload { person, place: share.cloned(), name, text, comment },
         Err(error) => Effect::Direct { person, reply: apology(&error), about: None },
     }
@@ -212,7 +238,9 @@ async fn as_file(ctx: &Ctx, caller: &Caller, line: &str) -> Result<(String, Stri
     let asked = question(line)?;
     let known = named(ctx, caller, asked.cluster.as_deref())?;
     let asking = asking(ctx, caller, known, Patience::Each)?;
-    let listing = to_the_end(&asking, &asked.query, MOST_ROWS as usize).await?;
+    let listing = to_the_end(&asking, &asked.query, MOST_ROWS as usize).await.map_err(Error::from);
+    count::query(Some(&known.name), &listing);
+    let listing = listing?;
     let rows = listing.names.as_ref().map_or(listing.table.rows.len(), Vec::len);
     let text = match &listing.names {
         Some(names) => names.join("\n") + "\n",

@@ -1,9 +1,10 @@
 //! Why a command did not do what was wished, in the words of whoever reads it.
 
 use super::line::LONGEST_LINE;
-use super::{cluster, issue, meetings};
+use super::{cluster, issue, meetings, own};
 use crate::domain::person::Denial;
 use crate::domain::reply::Reply;
+use crate::store::Pause;
 
 /// Why there is no reply as wished.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +59,12 @@ pub enum UserError {
     /// Something about a cluster that cannot be, or did not come about.
     #[error(transparent)]
     Cluster(#[from] cluster::Mistake),
+    /// Something about the bot itself that cannot be.
+    #[error(transparent)]
+    Own(#[from] own::Mistake),
+    /// Everything stands still.
+    #[error("{}", own::paused(.0))]
+    Paused(Pause),
     /// A button of a message that is older than the catalogue.
     #[error("That answer is not in the catalogue any more. Ask again with `/onboard` and your question.")]
     AnswerGone,

@@ -1,17 +1,23 @@
 //! `help`: what the bot can do, read off the grammar, so that it is never written twice.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, CommandFactory, Subcommand};
 use serde::Serialize;
 
 use super::line::{Line, harmless};
+use super::own::Own;
 use super::{Result, UserError};
 use crate::domain::reply::{Part, Reply};
 use crate::domain::usage::{arguments, words};
 
-/// Commands that are reached through `/firstmate` rather than by a slash command of their own.
-const WITHOUT_SLASH: [&str; 1] = ["help"];
+/// Commands that are reached through `/firstmate` rather than by a slash command of their own: those about the bot itself.
+static WITHOUT_SLASH: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let own = Own::augment_subcommands(clap::Command::default());
+    let names = own.get_subcommands().map(|command| command.get_name().to_owned());
+    std::iter::once("help".to_owned()).chain(names).collect()
+});
 
 /// A slash command as the workspace knows it, for the app's manifest and for completion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,7 +55,7 @@ pub fn slash_commands() -> Vec<SlashCommand> {
     let line = Line::command();
     let mut commands: Vec<SlashCommand> = line
         .get_subcommands()
-        .filter(|command| !WITHOUT_SLASH.contains(&command.get_name()))
+        .filter(|command| !is_without_slash(command.get_name()))
         .map(|command| SlashCommand {
             name: format!("/{}", command.get_name()),
             hint: words(command),
@@ -58,10 +64,14 @@ pub fn slash_commands() -> Vec<SlashCommand> {
         .collect();
     commands.push(SlashCommand {
         name: "/firstmate".to_owned(),
-        hint: "help [command]".to_owned(),
+        hint: WITHOUT_SLASH.join(" | "),
         description: "What I can do, and everything else".to_owned(),
     });
     commands
+}
+
+fn is_without_slash(name: &str) -> bool {
+    WITHOUT_SLASH.iter().any(|own| own == name)
 }
 
 /// How the command that `line` begins with is written, down to the verb that it names.
@@ -92,7 +102,7 @@ fn named<'a>(root: &'a clap::Command, line: &str) -> (Vec<String>, &'a clap::Com
         path.push(next.get_name().to_owned());
         command = next;
     }
-    if path.first().is_some_and(|first| WITHOUT_SLASH.contains(&first.as_str())) {
+    if path.first().is_some_and(|first| is_without_slash(first)) {
         path.insert(0, "firstmate".to_owned());
     }
     (path, command)
@@ -100,20 +110,28 @@ fn named<'a>(root: &'a clap::Command, line: &str) -> (Vec<String>, &'a clap::Com
 
 fn overview() -> Reply {
     let line = Line::command();
-    let mut list = String::new();
-    for command in line.get_subcommands() {
-        let _ = writeln!(list, "- `{}` {}", written(command), about(command));
-        for verb in command.get_subcommands() {
-            let _ = writeln!(list, "- `{} {}` {}", prefix(command), behind(verb.get_name(), &words(verb)), about(verb));
-        }
-    }
+    // Two pieces, since all of it is more than fits one.
+    let [commands, own] = [false, true].map(|own| {
+        let listed = line.get_subcommands().filter(|command| is_without_slash(command.get_name()) == own);
+        listed.map(entry).collect::<String>()
+    });
     Reply::default()
         .with(Part::Title("What I can do".to_owned()))
-        .with(Part::Text(list))
+        .with(Part::Text(commands))
+        .with(Part::Text(own))
         .note(
             "In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. \
              Only you see what I answer, until you choose to show it.",
         )
+}
+
+/// A line for a command and for each of its verbs.
+fn entry(command: &clap::Command) -> String {
+    let mut list = format!("- `{}` {}\n", written(command), about(command));
+    for verb in command.get_subcommands() {
+        let _ = writeln!(list, "- `{} {}` {}", prefix(command), behind(verb.get_name(), &words(verb)), about(verb));
+    }
+    list
 }
 
 /// How the command `name` goes.
@@ -148,7 +166,7 @@ fn closest(name: &str) -> Option<String> {
 }
 
 fn prefix(command: &clap::Command) -> String {
-    if WITHOUT_SLASH.contains(&command.get_name()) {
+    if is_without_slash(command.get_name()) {
         format!("/firstmate {}", command.get_name())
     } else {
         format!("/{}", command.get_name())

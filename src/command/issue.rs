@@ -29,7 +29,7 @@ pub use draft::Draft;
 use draft::Step;
 pub use follow::{Looks, owe};
 pub(crate) use in_step::carry;
-pub(super) use steps::submit;
+pub(super) use steps::{hold, submit};
 pub(crate) use told::{confirm, regret, show};
 
 /// The deed of the message shortcut "Open a GitHub issue".
@@ -254,7 +254,7 @@ pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press)
         // Opens a page; Slack tells us all the same.
         "self" => Ok(Pressed::Nothing),
         "step" => in_step::begin(ctx, caller, &press.value).await,
-        "stop" => in_step::stop(ctx, &press.value).await,
+        "stop" => in_step::stop(ctx, caller, &press.value).await,
         "undo" => undo(ctx, caller, &press.value).await,
         "again" | "back" | "instead" | "next" => steps::turn(ctx, caller, deed, detail, press).await,
         // A menu or button of the window that was changed, named after its field.
@@ -272,7 +272,8 @@ async fn undo(ctx: &Ctx, caller: &Caller, key: &str) -> Result<Pressed> {
         return Err(UserError::from(Mistake::TooLate).into());
     }
     let job = Job { key: format!("withdraw:{key}"), effect: Effect::Withdraw { of: key.to_owned() } };
-    ctx.store.owe(&job, caller.at).await?;
+    let asked = caller.asks("issue.withdraw", &format!("{}#{}", filed.repository, filed.number), &job.key);
+    ctx.store.take_wish(std::slice::from_ref(&job.key), std::slice::from_ref(&job), &asked).await?;
     if filed.in_step > 0 {
         ctx.store.keep_in_step(key, 0).await?;
     }

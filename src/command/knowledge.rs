@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 
 use crate::catalogue::{Catalogue, Support};
-use crate::domain::answers::{Answer, Ranked};
+use crate::domain::answers::{Answer, Notice, Ranked};
 use crate::domain::calendar::Series;
 use crate::domain::cluster::known::Clusters;
 use crate::domain::cluster::policy::Policy;
@@ -20,6 +20,7 @@ use crate::store::{Store, Unanswered};
 pub struct Knowledge {
     index: Index,
     answers: HashMap<String, Arc<Answer>>,
+    notices: Vec<Notice>,
     meetings: Vec<Series>,
     roles: Roles,
     support: Support,
@@ -51,6 +52,7 @@ impl Knowledge {
         Ok(Self {
             index,
             answers,
+            notices: catalogue.notices,
             meetings: catalogue.meetings,
             roles: catalogue.roles,
             support: catalogue.support,
@@ -64,6 +66,16 @@ impl Knowledge {
     /// The series of meetings, as the catalogue has them.
     pub fn meetings(&self) -> &[Series] {
         &self.meetings
+    }
+
+    /// What the catalogue says on top of answers.
+    pub(super) fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The tags of the answers, each once.
+    pub(super) fn tags(&self) -> BTreeSet<&str> {
+        self.answers.values().flat_map(|answer| &answer.tags).map(String::as_str).collect()
     }
 
     /// Where issues may be filed.

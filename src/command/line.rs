@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::{Caller, Ctx, Outcome, Result, UserError, cluster, help, issue, meetings, onboard};
+use super::{Caller, Ctx, Outcome, Result, UserError, cluster, help, issue, meetings, onboard, own};
 
 /// Most characters of what a person may type at once. A question is a sentence or two; beyond that there is no one answer.
 pub(super) const LONGEST_LINE: usize = 2_000;
@@ -31,6 +31,9 @@ pub enum Command {
     Cluster(cluster::Cluster),
     /// What I can do, or how one command goes
     Help(help::Help),
+    /// About the bot itself
+    #[command(flatten)]
+    Own(own::Own),
 }
 
 impl Command {
@@ -41,6 +44,16 @@ impl Command {
             Self::Issue(issue) => issue.run(ctx, caller).await,
             Self::Cluster(cluster) => cluster.run(ctx, caller).await.map(Outcome::Say),
             Self::Help(help) => help.run().map(Outcome::Say),
+            Self::Own(own) => own.run(ctx, caller).await.map(Outcome::Say),
+        }
+    }
+
+    /// Whether it can be done while everything stands still.
+    pub(super) const fn goes_on(&self) -> bool {
+        match self {
+            Self::Own(own) => own.goes_on(),
+            Self::Help(_) => true,
+            Self::Onboard(_) | Self::Meetings(_) | Self::Issue(_) | Self::Cluster(_) => false,
         }
     }
 }
@@ -99,21 +112,39 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// # Errors
 /// [`UserError`], worded for whoever wrote it.
 pub fn parse_said(text: &str) -> std::result::Result<Command, UserError> {
-    let text = text.trim();
+    let text = without_own_name(text.trim());
     let first = text.split_whitespace().next().unwrap_or_default().trim_start_matches('/').to_lowercase();
     if first.is_empty() {
         return parse("help");
     }
     let line = text.trim_start_matches('/');
-    // "help me, I cannot log in" is a question, not a wish for the list of commands.
-    let cry = first == "help" && text.split_whitespace().nth(2).is_some();
-    if NAMES.contains(&first) && !cry {
+    if NAMES.contains(&first) && !is_question(&first, text) {
         return parse(&format!("{first}{}", &line[first.len().min(line.len())..]));
     }
-    if let Some(name) = NAMES.iter().find(|name| strsim::osa_distance(name, &first) == 1) {
+    let near = |name: &&String| strsim::osa_distance(name, &first) == 1 && !is_question(name, text);
+    if let Some(name) = NAMES.iter().find(near) {
         return Err(UserError::UnknownCommand { word: harmless(&first), suggestion: Some(name.clone()) });
     }
     parse(&format!("onboard {text}"))
+}
+
+/// The text behind the bot's own name: `/firstmate why` is `why`.
+fn without_own_name(text: &str) -> &str {
+    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    if first.trim_start_matches('/').eq_ignore_ascii_case("firstmate") { rest.trim() } else { text }
+}
+
+/// Whether a text that begins with the name of a command is a question all the same: "help me, I cannot log in" is no wish for the list
+/// of commands, nor is "why is the console blank" one for the last denial.
+fn is_question(name: &str, text: &str) -> bool {
+    let behind: Vec<String> = text.split_whitespace().skip(1).map(str::to_lowercase).collect();
+    match name {
+        "help" => behind.len() > 1,
+        "why" | "whoami" | "resume" | "forget-me" => !behind.is_empty(),
+        "audit" => !matches!(behind.as_slice(), [] | [_]),
+        "notice" => behind.first().is_some_and(|verb| !matches!(verb.as_str(), "list" | "add" | "remove")),
+        _ => false,
+    }
 }
 
 /// Straightens what keyboards and chat clients bend: curly quotes, long dashes, hard blanks.

@@ -4,6 +4,8 @@
 //! Out goes what to say or which window to show; who sends it, and how it looks, is not known here.
 
 pub mod cluster;
+mod conclude;
+mod count;
 mod error;
 mod help;
 pub mod issue;
@@ -11,6 +13,8 @@ mod knowledge;
 mod line;
 pub mod meetings;
 mod onboard;
+mod operators;
+mod own;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,12 +30,16 @@ use crate::domain::person::Permission;
 use crate::domain::reply::{Button, Form, Part, Reply};
 use crate::github::GitHub;
 use crate::slack::Slack;
-use crate::store::{MeetingChange, Store};
+use crate::store::{Became, Entry, MeetingChange, Store};
 
 pub use error::{Error, Result, UserError};
 pub use help::slash_commands;
 pub use knowledge::{Gaps, Knowledge};
 pub use line::{Command, parse, parse_said};
+pub use operators::Operators;
+
+use conclude::{conclude, stands_still};
+use count::Deed;
 
 /// What commands work with; cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,6 +58,8 @@ pub struct Ctx {
     pub changes: Arc<ArcSwap<Vec<MeetingChange>>>,
     /// Threads that are kept in step with an issue, as of the last tick: by channel and thread, the key of the job that filed it.
     pub in_step: Arc<ArcSwap<HashMap<(String, String), String>>>,
+    /// What operators said that holds everywhere.
+    pub operators: Arc<Operators>,
     /// The clusters, for what is read there.
     pub clusters: Arc<cluster::Clusters>,
     /// The address by which the world reaches the bot's own pages, without a slash at its end.
@@ -87,6 +97,18 @@ pub enum Via {
 }
 
 impl Caller {
+    /// The entry that says that they asked for something, which the job of `key` does.
+    fn asks(&self, verb: &str, target: &str, key: &str) -> Entry {
+        Entry {
+            at: self.at,
+            person: self.person.clone(),
+            verb: verb.to_owned(),
+            target: target.to_owned(),
+            became: Became::Asked,
+            key: key.to_owned(),
+        }
+    }
+
     /// Whether others could read along if the reply were shown to them.
     fn in_company(&self) -> bool {
         // Ids of direct messages begin with D (https://docs.slack.dev/reference/objects/conversation-object).
@@ -196,15 +218,19 @@ pub struct Filled {
 
 /// Runs a line, and something comes of it in any case: what was asked for, what to put right, or that we failed.
 pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Outcome {
+    let deed = Deed::of(&parsed);
     let outcome = match parsed {
-        // A defect in one command is told to one person; it ends neither the bot nor the job that runs it.
-        Ok(command) => AssertUnwindSafe(command.run(ctx, caller))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(anyhow::anyhow!("a command panicked").into())),
+        Ok(command) => match stands_still(ctx, command.goes_on()) {
+            // A defect in one command is told to one person; it ends neither the bot nor the job that runs it.
+            Ok(()) => AssertUnwindSafe(command.run(ctx, caller))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| Err(anyhow::anyhow!("a command panicked").into())),
+            Err(paused) => Err(paused.into()),
+        },
         Err(error) => Err(error.into()),
     };
-    outcome.unwrap_or_else(|error| apology(&error).into())
+    conclude(ctx, caller, Some(deed), outcome).await.unwrap_or_else(|error| apology(&error).into())
 }
 
 /// Runs what was said where no window can be opened.
@@ -227,7 +253,7 @@ pub async fn load(ctx: &Ctx, caller: &Caller, draft: issue::Draft) -> Form {
     let memo = draft.memo();
     let loaded = AssertUnwindSafe(issue::load(ctx, caller, draft)).catch_unwind().await;
     let loaded = loaded.unwrap_or_else(|_| Err(anyhow::anyhow!("a window panicked").into()));
-    loaded.unwrap_or_else(|error| apologetic(&apology(&error), memo))
+    conclude(ctx, caller, None, loaded).await.unwrap_or_else(|error| apologetic(&apology(&error), memo))
 }
 
 /// A window that says why something did not work. With what the window carried along before, its step can be tried again, so that
@@ -250,7 +276,22 @@ pub fn apologetic(reply: &Reply, memo: String) -> Form {
 /// # Errors
 /// See [`Error`].
 pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed> {
-    match press.action.split_once('.') {
+    let deed = Deed::pressed(&press.action);
+    let outcome = match press.action.split_once('.') {
+        Some(("firstmate", deed)) => own::press(ctx, caller, deed, press).await,
+        named => match stands_still(ctx, false) {
+            Ok(()) => pressed(ctx, caller, named, press).await,
+            // What was filled in so far is kept: the window may show nothing but why.
+            Err(paused) => issue::hold(ctx, caller, press).await.and(Err(paused.into())),
+        },
+    };
+    // What takes a while is counted when it is done.
+    let deed = Some(deed).filter(|_| !matches!(outcome, Ok(Pressed::Later(_))));
+    conclude(ctx, caller, deed, outcome).await
+}
+
+async fn pressed(ctx: &Ctx, caller: &Caller, named: Option<(&str, &str)>, press: &Press) -> Result<Pressed> {
+    match named {
         Some(("onboard", deed)) => onboard::press(ctx, caller, deed, press).await,
         Some(("meetings", deed)) => meetings::press(ctx, deed, press),
         Some(("issue", deed)) => issue::press(ctx, caller, deed, press).await,
@@ -264,20 +305,26 @@ pub async fn press(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<Pressed>
 /// # Errors
 /// See [`Error`].
 pub async fn turn(ctx: &Ctx, caller: &Caller, page: &cluster::Page) -> Result {
+    let deed = Deed::pressed("cluster.turn");
     let turned = AssertUnwindSafe(cluster::turn(ctx, caller, page)).catch_unwind().await;
-    turned.unwrap_or_else(|_| Err(anyhow::anyhow!("a page panicked").into()))
+    let turned = turned.unwrap_or_else(|_| Err(anyhow::anyhow!("a page panicked").into()));
+    conclude(ctx, caller, Some(deed), turned).await
 }
 
 /// Opens what a shortcut of a message promises; `message` is the message's timestamp, `words` what it says.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn shortcut(ctx: &Ctx, caller: &Caller, action: &str, message: &str, words: &str) -> Result<Pressed> {
-    match action {
-        meetings::SHORTCUT => Ok(Pressed::Open(meetings::item_form(ctx, words)?)),
-        issue::SHORTCUT => Ok(Pressed::Begin(issue::shortcut(ctx, caller, message)?)),
-        _ => Err(UserError::UnknownPress.into()),
-    }
+pub async fn shortcut(ctx: &Ctx, caller: &Caller, action: &str, message: &str, words: &str) -> Result<Pressed> {
+    let opened = || {
+        stands_still(ctx, false)?;
+        match action {
+            meetings::SHORTCUT => Ok(Pressed::Open(meetings::item_form(ctx, words)?)),
+            issue::SHORTCUT => Ok(Pressed::Begin(issue::shortcut(ctx, caller, message)?)),
+            _ => Err(UserError::UnknownPress.into()),
+        }
+    };
+    conclude(ctx, caller, Some(Deed::pressed(action)), opened()).await
 }
 
 /// The shortcuts that a message offers, by action and name.
@@ -289,6 +336,16 @@ pub const SHORTCUTS: [(&str, &str); 2] =
 /// # Errors
 /// See [`Error`].
 pub async fn submit(ctx: &Ctx, caller: &Caller, filled: &Filled) -> Result<Submitted> {
+    let deed = Deed::pressed(&filled.action);
+    let outcome = match stands_still(ctx, false) {
+        Ok(()) => submitted(ctx, caller, filled).await,
+        // The window stays as it is, with what was typed in it.
+        Err(paused) => Err(paused.into()),
+    };
+    conclude(ctx, caller, Some(deed), outcome).await
+}
+
+async fn submitted(ctx: &Ctx, caller: &Caller, filled: &Filled) -> Result<Submitted> {
     match filled.action.split_once('.') {
         Some(("onboard", deed)) => onboard::submit(ctx, caller, deed, filled).await,
         Some(("meetings", deed)) => meetings::submit(ctx, caller, deed, filled).await,

@@ -9,13 +9,13 @@ use std::sync::LazyLock;
 
 use clap::{Args, Subcommand};
 
-use super::{Caller, Ctx, Filled, Press, Pressed, Result, Submitted, UserError};
+use super::{Caller, Ctx, Filled, Press, Pressed, Result, Submitted, UserError, count};
 use crate::domain::answers::{Answer, Outcome, Ranked};
 use crate::domain::effect::{Effect, Place, Tell};
 use crate::domain::person::Permission;
 use crate::domain::reply::{Form, Part, Reply, literal};
 use crate::store::{Job, Unanswered, Vote};
-use wording::{Carried, after_vote, answered, body, declined, draft, unsure};
+use wording::{Carried, Top, after_vote, answered, body, declined, draft, unsure};
 
 /// Topics that `gaps` lists.
 const LISTED_GAPS: i64 = 20;
@@ -73,24 +73,30 @@ fn ask(ctx: &Ctx, caller: &Caller, question: &str) -> Reply {
     let carried = Carried { answer: String::new(), question: question.to_owned(), thread: caller.place.thread.clone() };
     match &ranked.outcome {
         Outcome::Answered(best) => {
-            let dates = dates(ctx, &best.answer, caller);
-            answered(knowledge, caller, &best.answer, dates, carried)
+            count::answer("answered");
+            let top = top(ctx, &best.answer, caller);
+            answered(knowledge, caller, &best.answer, top, carried)
         }
         Outcome::Unsure(candidates) => {
+            count::answer("unsure");
             ctx.gaps.add(topic(&ranked), Unanswered::Unsure);
             unsure(candidates, &carried)
         }
         Outcome::Declined { known_unknown } => {
             let topic = known_unknown.as_deref().map_or_else(|| topic(&ranked), |answer| &answer.id);
+            count::answer("declined");
             ctx.gaps.add(topic, Unanswered::Declined);
-            declined(knowledge, known_unknown.as_deref(), &carried)
+            let above = known_unknown.as_deref().map(|answer| top(ctx, answer, caller)).unwrap_or_default();
+            declined(knowledge, known_unknown.as_deref(), above, &carried)
         }
     }
 }
 
-/// The next dates of the meetings that an answer is about: computed, since its source is a page of some other year.
-fn dates(ctx: &Ctx, answer: &Answer, caller: &Caller) -> Option<String> {
-    super::meetings::next_dates(ctx, &answer.meetings, caller.at)
+/// What stands on top of an answer: notices, and the next dates of the meetings that it is about, computed, since its source is a page of
+/// some other year.
+fn top(ctx: &Ctx, answer: &Answer, caller: &Caller) -> Top {
+    let notices = super::own::above(ctx, answer, caller.at.date_naive());
+    Top { notices, dates: super::meetings::next_dates(ctx, &answer.meetings, caller.at) }
 }
 
 /// What a question was about, in the catalogue's words: the tag of the nearest answer.
@@ -107,8 +113,8 @@ pub(super) async fn press(ctx: &Ctx, caller: &Caller, deed: &str, press: &Press)
         "edit" | "issue" => Ok(Pressed::Nothing),
         "show" => {
             let answer = known(ctx, &carried)?;
-            let dates = dates(ctx, answer, caller);
-            Ok(Pressed::Instead(answered(&ctx.knowledge, caller, answer, dates, carried)))
+            let top = top(ctx, answer, caller);
+            Ok(Pressed::Instead(answered(&ctx.knowledge, caller, answer, top, carried)))
         }
         "share" => share(ctx, caller, carried, press).await,
         "helpful" => vote(ctx, caller, &carried, Vote::Helpful, press).await,
@@ -126,12 +132,13 @@ fn known<'a>(ctx: &'a Ctx, carried: &Carried) -> Result<&'a Answer> {
 async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> Result<Pressed> {
     let answer = known(ctx, &carried)?;
     let place = Place { channel: caller.place.channel.clone(), thread: carried.thread };
-    let shown = body(answer, dates(ctx, answer, caller), caller.at.date_naive())
+    let shown = body(answer, top(ctx, answer, caller), caller.at.date_naive())
         .note(format!("Shown by [a member](person:{}).", caller.person));
     let tell = press.response_url.clone().map(|response_url| Tell { response_url });
     let key = format!("share:{}", press.message);
+    let asked = caller.asks("onboard.share", &answer.id, &key);
     let job = Job { key: key.clone(), effect: Effect::Post { place, reply: shown, tell, about: None } };
-    let new = ctx.store.take(&[caller.key.clone(), key], &[job], caller.at).await?;
+    let new = ctx.store.take_wish(&[caller.key.clone(), key], &[job], &asked).await?;
     // The message itself is what tells that it was posted; where it cannot be, the person is told why and may press again.
     Ok(if new { Pressed::Nothing } else { Pressed::Below(Reply::text("It is shown already, or on its way.")) })
 }
@@ -145,7 +152,7 @@ async fn vote(ctx: &Ctx, caller: &Caller, carried: &Carried, vote: Vote, press: 
         Vote::Helpful => "Thank you, noted.",
         Vote::Unhelpful => "Thank you, noted. You can ask a human, or suggest a better text.",
     };
-    let reply = body(answer, dates(ctx, answer, caller), caller.at.date_naive()).note(thanks);
+    let reply = body(answer, top(ctx, answer, caller), caller.at.date_naive()).note(thanks);
     Ok(Pressed::Instead(reply.buttons(after_vote(&ctx.knowledge, &answer.id, carried.packed()))))
 }
 
@@ -169,8 +176,8 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         about: None,
     };
     let key = format!("ask:{}", filled.view);
-    let job = Job { key, effect: post };
-    ctx.store.owe(&job, caller.at).await?;
+    let asked = caller.asks("onboard.human", &support.channel, &key);
+    ctx.store.take_wish(std::slice::from_ref(&key), &[Job { key: key.clone(), effect: post }], &asked).await?;
     Ok(Submitted::Update(Form {
         action: "onboard.done".to_owned(),
         title: "Ask a human".to_owned(),

@@ -2,6 +2,8 @@
 //!
 //! Effects are plain data: recorded in the store before a delivery is acknowledged, carried out afterwards.
 
+mod whose;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

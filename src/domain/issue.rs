@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::person::{Channels, Denial, Roles, Who};
+use super::person::{Cause, Channels, Denial, Roles, Who};
 
 /// Most characters of a body or a comment; GitHub refuses more
 /// (<https://github.com/orgs/community/discussions/27190>).
@@ -13,6 +13,12 @@ pub const LONGEST_BODY: usize = 65_536;
 
 /// Most characters of a title (<https://docs.github.com/en/rest/issues/issues#create-an-issue>).
 pub const LONGEST_TITLE: usize = 256;
+
+/// What filing is called where it is denied or noted.
+pub const FILING: &str = "issue.file";
+
+/// Where it stands who may file.
+pub const REPOSITORIES_FILE: &str = "commands/issue/repositories.toml";
 
 /// A repository in which issues may be filed, as `commands/issue/repositories.toml` has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +53,14 @@ impl Repository {
     /// A denial that names the rule.
     pub fn allows(&self, person: &str, channel: &str, roles: &Roles) -> Result<(), Denial> {
         if !self.channels.hold(channel) {
-            return Err(self.denial("issues are not filed there from this channel (`channels`)"));
+            let why = "issues are not filed there from this channel (`channels`)";
+            return Err(self.denial(why, "channels", &[]));
         }
         if let Who::Only(names) = &self.who
             && !self.who.covers(roles, person, channel)
         {
-            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            return Err(self.denial(&format!("only the role {} may (`who`)", names.join(" or "))));
+            let told: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            return Err(self.denial(&format!("only the role {} may (`who`)", told.join(" or ")), "who", names));
         }
         Ok(())
     }
@@ -67,12 +74,20 @@ impl Repository {
         }
     }
 
-    fn denial(&self, why: &str) -> Denial {
+    fn denial(&self, why: &str, key: &str, roles: &[String]) -> Denial {
         let rule = format!(
             "You cannot file in `{}`: {why}. The rule stands in commands/issue/repositories.toml; a maintainer changes it by pull request.",
             self.name
         );
-        Denial { rule }
+        let cause = Cause {
+            tried: FILING.to_owned(),
+            target: self.name.clone(),
+            file: REPOSITORIES_FILE.to_owned(),
+            entry: self.name.clone(),
+            keys: vec![key.to_owned()],
+            roles: roles.to_vec(),
+        };
+        Denial { rule, cause: Box::new(cause) }
     }
 }
 

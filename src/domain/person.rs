@@ -10,11 +10,23 @@ pub enum Permission {
     OnboardGaps,
     /// Skip, move and restore meetings.
     MeetingsChange,
+    /// Read what everybody did through the bot.
+    AuditRead,
+    /// Stop everything that the bot does, and let it go on.
+    BotPause,
+    /// Put notices on top of answers.
+    BotNotice,
 }
 
 impl Permission {
     /// Every permission there is.
-    pub const ALL: [Permission; 2] = [Permission::OnboardGaps, Permission::MeetingsChange];
+    pub const ALL: [Permission; 5] = [
+        Permission::OnboardGaps,
+        Permission::MeetingsChange,
+        Permission::AuditRead,
+        Permission::BotPause,
+        Permission::BotNotice,
+    ];
 
     /// As it is written in `commands/roles.toml`.
     #[must_use]
@@ -22,6 +34,21 @@ impl Permission {
         match self {
             Permission::OnboardGaps => "onboard.gaps",
             Permission::MeetingsChange => "meetings.change",
+            Permission::AuditRead => "audit.read",
+            Permission::BotPause => "bot.pause",
+            Permission::BotNotice => "bot.notice",
+        }
+    }
+
+    /// What it lets somebody do, in words that follow "may".
+    #[must_use]
+    pub fn means(self) -> &'static str {
+        match self {
+            Permission::OnboardGaps => "see which topics were not answered",
+            Permission::MeetingsChange => "skip, move and restore meetings",
+            Permission::AuditRead => "read what everybody did through me",
+            Permission::BotPause => "pause me and let me go on",
+            Permission::BotNotice => "put notices on top of answers",
         }
     }
 
@@ -76,7 +103,29 @@ pub enum Who {
 pub struct Denial {
     /// The rule, worded for the person.
     pub rule: String,
+    /// The same without a word of theirs, to be kept.
+    pub cause: Box<Cause>,
 }
+
+/// What was denied and by what: names of rules and verbs, nothing that somebody wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// What was tried, as `meetings.change` or `cluster.get`.
+    pub tried: String,
+    /// At what: a repository, or cluster, kind and namespace.
+    pub target: String,
+    /// The file that decides, from the root of the repository.
+    pub file: String,
+    /// The entry in it that comes nearest; empty where there is none.
+    pub entry: String,
+    /// The keys of that entry which do not fit.
+    pub keys: Vec<String>,
+    /// Roles that would have been let through.
+    pub roles: Vec<String>,
+}
+
+/// Where roles stand.
+pub const ROLES_FILE: &str = "commands/roles.toml";
 
 impl Roles {
     /// Whether a person may do this in a channel.
@@ -101,11 +150,34 @@ impl Roles {
                 roles.join(" or ")
             )
         };
-        Err(Denial { rule })
+        let cause = Cause {
+            tried: name.to_owned(),
+            file: ROLES_FILE.to_owned(),
+            entry: name.to_owned(),
+            keys: vec!["may".to_owned()],
+            roles: able.iter().map(|role| role.name.clone()).collect(),
+            ..Cause::default()
+        };
+        Err(Denial { rule, cause: Box::new(cause) })
     }
 }
 
 impl Roles {
+    /// The roles that a person has when they ask in a channel.
+    pub fn of(&self, person: &str, channel: &str) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(move |role| role.covers(person, channel))
+    }
+
+    /// The people who are named in roles of these names, each once.
+    #[must_use]
+    pub fn people_with(&self, names: &[String]) -> Vec<&str> {
+        let roles = self.roles.iter().filter(|role| names.contains(&role.name));
+        let mut people: Vec<&str> = roles.flat_map(|role| &role.people).map(String::as_str).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
     /// Whether a person has one of the roles of these names when they ask in a channel.
     #[must_use]
     pub fn has_one_of(&self, names: &[String], person: &str, channel: &str) -> bool {
@@ -128,6 +200,25 @@ impl Roles {
         people.dedup();
         people
     }
+}
+
+/// What stands in place of the id of somebody who wished to be forgotten.
+pub const FORGOTTEN: &str = "forgotten";
+
+/// The text without the id of `person`; ids that only begin or end like it stay.
+#[must_use]
+pub fn unnamed(text: &str, person: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(person).filter(|_| !person.is_empty()) {
+        let (before, behind) = (&rest[..at], &rest[at + person.len()..]);
+        out.push_str(before);
+        let longer = out.ends_with(|c: char| c.is_ascii_alphanumeric())
+            || behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        out.push_str(if longer { person } else { FORGOTTEN });
+        rest = behind;
+    }
+    out + rest
 }
 
 impl Channels {
@@ -190,6 +281,15 @@ mod tests {
     #[case(&["U2"], &["C1"], false)]
     fn what_nobody_allowed_is_denied(#[case] people: &[&str], #[case] channels: &[&str], #[case] allowed: bool) {
         assert_eq!(role(people, channels).allows("U1", "C1", Permission::OnboardGaps).is_ok(), allowed);
+    }
+
+    #[test]
+    fn an_id_goes_and_longer_ones_stay() {
+        assert_eq!(
+            unnamed("<@U1> and \"U1\" of U12, AU1, U1U1, U1", "U1"),
+            "<@forgotten> and \"forgotten\" of U12, AU1, U1U1, forgotten"
+        );
+        assert_eq!(unnamed("nobody", ""), "nobody");
     }
 
     #[test]

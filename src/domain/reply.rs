@@ -198,6 +198,15 @@ impl Reply {
         Self { parts: vec![Part::Text(markdown.into())] }
     }
 
+    /// Whether our own words in it name this person.
+    pub fn is_from(&self, person: &str) -> bool {
+        let link = format!("(person:{person})");
+        self.parts.iter().any(|part| match part {
+            Part::Text(words) | Part::Note(words) => words.contains(&link),
+            _ => false,
+        })
+    }
+
     /// The same with `part` below.
     pub fn with(mut self, part: Part) -> Self {
         self.parts.push(part);

@@ -66,12 +66,14 @@ fn open(door: &Door, shortcut: delivery::Shortcut) -> Answer {
     let place = Place { channel, thread };
     let key = format!("press:{trigger}");
     let caller = Caller { person: user, team, place, via: Via::Press, at: door.0.clock.now(), key };
-    let outcome = match door.0.limit.count(&caller.team, &caller.person) {
-        Ok(()) => command::shortcut(&door.0.ctx, &caller, &action, &message, &words),
-        Err(error) => Err(error.into()),
-    };
-    let shown = Follow { door: door.clone(), caller, trigger, response_url, window: None };
-    door.0.tasks.spawn(async move { shown.follow(outcome).await });
+    let bot = door.clone();
+    door.0.tasks.spawn(async move {
+        let outcome = match bot.0.limit.count(&caller.team, &caller.person) {
+            Ok(()) => command::shortcut(&bot.0.ctx, &caller, &action, &message, &words).await,
+            Err(error) => Err(error.into()),
+        };
+        Follow { door: bot, caller, trigger, response_url, window: None }.follow(outcome).await;
+    });
     Answer::Nothing
 }
 

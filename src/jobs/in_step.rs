@@ -63,6 +63,10 @@ impl Hands {
             return Ok(Outcome::Again(self.again_at_github(failure, claim.attempts)));
         }
         tracing::warn!(job = %claim.job.key, %failure, "GitHub does not let me do what was wished of an issue");
+        // Forgotten meanwhile: nobody is there to be told.
+        if person.is_empty() {
+            return Ok(Outcome::Failed);
+        }
         let (now, reply) = (self.clock.now(), Reply::text(words));
         let key = format!("excuse:{}:{}", claim.job.key, claim.created.timestamp_millis());
         let effect = Effect::Direct { person: person.to_owned(), reply, about: None };

@@ -3,6 +3,7 @@
 //! Knows no command: an answer that is still to be worked out is turned into a post by whoever ticks.
 
 mod edit;
+mod entered;
 mod in_step;
 mod issue;
 mod post;
@@ -116,15 +117,18 @@ impl Hands {
             (Outcome::Failed, Some(report)) => self.tell_elsewhere(report).await?,
             (outcome, _) => outcome,
         };
-        match outcome {
+        let free = match &outcome {
             // One message an issue: the next change of it is told by a job of the same key.
-            Outcome::Done if of_issue.is_some() => self.store.give_up(&claim).await?,
-            Outcome::Done => self.store.finish(&claim).await?,
+            Outcome::Done => of_issue.is_some(),
             // Somebody who wished it may wish it again; what nobody wished would be owed anew at the next tick.
-            Outcome::Failed if claim.job.effect.is_wished() => self.store.give_up(&claim).await?,
-            Outcome::Failed => self.store.finish(&claim).await?,
-            Outcome::NotYet(due) => self.store.put_off(&claim, due, true).await?,
-            Outcome::Again(due) => self.store.put_off(&claim, due, false).await?,
+            _ => claim.job.effect.is_wished(),
+        };
+        match (&outcome, self.ended(&claim, &outcome).await?) {
+            (Outcome::Done | Outcome::Failed, Some(ended)) => self.store.conclude(&claim, free, &ended).await?,
+            (Outcome::Done | Outcome::Failed, None) if free => self.store.give_up(&claim).await?,
+            (Outcome::Done | Outcome::Failed, None) => self.store.finish(&claim).await?,
+            (Outcome::NotYet(due), _) => self.store.put_off(&claim, *due, true).await?,
+            (Outcome::Again(due), _) => self.store.put_off(&claim, *due, false).await?,
         }
         counter!("firstmate_jobs_total", "kind" => kind, "outcome" => outcome.name()).increment(1);
         if matches!(outcome, Outcome::Done) {

@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{AnyConnection, Row};
 
 use super::Store;
+use super::audit::{Became, Entry, insert as enter};
 use super::issues::Filed;
 use super::jobs::{Job, add_jobs, take_keys};
+use crate::domain::issue::FILING;
 
 impl Store {
     /// Keeps what a window holds so far.
@@ -55,11 +57,21 @@ impl Store {
         }
         insert(&mut transaction, filed).await?;
         add_jobs(&mut transaction, std::slice::from_ref(job), filed.at).await?;
+        enter(&mut transaction, &asked(filed, job)).await?;
         sqlx::query("delete from draft where id = $1").bind(draft).execute(&mut *transaction).await?;
         transaction.commit().await?;
         self.wake();
         Ok(true)
     }
+}
+
+fn asked(filed: &Filed, job: &Job) -> Entry {
+    let (verb, target) = match filed.number {
+        0 => (FILING, filed.repository.clone()),
+        number => ("issue.comment", format!("{}#{number}", filed.repository)),
+    };
+    let (person, verb, key) = (filed.person.clone(), verb.to_owned(), job.key.clone());
+    Entry { at: filed.at, person, verb, target, became: Became::Asked, key }
 }
 
 async fn insert(transaction: &mut AnyConnection, filed: &Filed) -> anyhow::Result<()> {

@@ -58,12 +58,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn follows(&self, repository: &str, number: i64) -> anyhow::Result<bool> {
-        let row = sqlx::query("select count(*) as issues from issue where repository = $1 and number = $2")
-            .bind(repository)
-            .bind(number)
-            .fetch_one(&self.pool)
-            .await
-            .context("looking whether an issue is followed")?;
+        let row =
+            sqlx::query("select count(*) as issues from issue where repository = $1 and number = $2 and person <> ''")
+                .bind(repository)
+                .bind(number)
+                .fetch_one(&self.pool)
+                .await
+                .context("looking whether an issue is followed")?;
         Ok(row.try_get::<i64, _>("issues")? > 0)
     }
 
@@ -73,7 +74,7 @@ impl Store {
     /// When the database fails.
     pub async fn followed(&self, now: DateTime<Utc>) -> anyhow::Result<Vec<(String, DateTime<Utc>)>> {
         let rows = sqlx::query(
-            "select repository, min(looked) as looked from issue where number > 0 and filed >= $1 group by repository order by repository",
+            "select repository, min(looked) as looked from issue where number > 0 and person <> '' and filed >= $1 group by repository order by repository",
         )
         .bind((now - FOLLOWED).timestamp_millis())
         .fetch_all(&self.pool)
@@ -90,11 +91,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn followed_in(&self, repository: &str) -> anyhow::Result<Vec<i64>> {
-        let rows = sqlx::query("select distinct number from issue where repository = $1 and number > 0")
-            .bind(repository)
-            .fetch_all(&self.pool)
-            .await
-            .context("looking what is followed in a repository")?;
+        let rows =
+            sqlx::query("select distinct number from issue where repository = $1 and number > 0 and person <> ''")
+                .bind(repository)
+                .fetch_all(&self.pool)
+                .await
+                .context("looking what is followed in a repository")?;
         rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
     }
 

@@ -30,7 +30,7 @@ pub struct Filed {
     pub title: String,
     /// Its page; empty until it has one.
     pub url: String,
-    /// For whom.
+    /// For whom; empty when they were forgotten, and then nobody follows it any more.
     pub person: String,
     /// Where it is told; empty for a direct message.
     pub channel: String,
@@ -192,7 +192,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn untold(&self) -> anyhow::Result<Vec<(String, i64)>> {
-        let rows = sqlx::query("select key, version from issue where untold = 1")
+        let rows = sqlx::query("select key, version from issue where untold = 1 and person <> ''")
             .fetch_all(&self.pool)
             .await
             .context("looking what is to be told of issues")?;

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AnyConnection, Row};
 
 use super::Store;
+use super::audit::{Entry, insert};
 use crate::domain::effect::Effect;
 
 /// How long a claim holds. Longer than any single outside call may take (Slack's time-out is 4 s, GitHub's 7 s) so that a claim that is renewed
@@ -71,12 +72,33 @@ impl Store {
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> anyhow::Result<bool> {
+        self.take_all(keys, jobs, (now, until), None).await
+    }
+
+    /// The same as [`Store::take`] for what somebody asked for, with the entry that says so.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was recorded.
+    pub async fn take_wish(&self, keys: &[String], jobs: &[Job], asked: &Entry) -> anyhow::Result<bool> {
+        self.take_all(keys, jobs, (asked.at, asked.at), Some(asked)).await
+    }
+
+    async fn take_all(
+        &self,
+        keys: &[String],
+        jobs: &[Job],
+        (now, until): (DateTime<Utc>, DateTime<Utc>),
+        asked: Option<&Entry>,
+    ) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, until.max(now)).await? {
             transaction.rollback().await?;
             return Ok(false);
         }
         add_jobs(&mut transaction, jobs, now).await?;
+        if let Some(asked) = asked {
+            insert(&mut transaction, asked).await?;
+        }
         transaction.commit().await?;
         if !jobs.is_empty() {
             self.wake();
@@ -111,13 +133,22 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn claim(&self, now: DateTime<Utc>) -> anyhow::Result<Option<Claim>> {
+        self.claim_of(now, "").await
+    }
+
+    /// The same among the jobs of one kind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_of(&self, now: DateTime<Utc>, kind: &str) -> anyhow::Result<Option<Claim>> {
         let millis = now.timestamp_millis();
         loop {
             let Some(row) = sqlx::query(
-                "select key, payload, created, attempts from job \
-                 where state = 'waiting' and due <= $1 and claimed_until <= $1 order by due, key limit 1",
+                "select key, payload, created, attempts from job where state = 'waiting' and due <= $1 and claimed_until <= $1 \
+                 and ($2 = '' or kind = $2) order by due, key limit 1",
             )
             .bind(millis)
+            .bind(kind)
             .fetch_optional(&self.pool)
             .await
             .context("looking for a job")?
@@ -175,15 +206,8 @@ impl Store {
     /// # Errors
     /// When the database fails; then the job is still waiting.
     pub async fn finish(&self, claim: &Claim) -> anyhow::Result<()> {
-        sqlx::query(
-            "update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2",
-        )
-        .bind(&claim.job.key)
-        .bind(&claim.token)
-        .execute(&self.pool)
-        .await
-        .context("ending a job")?;
-        Ok(())
+        let mut connection = self.pool.acquire().await?;
+        claim.end(&mut connection, false).await.map(drop)
     }
 
     /// Ends the job of `claim`: it cannot be done. Its key is free again, so that it can be asked for anew.
@@ -192,16 +216,7 @@ impl Store {
     /// When the database fails; then the job is still waiting.
     pub async fn give_up(&self, claim: &Claim) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
-        let ended = sqlx::query("delete from job where key = $1 and claimed_by = $2")
-            .bind(&claim.job.key)
-            .bind(&claim.token)
-            .execute(&mut *transaction)
-            .await
-            .context("giving a job up")?
-            .rows_affected();
-        if ended == 1 {
-            sqlx::query("delete from delivery where key = $1").bind(&claim.job.key).execute(&mut *transaction).await?;
-        }
+        claim.end(&mut transaction, true).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -298,6 +313,28 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+}
+
+impl Claim {
+    /// Ends the job in `transaction`, with its key kept or free; whether it was still ours.
+    pub(super) async fn end(&self, transaction: &mut AnyConnection, free: bool) -> anyhow::Result<bool> {
+        let text = if free {
+            "delete from job where key = $1 and claimed_by = $2 and state = 'waiting'"
+        } else {
+            "update job set state = 'done', payload = '', claimed_until = 0 where key = $1 and claimed_by = $2 and state = 'waiting'"
+        };
+        let ended = sqlx::query(text)
+            .bind(&self.job.key)
+            .bind(&self.token)
+            .execute(&mut *transaction)
+            .await
+            .context("ending a job")?
+            .rows_affected();
+        if ended == 1 && free {
+            sqlx::query("delete from delivery where key = $1").bind(&self.job.key).execute(&mut *transaction).await?;
+        }
+        Ok(ended == 1)
     }
 }
 

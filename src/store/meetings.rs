@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::Store;
+use super::audit::{Became, Entry, insert};
 use super::jobs::take_keys;
 use crate::domain::calendar::Change;
 
@@ -95,6 +96,9 @@ impl Store {
         .execute(&mut *transaction)
         .await
         .context("recording a change of a meeting")?;
+        let target = format!("{}-{}", change.series, change.date);
+        let entry = entry(&format!("meetings.{name}"), &target, (&change.person, change.at), keys);
+        insert(&mut transaction, &entry).await?;
         transaction.commit().await?;
         self.wake();
         Ok(true)
@@ -142,6 +146,7 @@ impl Store {
             .execute(&mut *transaction)
             .await
             .context("adding an item to an agenda")?;
+            insert(&mut transaction, &entry("agenda.add", series, (&item.person, now), keys)).await?;
             transaction.commit().await?;
             self.wake();
         } else {
@@ -169,24 +174,28 @@ impl Store {
             .collect()
     }
 
-    /// Takes an item off the agenda, once for each delivery, which `keys` name. Answers whether it was open.
+    /// Takes an item off its agenda at the wish of `person`, once for each delivery, which `keys` name. Answers whether it was open.
     ///
     /// # Errors
     /// When the database fails; then it is open still.
-    pub async fn take_item(&self, keys: &[String], id: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    pub async fn take_item(&self, keys: &[String], id: &str, person: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         if !take_keys(&mut transaction, keys, now).await? {
             transaction.rollback().await?;
             return Ok(false);
         }
-        let taken = sqlx::query("update agenda_item set state = 'taken' where id = $1 and state = 'open'")
-            .bind(id)
-            .execute(&mut *transaction)
-            .await
-            .context("taking an item off an agenda")?
-            .rows_affected();
+        let taken =
+            sqlx::query("update agenda_item set state = 'taken' where id = $1 and state = 'open' returning series")
+                .bind(id)
+                .fetch_optional(&mut *transaction)
+                .await
+                .context("taking an item off an agenda")?;
+        if let Some(row) = &taken {
+            let series: String = row.try_get("series")?;
+            insert(&mut transaction, &entry("agenda.take", &series, (person, now), keys)).await?;
+        }
         transaction.commit().await?;
-        Ok(taken == 1)
+        Ok(taken.is_some())
     }
 
     /// Records that an announcement stands in a channel, or what it shows by now.
@@ -253,6 +262,11 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+fn entry(verb: &str, target: &str, (person, at): (&str, DateTime<Utc>), keys: &[String]) -> Entry {
+    let (person, verb, target) = (person.to_owned(), verb.to_owned(), target.to_owned());
+    Entry { at, person, verb, target, became: Became::Done, key: keys.first().cloned().unwrap_or_default() }
 }
 
 /// A local time as it is stored.

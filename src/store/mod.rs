@@ -1,16 +1,21 @@
-//! What must survive a restart: deliveries that were taken, jobs, and counts.
+//! What must survive a restart: deliveries that were taken, jobs, counts, and who did what.
 //!
 //! One SQL text for SQLite (one process, inside the binary) and PostgreSQL (any number of replicas), through `sqlx`'s
 //! `Any` driver. Only single statements and short transactions that begin with a write, since SQLite answers "database is
 //! locked" to a transaction that reads first and then writes. Knows nothing of Slack.
 
+mod audit;
 mod counts;
+mod denials;
 mod drafts;
 mod followed;
 mod issues;
 mod jobs;
 mod meetings;
+mod notices;
 mod open;
+mod pause;
+mod people;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -19,12 +24,17 @@ use anyhow::Context;
 use sqlx::AnyPool;
 use tokio::sync::Notify;
 
+pub use audit::{Became, Ended, Entered, Entry};
 pub use counts::{Gap, Unanswered, Vote};
+pub use denials::Denied;
 pub use followed::Seen;
 pub use issues::{Filed, Standing};
 pub use jobs::{Backlog, Claim, Job};
 pub use meetings::{AgendaItem, Announcement, MOST_ITEMS, MeetingChange};
+pub use notices::{MOST_NOTICES, OperatorNotice};
 pub use open::Examined;
+pub use pause::Pause;
+pub use people::Kept;
 
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]

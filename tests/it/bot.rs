@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::database;
 
 /// Bob is a maintainer, as in the playground.
-const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\"]\n";
+const ROLES: &str = "[roles.maintainer]\npeople = [\"U0BOB\"]\nmay = [\"onboard.gaps\", \"meetings.change\", \"audit.read\", \"bot.pause\", \"bot.notice\"]\n";
 
 /// Rounds of settling before a test gives up: more than any effect follows from any other.
 const ROUNDS: usize = 50;
@@ -225,6 +225,17 @@ impl Bot {
     pub async fn stopped(self) -> Playground {
         self.server.await.unwrap();
         self.world
+    }
+
+    /// Looks once at what is due, as each tick does, and waits for what that began: all that a paused bot comes to.
+    pub async fn tick(&self) {
+        self.schedule.settle().await.unwrap();
+    }
+
+    /// Stops the bot as an operator does, so that another may begin where it ended.
+    pub async fn stops(self) {
+        self.stop();
+        drop(self.stopped().await);
     }
 
     /// Ends the test: fails on anything that Slack would refuse and on work left undone.

@@ -174,7 +174,7 @@ fn names_are_judged(#[case] text: &str, #[case] fault: &str) {
 #[rstest::rstest]
 #[case(
     "[roles.a]\nmay = [\"onboard.gap\"]\n",
-    "2:8: unknown permission `onboard.gap`; known: onboard.gaps, meetings.change"
+    "2:8: unknown permission `onboard.gap` (did you mean \"onboard.gaps\"?); known: onboard.gaps, meetings.change, audit.read, bot.pause, bot.notice"
 )]
 #[case(
     "[roles.a]\npeople = [\"bob\"]\n",
@@ -188,6 +188,30 @@ fn names_are_judged(#[case] text: &str, #[case] fault: &str) {
 #[case("[role.a]\n", "1:2: unknown key `role`")]
 fn roles_are_judged(#[case] text: &str, #[case] fault: &str) {
     assert_eq!(faults(&[("roles.toml", text)]), [format!("roles.toml:{fault}")]);
+}
+
+const NOTICE: &str = "[[notice]]\ntag = \"contact\"\ntext = \"It **moved**.\"\nsince = 2023-04-15\nuntil = 2027-01-31\nsource = \"https://example.org/moved\"\n";
+
+#[rstest::rstest]
+#[case("", "", None)]
+#[case(
+    "\"contact\"",
+    "\"contacts\"",
+    Some("2:7: no answer has the tag \"contacts\" (did you mean \"contact\"?); known: contact")
+)]
+#[case("\"contact\"", "\"weather\"", Some("2:7: no answer has the tag \"weather\"; known: contact"))]
+#[case("tag = \"contact\"\n", "", Some("1:1: `tag` is missing"))]
+#[case("\"It **moved**.\"", "\" \"", Some("3:8: `text` is empty"))]
+#[case("since = 2023-04-15\n", "", Some("1:1: `since` is missing"))]
+#[case("2027-01-31", "\"soon\"", Some("5:9: `until` must be a date like 2026-11-20"))]
+#[case("2027-01-31", "2023-04-14", Some("5:9: `until` lies before `since`: 2023-04-14"))]
+#[case("https://example.org/moved", "http://example.org", Some("6:10: <http://example.org> must begin with https://"))]
+#[case("source", "sauce", Some("6:1: unknown key `sauce`"))]
+#[case("[[notice]]", "[[notices]]", Some("1:3: unknown key `notices`"))]
+fn notices_are_judged(#[case] good: &str, #[case] bad: &str, #[case] fault: Option<&str>) {
+    let text = NOTICE.replacen(good, bad, usize::from(!good.is_empty()));
+    let expected: Vec<String> = fault.map(|fault| format!("onboard/notices.toml:{fault}")).into_iter().collect();
+    assert_eq!(faults(&[("onboard/answers/chat.md", GOOD), ("onboard/notices.toml", &text)]), expected);
 }
 
 const REPOSITORY: &str = "[[repositories]]\nname = \"o/r\"\nabout = \"things\"\nchannels = \"all\"\nwho = [\"crew\"]\nlabels = [\"kind/question\"]\n";
@@ -208,6 +232,11 @@ const REPOSITORY: &str = "[[repositories]]\nname = \"o/r\"\nabout = \"things\"\n
     Some("4:13: \"#support\" is not a Slack channel id like C01ABCDEF")
 )]
 #[case("[\"crew\"]", "[\"crows\"]", Some("5:8: \"crows\" is not a role of roles.toml; known: crew"))]
+#[case(
+    "[\"crew\"]",
+    "[\"crews\"]",
+    Some("5:8: \"crews\" is not a role of roles.toml (did you mean \"crew\"?); known: crew")
+)]
 #[case("who = [\"crew\"]\n", "", Some("1:1: `who` is missing"))]
 #[case(
     "kind/question",
@@ -275,6 +304,6 @@ fn the_examples_of_the_schema_are_good() {
         (catalogue.answers.len(), catalogue.meetings.len(), catalogue.names.names.len(), catalogue.roles.roles.len()),
         (2, 3, 1, 1)
     );
-    assert_eq!(catalogue.repositories.len(), 2);
+    assert_eq!((catalogue.repositories.len(), catalogue.notices.len()), (2, 1));
     assert_eq!((catalogue.clusters.clusters.len(), catalogue.policy.rules.len()), (2, 2));
 }

@@ -19,6 +19,7 @@ mod layers;
 mod manifest;
 mod meetings;
 mod onboard;
+mod people;
 mod socket;
 mod start;
 mod step;

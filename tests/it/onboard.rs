@@ -302,85 +302,107 @@ async fn help_is_read_off_the_grammar_and_a_typing_error_is_met_halfway() {
     general.types("/firstmate help onboard").await;
     general.types("@firstmate onbord me").await;
     bot.settle().await;
-    assert_snapshot!(general.reads(), @"
-    firstmate (only you): What I can do
-        • /onboard <question> Ask how things work here and get an answer with its source
-        • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
-        • /meetings When the community meets, and what is talked about
-        • /meetings list [number] The next meetings, 6 unless you say how many
-        • /meetings calendar The address of the calendar, to subscribe to
-        • /meetings agenda What is to be talked about
-        • /meetings skip <meeting> <date> <reason> Skip one date, with a reason (for maintainers)
-        • /meetings move <meeting> <date> <to> <reason> Move one date, with a reason (for maintainers)
-        • /meetings restore <meeting> <date> [reason] Undo what was skipped or moved (for maintainers)
-        • /issue [repository] [title] Open a GitHub issue, or see where yours stand
-        • /issue mine Where your requests stand
-        • /cluster [cluster] <question> Look at the clusters: what runs, and why something does not
-        • /cluster get <kind> [name] Objects of a kind, as a table
-        • /cluster describe <kind> <name> One object at length
-        • /cluster events [kind] [name] What happened, newest first
-        • /cluster why <pod|deployment> Why a pod or deployment does not run
-        • /cluster quota [namespace] What a namespace uses of what it may
-        • /cluster status How the cluster is
-        • /cluster owner [namespace] Whose a namespace is
-        • /cluster kinds [word] Which kinds of objects you can look at
-        • /cluster logs <pod> What a container printed, where that is allowed
-        • /firstmate help [command] What I can do, or how one command goes
-        In a thread, mention me: @firstmate and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
-        *What I can do*
-        • `/onboard <question>` Ask how things work here and get an answer with its source
-        • `/onboard gaps` Which topics were asked for and not answered, as counts (for maintainers)
-        • `/meetings` When the community meets, and what is talked about
-        • `/meetings list [number]` The next meetings, 6 unless you say how many
-        • `/meetings calendar` The address of the calendar, to subscribe to
-        • `/meetings agenda` What is to be talked about
-        • `/meetings skip <meeting> <date> <reason>` Skip one date, with a reason (for maintainers)
-        • `/meetings move <meeting> <date> <to> <reason>` Move one date, with a reason (for maintainers)
-        • `/meetings restore <meeting> <date> [reason]` Undo what was skipped or moved (for maintainers)
-        • `/issue [repository] [title]` Open a GitHub issue, or see where yours stand
-        • `/issue mine` Where your requests stand
-        • `/cluster [cluster] <question>` Look at the clusters: what runs, and why something does not
-        • `/cluster get <kind> [name]` Objects of a kind, as a table
-        • `/cluster describe <kind> <name>` One object at length
-        • `/cluster events [kind] [name]` What happened, newest first
-        • `/cluster why <pod|deployment>` Why a pod or deployment does not run
-        • `/cluster quota [namespace]` What a namespace uses of what it may
-        • `/cluster status` How the cluster is
-        • `/cluster owner [namespace]` Whose a namespace is
-        • `/cluster kinds [word]` Which kinds of objects you can look at
-        • `/cluster logs <pod>` What a container printed, where that is allowed
-        • `/firstmate help [command]` What I can do, or how one command goes
-        In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
-    firstmate (only you): There is no command hlep. Did you mean help? /firstmate help lists what there is.
-        There is no command `hlep`. Did you mean `help`? `/firstmate help` lists what there is.
-    firstmate (only you): There is no command dance. /firstmate help lists what there is.
-        There is no command `dance`. `/firstmate help` lists what there is.
-    firstmate (only you): /onboard
-        Ask how things work here and get an answer with its source.
+    assert_snapshot!(general.reads(), @r"
+firstmate (only you): What I can do
+    • /onboard <question> Ask how things work here and get an answer with its source
+    • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
+    • /meetings When the community meets, and what is talked about
+    • /meetings list [number] The next meetings, 6 unless you say how many
+    • /meetings calendar The address of the calendar, to subscribe to
+    • /meetings agenda What is to be talked about
+    • /meetings skip <meeting> <date> <reason> Skip one date, with a reason (for maintainers)
+    • /meetings move <meeting> <date> <to> <reason> Move one date, with a reason (for maintainers)
+    • /meetings restore <meeting> <date> [reason] Undo what was skipped or moved (for maintainers)
+    • /issue [repository] [title] Open a GitHub issue, or see where yours stand
+    • /issue mine Where your requests stand
+    • /cluster [cluster] <question> Look at the clusters: what runs, and why something does not
+    • /cluster get <kind> [name] Objects of a kind, as a table
+    • /cluster describe <kind> <name> One object at length
+    • /cluster events [kind] [name] What happened, newest first
+    • /cluster why <pod|deployment> Why a pod or deployment does not run
+    • /cluster quota [namespace] What a namespace uses of what it may
+    • /cluster status How the cluster is
+    • /cluster owner [namespace] Whose a namespace is
+    • /cluster kinds [word] Which kinds of objects you can look at
+    • /cluster logs <pod> What a container printed, where that is allowed
+    • /firstmate help [command] What I can do, or how one command goes
+    • /firstmate whoami Who you are to me: your roles, what you may do here, what I keep about you
+    • /firstmate why Why I last said no to you, and whom to ask
+    • /firstmate audit What was done through me, and what I denied
+    • /firstmate audit mine Only what you did and were denied; anybody may
+    • /firstmate forget-me Erase what I keep about you; you see what that is first
+    • /firstmate pause [reason] Stop everything that I do, until somebody resumes it (for admins)
+    • /firstmate resume Let me go on after a pause (for admins)
+    • /firstmate notice What stands on top of answers with a tag, as when something was retired (for admins)
+    • /firstmate notice list Every notice, and what it is called
+    • /firstmate notice add <tag> <text> Put one on top of every answer with a tag
+    • /firstmate notice remove <notice> Take one away
+    In a thread, mention me: @firstmate and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
+    *What I can do*
+    • `/onboard <question>` Ask how things work here and get an answer with its source
+    • `/onboard gaps` Which topics were asked for and not answered, as counts (for maintainers)
+    • `/meetings` When the community meets, and what is talked about
+    • `/meetings list [number]` The next meetings, 6 unless you say how many
+    • `/meetings calendar` The address of the calendar, to subscribe to
+    • `/meetings agenda` What is to be talked about
+    • `/meetings skip <meeting> <date> <reason>` Skip one date, with a reason (for maintainers)
+    • `/meetings move <meeting> <date> <to> <reason>` Move one date, with a reason (for maintainers)
+    • `/meetings restore <meeting> <date> [reason]` Undo what was skipped or moved (for maintainers)
+    • `/issue [repository] [title]` Open a GitHub issue, or see where yours stand
+    • `/issue mine` Where your requests stand
+    • `/cluster [cluster] <question>` Look at the clusters: what runs, and why something does not
+    • `/cluster get <kind> [name]` Objects of a kind, as a table
+    • `/cluster describe <kind> <name>` One object at length
+    • `/cluster events [kind] [name]` What happened, newest first
+    • `/cluster why <pod|deployment>` Why a pod or deployment does not run
+    • `/cluster quota [namespace]` What a namespace uses of what it may
+    • `/cluster status` How the cluster is
+    • `/cluster owner [namespace]` Whose a namespace is
+    • `/cluster kinds [word]` Which kinds of objects you can look at
+    • `/cluster logs <pod>` What a container printed, where that is allowed
+    • `/firstmate help [command]` What I can do, or how one command goes
+    • `/firstmate whoami` Who you are to me: your roles, what you may do here, what I keep about you
+    • `/firstmate why` Why I last said no to you, and whom to ask
+    • `/firstmate audit` What was done through me, and what I denied
+    • `/firstmate audit mine` Only what you did and were denied; anybody may
+    • `/firstmate forget-me` Erase what I keep about you; you see what that is first
+    • `/firstmate pause [reason]` Stop everything that I do, until somebody resumes it (for admins)
+    • `/firstmate resume` Let me go on after a pause (for admins)
+    • `/firstmate notice` What stands on top of answers with a tag, as when something was retired (for admins)
+    • `/firstmate notice list` Every notice, and what it is called
+    • `/firstmate notice add <tag> <text>` Put one on top of every answer with a tag
+    • `/firstmate notice remove <notice>` Take one away
+    In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. Only you see what I answer, until you choose to show it.
+firstmate (only you): There is no command hlep. Did you mean help? /firstmate help lists what there is.
+    There is no command `hlep`. Did you mean `help`? `/firstmate help` lists what there is.
+firstmate (only you): There is no command dance. Did you mean notice? /firstmate help lists what there is.
+    There is no command `dance`. Did you mean `notice`? `/firstmate help` lists what there is.
+firstmate (only you): /onboard
+    Ask how things work here and get an answer with its source.
 
-        • /onboard <question>
-        • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
+    • /onboard <question>
+    • /onboard gaps Which topics were asked for and not answered, as counts (for maintainers)
 
-        For example:
+    For example:
 
-        • /onboard how do I bring my project?
-        • /onboard is there an SLA?
-        • /onboard which mailing list should I join?
-        */onboard*
-        Ask how things work here and get an answer with its source.
+    • /onboard how do I bring my project?
+    • /onboard is there an SLA?
+    • /onboard which mailing list should I join?
+    */onboard*
+    Ask how things work here and get an answer with its source.
 
-        • `/onboard <question>`
-        • `/onboard gaps` Which topics were asked for and not answered, as counts (for maintainers)
+    • `/onboard <question>`
+    • `/onboard gaps` Which topics were asked for and not answered, as counts (for maintainers)
 
-        For example:
+    For example:
 
-        • `/onboard how do I bring my project?`
-        • `/onboard is there an SLA?`
-        • `/onboard which mailing list should I join?`
-    Ann Newcomer: @firstmate onbord me
-    firstmate (only you): There is no command onbord. Did you mean onboard? /firstmate help lists what there is.
-        There is no command `onbord`. Did you mean `onboard`? `/firstmate help` lists what there is.
-    ");
+    • `/onboard how do I bring my project?`
+    • `/onboard is there an SLA?`
+    • `/onboard which mailing list should I join?`
+Ann Newcomer: @firstmate onbord me
+firstmate (only you): There is no command onbord. Did you mean onboard? /firstmate help lists what there is.
+    There is no command `onbord`. Did you mean `onboard`? `/firstmate help` lists what there is.
+");
     bot.finish().await;
 }
 
@@ -391,11 +413,14 @@ async fn nothing_that_was_said_and_nobody_who_voted_stays_in_the_store() {
     let bot = Parts::default().set("FIRSTMATE_STORE__URL", &url).start().await;
     bot.as_("ann").in_("@firstmate").types("xyzzy plugh frobnicate Xanadu").await;
     bot.settle().await;
-    bot.as_("ann").in_("@firstmate").presses("Ask a human").await;
+    // Who asks people does so in public, and the audit log says that they did: Bob. Who asks and votes is Ann.
+    bot.as_("bob").in_("@firstmate").types("xyzzy plugh frobnicate Xanadu").await;
     bot.settle().await;
-    bot.as_("ann").submits(&[]).await;
+    bot.as_("bob").in_("@firstmate").presses("Ask a human").await;
     bot.settle().await;
-    assert!(bot.as_("bob").reads("#support").contains("Xanadu"));
+    bot.as_("bob").submits(&[]).await;
+    bot.settle().await;
+    assert!(bot.as_("ann").reads("#support").contains("Xanadu"));
     bot.as_("ann").in_("#general").types("/onboard is there an SLA?").await;
     bot.as_("ann").in_("#general").presses("Helpful").await;
     bot.settle().await;

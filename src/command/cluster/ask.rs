@@ -108,7 +108,14 @@ impl Asking<'_> {
     /// The kind that a word means. Whoever may look at no kind at all learns that before the cluster hears of it.
     async fn kind(&self, verb: Verb, word: &str) -> Result<Kind, Mistake> {
         if self.policy.kinds_for(&self.asker, self.roles, self.cluster) == Extent::Only(Vec::new()) {
-            self.allow(verb, Some(word), Scope::Cluster)?;
+            // What they typed may be no kind at all: it is denied, and not noted.
+            self.allow(verb, Some(word), Scope::Cluster).map_err(|mistake| match mistake {
+                Mistake::Denied(mut denial) => {
+                    self.cluster.clone_into(&mut denial.cause.target);
+                    Mistake::Denied(denial)
+                }
+                other => other,
+            })?;
         }
         let kinds = self.known(word).await?;
         let unknown =

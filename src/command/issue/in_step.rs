@@ -6,7 +6,7 @@ use crate::domain::effect::Effect;
 use crate::domain::redact::Emails;
 use crate::domain::reply::{Button, Reply, literal};
 use crate::domain::transcript::{Choices, Message, Names, Transcript};
-use crate::store::Job;
+use crate::store::{Became, Entry, Job};
 
 /// Begins it.
 pub(super) async fn begin(ctx: &Ctx, caller: &Caller, key: &str) -> Result<Pressed> {
@@ -31,14 +31,17 @@ pub(super) async fn begin(ctx: &Ctx, caller: &Caller, key: &str) -> Result<Press
     // It may be begun, stopped and begun again.
     let job =
         Job { key: format!("step:{key}:{}", filed.version), effect: Effect::KeepInStep { of: key.to_owned(), reply } };
-    ctx.store.owe(&job, caller.at).await?;
+    let asked = caller.asks("issue.step", &format!("{}#{}", filed.repository, filed.number), &job.key);
+    ctx.store.take_wish(std::slice::from_ref(&job.key), std::slice::from_ref(&job), &asked).await?;
     Ok(Pressed::Below(Reply::text("I keep them in step from now on, and say so in the thread.")))
 }
 
 /// Ends it.
-pub(super) async fn stop(ctx: &Ctx, key: &str) -> Result<Pressed> {
-    ctx.store.filed(key).await?.ok_or(UserError::from(Mistake::Unknown))?;
+pub(super) async fn stop(ctx: &Ctx, caller: &Caller, key: &str) -> Result<Pressed> {
+    let filed = ctx.store.filed(key).await?.ok_or(UserError::from(Mistake::Unknown))?;
     ctx.store.keep_in_step(key, 0).await?;
+    let target = format!("{}#{}", filed.repository, filed.number);
+    ctx.store.enter(&Entry { became: Became::Done, ..caller.asks("issue.stop", &target, &caller.key) }).await?;
     Ok(Pressed::Instead(Reply::text("Stopped: replies stay here, and comments stay on GitHub.")))
 }
 

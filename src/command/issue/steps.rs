@@ -38,6 +38,18 @@ pub(super) async fn turn(ctx: &Ctx, caller: &Caller, deed: &str, detail: &str, p
     Ok(Pressed::Turn { first, draft: Box::new(draft) })
 }
 
+/// Keeps what was filled in so far in the window in which something was pressed, and takes no step.
+pub(in crate::command) async fn hold(ctx: &Ctx, caller: &Caller, press: &Press) -> Result<()> {
+    if press.values.is_empty() || !press.action.starts_with("issue.") {
+        return Ok(());
+    }
+    if let Some(mut draft) = Draft::of_window(ctx, &caller.person, &press.memo).await? {
+        take(&mut draft, &press.values);
+        draft.keep(ctx, caller.at).await?;
+    }
+    Ok(())
+}
+
 fn earlier(draft: &Draft) -> Step {
     match draft.step {
         Step::Choose | Step::Fill(0) => Step::Choose,
@@ -48,6 +60,9 @@ fn earlier(draft: &Draft) -> Step {
 
 /// Takes what was filled in at the step at which `draft` is. A window that only waits or apologises has no fields, and changes nothing.
 fn take(draft: &mut Draft, values: &[(String, String)]) {
+    if values.is_empty() {
+        return;
+    }
     let value = |name: &str| values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     match draft.step {
         Step::Choose => {

@@ -24,6 +24,11 @@ pub(crate) async fn show(ctx: &Ctx, of: &str, now: DateTime<Utc>) -> anyhow::Res
     let Some(filed) = ctx.store.filed(of).await? else {
         return Ok(None);
     };
+    // Forgotten at their wish: nobody is told any more, and what stands stays.
+    if filed.person.is_empty() {
+        ctx.store.told(of, None, filed.version).await?;
+        return Ok(None);
+    }
     let about = About::Issue(Report { issue: of.to_owned(), version: filed.version });
     if let Some((channel, ts)) = filed.message.clone() {
         let (reply, of) = (standing(&filed, now), of.to_owned());
@@ -48,7 +53,9 @@ pub(crate) async fn show(ctx: &Ctx, of: &str, now: DateTime<Utc>) -> anyhow::Res
 /// When the store fails.
 pub(crate) async fn confirm(ctx: &Ctx, of: &str, now: DateTime<Utc>) -> anyhow::Result<Option<Effect>> {
     let filed = ctx.store.filed(of).await?;
-    let Some(filed) = filed.filter(|filed| filed.state.is_filed() && !filed.channel.is_empty()) else {
+    let Some(filed) =
+        filed.filter(|filed| filed.state.is_filed() && !filed.channel.is_empty() && !filed.person.is_empty())
+    else {
         return Ok(None);
     };
     let place = Place { channel: filed.channel.clone(), thread: Some(filed.thread.clone()) };

@@ -49,7 +49,8 @@ impl Agenda {
                 let items = ctx.store.items(&found.id).await?;
                 let item = number.checked_sub(1).and_then(|place| items.get(place));
                 let item = item.ok_or(UserError::from(Mistake::NoItem))?;
-                ctx.store.take_item(std::slice::from_ref(&caller.key), &item.id, caller.at).await?;
+                let keys = std::slice::from_ref(&caller.key);
+                ctx.store.take_item(keys, &item.id, &caller.person, caller.at).await?;
                 Ok(Reply::text(format!("Taken off the agenda of {}:", wording::name(found)))
                     .with(Part::Quote(item.words.clone())))
             }

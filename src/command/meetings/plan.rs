@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
 
 use super::wording;
 use crate::command::Ctx;
@@ -293,7 +294,9 @@ async fn ask_about_turns(ctx: &Ctx, now: DateTime<Utc>) -> anyhow::Result<()> {
         return Ok(());
     };
     for person in ctx.knowledge.roles().people_who_may(Permission::MeetingsChange) {
-        let key = format!("turn:{}:{person}", first.first);
+        // Remembered for months: a key must not name anybody.
+        let who = &hex::encode(Sha256::digest(person))[..16];
+        let key = format!("turn:{}:{who}", first.first);
         let effect = Effect::Direct { person: person.to_owned(), reply: wording::turn(&turns), about: None };
         // Remembered until the New Year is over, not for a few days like other keys.
         let until = first.first.and_time(NaiveTime::MIN).and_utc();

@@ -54,14 +54,17 @@ impl Carried {
     }
 }
 
+/// What stands on top of an answer.
+#[derive(Debug, Default)]
+pub(super) struct Top {
+    /// What happened since it was written.
+    pub(super) notices: Vec<Part>,
+    /// Dates that were computed.
+    pub(super) dates: Option<String>,
+}
+
 /// One answer, with what can be done about it.
-pub(super) fn answered(
-    knowledge: &Knowledge,
-    caller: &Caller,
-    answer: &Answer,
-    dates: Option<String>,
-    carried: Carried,
-) -> Reply {
+pub(super) fn answered(knowledge: &Knowledge, caller: &Caller, answer: &Answer, top: Top, carried: Carried) -> Reply {
     let carried = Carried { answer: answer.id.clone(), ..carried };
     // One value for all of them, made once: this is in every answer.
     let packed = carried.packed();
@@ -72,7 +75,7 @@ pub(super) fn answered(
     buttons.push(Button::send("Helpful", "onboard.helpful", packed.clone()));
     buttons.push(Button::send("Not helpful", "onboard.unhelpful", packed.clone()));
     buttons.extend(after_vote(knowledge, &answer.id, packed));
-    body(answer, dates, caller.at.date_naive()).buttons(buttons)
+    body(answer, top, caller.at.date_naive()).buttons(buttons)
 }
 
 /// The buttons that stay when a vote was given.
@@ -83,8 +86,8 @@ pub(super) fn after_vote(knowledge: &Knowledge, answer: &str, packed: String) ->
     ]
 }
 
-/// An answer and where it stands, with `dates` that were computed on top.
-pub(super) fn body(answer: &Answer, dates: Option<String>, today: NaiveDate) -> Reply {
+/// An answer and where it stands.
+pub(super) fn body(answer: &Answer, top: Top, today: NaiveDate) -> Reply {
     let mut note = String::from("Source: ");
     for (number, source) in answer.sources.iter().enumerate() {
         let between = if number > 0 { "; " } else { "" };
@@ -94,8 +97,8 @@ pub(super) fn body(answer: &Answer, dates: Option<String>, today: NaiveDate) -> 
         }
     }
     note.push('.');
-    let reply = Reply::default().with(Part::Title(answer.title.clone()));
-    let reply = match dates {
+    let reply = Reply { parts: top.notices }.with(Part::Title(answer.title.clone()));
+    let reply = match top.dates {
         Some(dates) => reply.with(Part::Text(dates)),
         None => reply,
     };
@@ -120,10 +123,13 @@ pub(super) fn unsure(candidates: &[Scored], carried: &Carried) -> Reply {
 }
 
 /// That there is no answer, and where people are.
-pub(super) fn declined(knowledge: &Knowledge, known_unknown: Option<&Answer>, carried: &Carried) -> Reply {
+pub(super) fn declined(knowledge: &Knowledge, known_unknown: Option<&Answer>, top: Top, carried: &Carried) -> Reply {
     let support = knowledge.support();
     let reply = match known_unknown {
-        Some(answer) => Reply::default().with(Part::Title(answer.title.clone())).with(Part::Text(answer.text.clone())),
+        Some(answer) => {
+            let reply = Reply { parts: top.notices }.with(Part::Title(answer.title.clone()));
+            reply.with(Part::Text(answer.text.clone()))
+        }
         None => Reply::text("I have no answer to that."),
     };
     let whom = format!(

@@ -106,7 +106,7 @@ impl Policy {
     /// A denial that names the rule which comes nearest, what in it does not fit, and what to do next.
     pub fn allows(&self, roles: &Roles, asker: &Asker<'_>, wish: &Wish<'_>) -> Result<(), Denial> {
         if wish.kind.is_some_and(is_secret) {
-            return Err(denial::of_secrets());
+            return Err(denial::of_secrets(wish));
         }
         let judged = self.rules.iter().map(|rule| (rule, rule.obstacles(roles, asker, wish)));
         // Of two that come equally near, the one that allows it to somebody: it tells whom to ask.
@@ -114,10 +114,17 @@ impl Policy {
             (obstacles.len(), obstacles.iter().any(|obstacle| !obstacle.is_of_the_asker()))
         };
         match judged.min_by_key(near) {
-            None => Err(denial::without_rules()),
+            None => Err(denial::without_rules(wish)),
             Some((_, obstacles)) if obstacles.is_empty() => Ok(()),
-            Some((rule, obstacles)) => Err(denial::by(rule, &obstacles, wish.cluster)),
+            Some((rule, obstacles)) => Err(denial::by(rule, &obstacles, wish)),
         }
+    }
+
+    /// The rules that hold for somebody where they ask, on some cluster.
+    pub fn rules_for<'a>(&'a self, asker: &'a Asker<'a>, roles: &'a Roles) -> impl Iterator<Item = &'a Rule> {
+        let holds =
+            |rule: &&Rule| rule.who.covers(roles, asker.person, asker.channel) && rule.channels.hold(asker.channel);
+        self.rules.iter().filter(holds)
     }
 
     /// The kinds that somebody may name on a cluster, in some namespace at least, sorted; Secrets never, though `All` holds them.

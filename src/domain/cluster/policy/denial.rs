@@ -1,9 +1,12 @@
 //! What people are told when no rule lets them look: which rule comes nearest, what in it does not fit, and what to do next. The file
 //! is public, so what stands in it may be told; of the cluster only what the person named.
 
-use super::{Extent, Pattern, Rule, Scope};
+use super::{Extent, Pattern, Rule, Scope, Wish};
 use crate::domain::cluster::verb::Verb;
-use crate::domain::person::{Denial, Who};
+use crate::domain::person::{Cause, Denial, Who};
+
+/// Where the rules stand.
+const FILE: &str = "commands/cluster/policy.toml";
 
 /// Most names that are told of a list; the file has the rest.
 const MOST_TOLD: usize = 5;
@@ -28,6 +31,18 @@ impl Obstacle<'_> {
     /// Whether it lies with who asks and where, not with what they ask for.
     pub(super) fn is_of_the_asker(&self) -> bool {
         matches!(self, Self::Who(_) | Self::Channels)
+    }
+
+    /// The key of the rule that it is about.
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Who(_) => "who",
+            Self::Channels => "channels",
+            Self::Clusters(_) => "clusters",
+            Self::Verbs(_) => "verbs",
+            Self::Kinds(_) => "kinds",
+            Self::Namespaces(..) => "namespaces",
+        }
     }
 
     /// What the rule does instead; follows its name.
@@ -75,31 +90,51 @@ impl Obstacle<'_> {
 }
 
 /// No rule allows it, and `rule` comes nearest.
-pub(super) fn by(rule: &Rule, obstacles: &[Obstacle<'_>], cluster: &str) -> Denial {
+pub(super) fn by(rule: &Rule, obstacles: &[Obstacle<'_>], wish: &Wish<'_>) -> Denial {
     let told: Vec<String> = obstacles.iter().map(Obstacle::told).collect();
     let advice = match obstacles {
-        [only] => only.advice(cluster).map(|advice| advice + " ").unwrap_or_default(),
+        [only] => only.advice(wish.cluster).map(|advice| advice + " ").unwrap_or_default(),
         _ => String::new(),
     };
     let (name, told) = (code(&rule.name), told.join(", and "));
-    let rule = format!(
+    let text = format!(
         "No rule lets you look at that. The nearest is {name} in commands/cluster/policy.toml: it {told}. {advice}A maintainer changes \
          the rules by pull request."
     );
-    Denial { rule }
+    let roles = match &rule.who {
+        Who::Only(roles) if obstacles.iter().any(|obstacle| matches!(obstacle, Obstacle::Who(_))) => roles.clone(),
+        _ => Vec::new(),
+    };
+    let keys = obstacles.iter().map(|obstacle| obstacle.key().to_owned()).collect();
+    denied(&text, Cause { entry: rule.name.clone(), keys, roles, ..cause(wish) })
 }
 
 /// Nothing is allowed to anybody.
-pub(super) fn without_rules() -> Denial {
+pub(super) fn without_rules(wish: &Wish<'_>) -> Denial {
     let rule = "Nobody may look at clusters yet: commands/cluster/policy.toml has no rule. A maintainer adds one by pull request.";
-    Denial { rule: rule.to_owned() }
+    denied(rule, cause(wish))
 }
 
 /// What no rule can allow.
-pub(super) fn of_secrets() -> Denial {
+pub(super) fn of_secrets(wish: &Wish<'_>) -> Denial {
     let rule = "I never read Secrets, whatever commands/cluster/policy.toml says: what they hold must not pass through a chat. Use your \
                 own access to the cluster for them.";
-    Denial { rule: rule.to_owned() }
+    denied(rule, cause(wish))
+}
+
+fn denied(rule: &str, cause: Cause) -> Denial {
+    Denial { rule: rule.to_owned(), cause: Box::new(cause) }
+}
+
+/// What was tried: by name of cluster, kind and namespace.
+fn cause(wish: &Wish<'_>) -> Cause {
+    let namespace = match &wish.scope {
+        Scope::Namespace(name) => Some(name.as_str()),
+        Scope::Cluster | Scope::AllNamespaces => None,
+    };
+    let target: Vec<&str> = [Some(wish.cluster), wish.kind, namespace].into_iter().flatten().collect();
+    let (tried, target) = (format!("cluster.{}", wish.verb.name()), target.join("/"));
+    Cause { tried, target, file: FILE.to_owned(), ..Cause::default() }
 }
 
 fn role(names: &[String]) -> String {
