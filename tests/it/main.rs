@@ -18,6 +18,7 @@ mod layers;
 mod manifest;
 mod meetings;
 mod onboard;
+mod promises;
 mod start;
 mod step;
 mod store;
