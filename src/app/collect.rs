@@ -12,6 +12,7 @@ use axum::routing::get;
 use metrics::{counter, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::command::Operators;
 use crate::domain::clock::Clock;
 use crate::http::Door;
 use crate::measure::{Kind, MEASURES};
@@ -35,6 +36,7 @@ struct Inner {
     handle: PrometheusHandle,
     store: Store,
     door: Door,
+    operators: Arc<Operators>,
     clock: Clock,
 }
 
@@ -84,9 +86,9 @@ pub(super) fn tidy() {
 
 impl Collected {
     /// What [`begin`] collects; none before.
-    pub(super) fn new(store: Store, door: Door, clock: Clock) -> Option<Self> {
+    pub(super) fn new(store: Store, door: Door, operators: Arc<Operators>, clock: Clock) -> Option<Self> {
         let handle = COLLECTOR.get()?.clone();
-        Some(Self(Arc::new(Inner { handle, store, door, clock })))
+        Some(Self(Arc::new(Inner { handle, store, door, operators, clock })))
     }
 
     /// `GET /metrics`.
@@ -96,14 +98,16 @@ impl Collected {
 
     /// Looks at what is a state and no event: it is asked for when somebody wants to know it.
     async fn look(&self) {
-        let Inner { store, door, clock, .. } = &*self.0;
+        let Inner { store, door, operators, clock, .. } = &*self.0;
         let now = clock.now();
         let looked = tokio::time::timeout(PATIENCE, async { (store.backlog().await, door.readiness().await) }).await;
         let ready = matches!(&looked, Ok((_, Ok(()))));
         gauge!("firstmate_ready").set(f64::from(u8::from(ready)));
         if let Ok((Ok(backlog), _)) = looked {
             gauge!("firstmate_jobs_waiting").set(backlog.waiting as f64);
-            let late = backlog.due.map_or(0, |due| (now - due).num_milliseconds().max(0));
+            // What waits for the end of a pause is not due.
+            let due = backlog.due.filter(|_| !operators.is_paused());
+            let late = due.map_or(0, |due| (now - due).num_milliseconds().max(0));
             gauge!("firstmate_job_oldest_seconds").set(late as f64 / 1_000.0);
         }
     }

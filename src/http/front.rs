@@ -36,7 +36,7 @@ pub(super) async fn show(State(door): State<Door>) -> Response {
         meetings => Value::from_serialize(meetings::coming(&door.0.ctx, now)),
         commands => Value::from_serialize(command::slash_commands()),
         trouble => door.readiness().await.err(),
-        paused => false,
+        paused => door.0.ctx.operators.is_paused(),
         repository => env!("CARGO_PKG_REPOSITORY"),
         version => env!("CARGO_PKG_VERSION"),
     };

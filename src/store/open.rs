@@ -95,8 +95,16 @@ pub(super) async fn open(url: &str) -> anyhow::Result<(AnyPool, Option<File>)> {
             Ok(())
         })
     });
+    if !sqlite {
+        // By a connection of its own, which may wait: another replica may be at it, and a large table takes its time.
+        let mut connection = options.connect().await.map_err(|error| told(&error))?;
+        STEPS.run(&mut connection).await.map_err(|error| not_migrated(&error))?;
+        let _ = connection.close().await;
+    }
     let pool = pool.connect_with(options).await.map_err(|error| told(&error))?;
-    STEPS.run(&pool).await.map_err(|error| not_migrated(&error))?;
+    if sqlite {
+        STEPS.run(&pool).await.map_err(|error| not_migrated(&error))?;
+    }
     Ok((pool, lock))
 }
 

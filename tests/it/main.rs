@@ -20,6 +20,7 @@ mod manifest;
 mod meetings;
 mod onboard;
 mod people;
+mod promises;
 mod socket;
 mod start;
 mod step;
