@@ -1,9 +1,10 @@
 //! Puts the bot together: the one place that constructs adapters.
 
 mod collect;
+mod follow;
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -15,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
 use crate::command::cluster::Clusters;
-use crate::command::{Ctx, Gaps, Knowledge, Operators};
+use crate::command::{Ctx, Gaps, Knowledge, Live, Operators};
 use crate::config::{self, Config};
 use crate::domain::clock::Clock;
 use crate::domain::cluster::known;
@@ -30,6 +31,7 @@ use crate::slack::request::Verifier;
 use crate::slack::socket::Socket;
 use crate::store::Store;
 use collect::Collected;
+use follow::Follow;
 
 /// How often people who have been silent are forgotten by the limiter, and figures put in order: at a hundred commands a second they pile up
 /// to a few hundred kilobytes meanwhile.
@@ -45,6 +47,10 @@ pub struct App {
     door: Door,
     socket: Option<Socket>,
     schedule: Schedule,
+    follow: Option<Follow>,
+    live: Live,
+    /// The folder of kubeconfigs, where changes of the catalogue are to be taken.
+    followed: Option<PathBuf>,
     store: Store,
     tasks: TaskTracker,
     clock: Clock,
@@ -56,7 +62,8 @@ impl App {
     /// # Errors
     /// One sentence for the operator: what is missing or wrong, and what to do. Services that merely cannot be reached are none.
     pub async fn build(config: Config, catalogue: Catalogue, clock: Clock) -> anyhow::Result<Self> {
-        let Config { http, metrics, store, slack, github, clusters, limits, catalogue: _, log: _, traces: _ } = config;
+        let Config { http, metrics, store, slack, github, clusters, limits, catalogue: followed, log: _, traces: _ } =
+            config;
         if metrics.listen.is_some() {
             collect::begin()?;
         }
@@ -73,13 +80,14 @@ impl App {
         if !forge.has_access() {
             tracing::warn!("neither github.token nor github.app_id is set: issues cannot be filed");
         }
-        let clusters = connect(&catalogue, &clusters.kubeconfigs).await?;
+        let kubeconfigs = clusters.kubeconfigs;
+        let clusters = connect(&catalogue, &kubeconfigs).await?;
         let store = Store::open(store.url.expose_secret()).await?;
         let knowledge = Arc::new(Knowledge::new(catalogue)?);
         // Before the first delivery: a pause survives restarts.
         let operators = Operators::default();
         operators.refresh(&store).await?;
-        let ctx = Ctx {
+        let live = Live::new(Ctx {
             knowledge,
             store: store.clone(),
             slack: Arc::clone(&client),
@@ -90,7 +98,7 @@ impl App {
             operators: Arc::new(operators),
             clusters: Arc::new(clusters),
             public_url: http.public_url.map(|url| url.trim_end_matches('/').into()),
-        };
+        });
         let tasks = TaskTracker::new();
         let hands = Hands {
             slack: Arc::clone(&client),
@@ -104,8 +112,10 @@ impl App {
             socket: socket.as_ref().map(Socket::pulse),
             github: HookVerifier::new(github.webhook_secret.as_ref())?,
         };
-        let door = Door::new(ctx.clone(), clock.clone(), ways, tasks.clone(), limits.per_person);
-        Ok(Self { door, socket, schedule: Schedule::new(ctx, hands, tasks.clone()), store, tasks, clock })
+        let door = Door::new(live.clone(), clock.clone(), ways, tasks.clone(), limits.per_person);
+        let schedule = Schedule::new(live.clone(), hands, tasks.clone());
+        let followed = followed.reload.then_some(kubeconfigs);
+        Ok(Self { door, socket, schedule, follow: None, live, followed, store, tasks, clock })
     }
 
     /// Serves on `listener` until `stop`; then takes nothing more, finishes what is in flight, and leaves the rest to the store.
@@ -122,6 +132,9 @@ impl App {
         let stopping = CancellationToken::new();
         let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));
+        if let Some(follow) = self.follow {
+            tokio::spawn(follow.run(stopping.clone()));
+        }
         let socket = tokio::spawn(listen(self.socket, self.door.clone(), self.tasks.clone(), stopping.clone()));
         let server =
             axum::serve(listener, self.door.router()).with_graceful_shutdown(stopping.clone().cancelled_owned());
@@ -152,9 +165,24 @@ impl App {
         }
     }
 
+    /// Takes changes of the catalogue in `folder`, where the configuration does not forbid it.
+    #[must_use]
+    pub fn follow(mut self, folder: PathBuf) -> Self {
+        let kubeconfigs = self.followed.take();
+        self.follow =
+            kubeconfigs.map(|kubeconfigs| Follow::new(folder, &kubeconfigs, self.live.clone(), self.clock.clone()));
+        self
+    }
+
     /// What Prometheus is shown; nothing where it was given no door of its own.
     pub fn figures(&self) -> Option<Router> {
-        Collected::new(self.store.clone(), self.door.clone(), self.clock.clone()).map(Collected::router)
+        Collected::new(
+            self.store.clone(),
+            self.door.clone(),
+            Arc::clone(&self.live.now().operators),
+            self.clock.clone(),
+        )
+        .map(Collected::router)
     }
 
     /// What carries jobs out.

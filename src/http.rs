@@ -27,7 +27,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio_util::task::TaskTracker;
 
-use crate::command::Ctx;
+use crate::command::Live;
 use crate::domain::clock::Clock;
 use crate::github::HookVerifier;
 use crate::slack::Slack;
@@ -58,7 +58,7 @@ pub struct Ways {
 pub struct Door(Arc<Inner>);
 
 struct Inner {
-    ctx: Ctx,
+    ctx: Live,
     slack: Arc<Slack>,
     clock: Clock,
     ways: Ways,
@@ -82,8 +82,8 @@ impl FromRef<Door> for HookVerifier {
 impl Door {
     /// A door to `ctx` by these `ways`, that lets each person give `per_person` commands a minute; 0 is no limit. What goes on after
     /// an acknowledgement is counted in `tasks`.
-    pub fn new(ctx: Ctx, clock: Clock, ways: Ways, tasks: TaskTracker, per_person: u32) -> Self {
-        let (limit, once, slack) = (Limit::a_minute(per_person), Once::default(), Arc::clone(&ctx.slack));
+    pub fn new(ctx: Live, clock: Clock, ways: Ways, tasks: TaskTracker, per_person: u32) -> Self {
+        let (limit, once, slack) = (Limit::a_minute(per_person), Once::default(), Arc::clone(&ctx.now().slack));
         Self(Arc::new(Inner { ctx, slack, clock, ways, tasks, limit, once }))
     }
 
@@ -112,7 +112,7 @@ impl Door {
     /// # Errors
     /// A sentence without anything internal.
     pub async fn readiness(&self) -> Result<(), &'static str> {
-        if let Err(error) = self.0.ctx.store.ping().await {
+        if let Err(error) = self.0.ctx.now().store.ping().await {
             tracing::warn!(error = format!("{error:#}"), "not ready");
             return Err("the store does not answer");
         }

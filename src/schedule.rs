@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use crate::command::cluster;
 use crate::command::issue::{self, Looks};
 use crate::command::meetings::{self, Plan, Upcoming};
-use crate::command::{self, Caller, Ctx, Via};
+use crate::command::{self, Caller, Live, Via};
 use crate::domain::effect::{Effect, Place};
 use crate::jobs::Hands;
 use crate::measure::SPAN;
@@ -40,7 +40,7 @@ const AT_ONCE: usize = 8;
 /// What a tick works with; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    ctx: Ctx,
+    ctx: Live,
     hands: Hands,
     tasks: TaskTracker,
     room: Arc<Semaphore>,
@@ -50,7 +50,7 @@ pub struct Schedule {
 
 impl Schedule {
     /// A schedule whose work is counted in `tasks`.
-    pub fn new(ctx: Ctx, hands: Hands, tasks: TaskTracker) -> Self {
+    pub fn new(ctx: Live, hands: Hands, tasks: TaskTracker) -> Self {
         Self { ctx, hands, tasks, room: Arc::new(Semaphore::new(AT_ONCE)), plan: Arc::default(), looks: Arc::default() }
     }
 
@@ -81,7 +81,7 @@ impl Schedule {
                 }
             }
         }
-        if let Err(error) = self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await {
+        if let Err(error) = self.ctx.now().gaps.write(&self.hands.store, self.hands.clock.now()).await {
             tracing::error!(error = format!("{error:#}"), "the counts of the last moments are lost");
         }
     }
@@ -100,7 +100,7 @@ impl Schedule {
     /// How long nothing has to be looked at: until the next job is due that was put off, and a tick at most.
     async fn patience(&self, now: DateTime<Utc>) -> Duration {
         // What waits for the end of a pause is due all the time.
-        if self.ctx.operators.is_paused() {
+        if self.ctx.now().operators.is_paused() {
             return TICK;
         }
         match self.hands.store.next_due().await {
@@ -115,7 +115,7 @@ impl Schedule {
 
     /// The reminder of a meeting that falls due next.
     pub fn upcoming(&self) -> Option<Upcoming> {
-        meetings::upcoming(&self.ctx, self.hands.clock.now())
+        meetings::upcoming(&self.ctx.now(), self.hands.clock.now())
     }
 
     /// Ticks, and comes back when everything that goes on has come to its end: for those who watch, not for serving.
@@ -135,25 +135,25 @@ impl Schedule {
     /// # Errors
     /// When the store fails.
     pub async fn tick(&self) -> anyhow::Result<()> {
-        self.ctx.gaps.write(&self.hands.store, self.hands.clock.now()).await?;
+        self.ctx.now().gaps.write(&self.hands.store, self.hands.clock.now()).await?;
         let now = self.hands.clock.now();
-        self.ctx.operators.refresh(&self.hands.store).await?;
+        self.ctx.now().operators.refresh(&self.hands.store).await?;
         // What falls due in a pause is looked at when it ends, and is then early enough or too late.
-        if !self.ctx.operators.is_paused()
-            && let Err(error) = self.plan.record(&self.ctx, now).await
+        if !self.ctx.now().operators.is_paused()
+            && let Err(error) = self.plan.record(&self.ctx.now(), now).await
         {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the meetings could not be looked at; the next tick tries again"
             );
         }
-        issue::owe(&self.ctx, &self.looks, now).await?;
+        issue::owe(&self.ctx.now(), &self.looks, now).await?;
         loop {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
                 return Ok(());
             };
             // In a pause nothing leaves but the answers of those who ask in a direct message whether there is one, or end it.
-            let kind = if self.ctx.operators.is_paused() { "answer" } else { "" };
+            let kind = if self.ctx.now().operators.is_paused() { "answer" } else { "" };
             let Some(claim) = self.hands.store.claim_of(self.hands.clock.now(), kind).await? else {
                 return Ok(());
             };
@@ -182,7 +182,7 @@ impl Schedule {
                     at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
                     key: format!("run:{}", claim.job.key),
                 };
-                let reply = command::say(&self.ctx, &caller, command::parse_said(text)).await;
+                let reply = command::say(&self.ctx.now(), &caller, command::parse_said(text)).await;
                 Some(Effect::Post { place: place.clone(), reply, tell: None, about: None })
             }
             Effect::Read { person, team, place, line, share, at } => {
@@ -194,32 +194,33 @@ impl Schedule {
                     at: DateTime::from_timestamp_millis(*at).unwrap_or_default(),
                     key: format!("run:{}", claim.job.key),
                 };
+                let ctx = self.ctx.now();
                 // Reading may take longer than a claim lasts.
                 tokio::select! {
-                    effect = cluster::whole(&self.ctx, &caller, line, share.as_ref()) => Some(effect),
+                    effect = cluster::whole(&ctx, &caller, line, share.as_ref()) => Some(effect),
                     lost = self.held(&claim) => return Err(lost),
                 }
             }
             // These stay what they are in the store and are worked out at each try: what they said a while ago may not be
             // true any more, or not of any use.
             Effect::Remind { series, date } => {
-                let said = meetings::announce(&self.ctx, series, *date, self.hands.clock.now()).await?;
+                let said = meetings::announce(&self.ctx.now(), series, *date, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, said).await;
             }
             Effect::Correct { of } => {
-                let edit = meetings::correct(&self.ctx, of, self.hands.clock.now()).await?;
+                let edit = meetings::correct(&self.ctx.now(), of, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, edit).await;
             }
             Effect::Show { of } => {
-                let shown = issue::show(&self.ctx, of, self.hands.clock.now()).await?;
+                let shown = issue::show(&self.ctx.now(), of, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, shown).await;
             }
             Effect::Carry { of, message } => {
-                let comment = issue::carry(&self.ctx, of, message).await?;
+                let comment = issue::carry(&self.ctx.now(), of, message).await?;
                 return self.carry_out_now(claim, comment).await;
             }
             Effect::Confirm { of } => {
-                let confirmed = issue::confirm(&self.ctx, of, self.hands.clock.now()).await?;
+                let confirmed = issue::confirm(&self.ctx.now(), of, self.hands.clock.now()).await?;
                 return self.carry_out_now(claim, confirmed).await;
             }
             Effect::Regret { of, filing, why } => {

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::Path;
 
 use include_dir::{Dir, DirEntry, include_dir};
+use sha2::{Digest as _, Sha256};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/commands");
 
@@ -86,6 +88,42 @@ impl Files {
     #[must_use]
     pub fn unreadable(&self) -> &[Unreadable] {
         &self.unreadable
+    }
+
+    /// Changes when a file of `folder` does, by its name, length and time: cheap enough to be looked at every few seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the folder itself cannot be read.
+    pub fn glance(folder: &Path) -> io::Result<u64> {
+        let mut glance = DefaultHasher::new();
+        let mut folders = vec![(folder.to_owned(), 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            let mut entries: Vec<_> = fs::read_dir(&folder)?.filter_map(Result::ok).collect();
+            entries.retain(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+            entries.sort_by_key(fs::DirEntry::file_name);
+            for entry in entries {
+                // What a link leads to: a folder that Kubernetes mounts is one of links, which are changed all at once.
+                let Ok(found) = fs::metadata(entry.path()) else { continue };
+                (entry.path(), found.len(), found.modified().ok()).hash(&mut glance);
+                if found.is_dir() && depth < DEEPEST {
+                    folders.push((entry.path(), depth + 1));
+                }
+            }
+        }
+        Ok(glance.finish())
+    }
+
+    /// Names what the files hold: the same for the same files, wherever they lie.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for (path, content) in &self.contents {
+            digest.update(path);
+            digest.update([0]);
+            digest.update(Sha256::digest(content));
+        }
+        hex::encode(&digest.finalize()[..8])
     }
 
     fn add_folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> io::Result<()> {

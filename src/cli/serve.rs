@@ -30,9 +30,14 @@ impl Serve {
     pub(crate) async fn run(&self, clock: Clock) -> anyhow::Result<ExitCode> {
         let config = Config::load(self.config.as_deref())?;
         let traces = log::begin(&config.log, &config.traces)?;
-        let catalogue = super::catalogue(&super::files(self.commands.as_deref())?, clock.now().date_naive())?;
+        let folder = super::folder(self.commands.as_deref());
+        let catalogue = super::catalogue(&super::read(folder.as_deref())?, clock.now().date_naive())?;
         let (doors, figures) = (config.http.listen, config.metrics.listen);
-        let app = App::build(config, catalogue, clock).await?;
+        let mut app = App::build(config, catalogue, clock).await?;
+        // The copy in the binary does not change.
+        if let Some(folder) = folder {
+            app = app.follow(folder);
+        }
         let listener = listen("http.listen", doors).await?;
         if let (Some(address), Some(router)) = (figures, app.figures()) {
             let listener = listen("metrics.listen", address).await?;

@@ -37,6 +37,7 @@ pub use help::slash_commands;
 pub use knowledge::{Gaps, Knowledge};
 pub use line::{Command, parse, parse_said};
 pub use operators::Operators;
+pub use own::tell_of_refusal;
 
 use conclude::{conclude, stands_still};
 use count::Deed;
@@ -64,6 +65,32 @@ pub struct Ctx {
     pub clusters: Arc<cluster::Clusters>,
     /// The address by which the world reaches the bot's own pages, without a slash at its end.
     pub public_url: Option<Arc<str>>,
+}
+
+/// What commands work with at this moment. A change of the catalogue puts another in its place, so that whoever works with one sees one
+/// catalogue from beginning to end.
+#[derive(Clone, Debug)]
+pub struct Live(Arc<ArcSwap<Ctx>>);
+
+impl Live {
+    /// To begin with.
+    pub fn new(ctx: Ctx) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(ctx)))
+    }
+
+    /// As it is now.
+    pub fn now(&self) -> Arc<Ctx> {
+        self.0.load_full()
+    }
+
+    /// From now on, with another catalogue and its clusters.
+    pub fn replace(&self, knowledge: Knowledge, clusters: cluster::Clusters) {
+        let (knowledge, clusters) = (Arc::new(knowledge), Arc::new(clusters));
+        self.0.rcu(|ctx| {
+            let (knowledge, clusters) = (Arc::clone(&knowledge), Arc::clone(&clusters));
+            Ctx { knowledge, clusters, ..Ctx::clone(ctx) }
+        });
+    }
 }
 
 /// Who asks, from where, and when.

@@ -5,6 +5,7 @@ mod audit;
 mod forget;
 mod notice;
 mod pause;
+mod refused;
 mod whoami;
 mod why;
 
@@ -20,6 +21,7 @@ use audit::Audit;
 use notice::Notice;
 
 pub(super) use notice::above;
+pub use refused::tell_of_refusal;
 
 /// Most characters of the reason for a pause: it is a part of one sentence.
 const LONGEST_REASON: usize = 200;

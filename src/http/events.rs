@@ -31,7 +31,7 @@ impl Taken for Event {
 /// store.
 async fn carry(door: &Door, replied: Replied) -> Answer {
     let Replied { event_id, team, channel, thread, message } = replied;
-    let Some(of) = door.0.ctx.in_step.load().get(&(channel.clone(), thread)).cloned() else {
+    let Some(of) = door.0.ctx.now().in_step.load().get(&(channel.clone(), thread)).cloned() else {
         return Answer::Nothing;
     };
     let Some(message) = Message::read(&message) else {
@@ -39,7 +39,7 @@ async fn carry(door: &Door, replied: Replied) -> Answer {
     };
     let (name, key) = (format!("reply:{team}:{channel}:{}", message.ts), format!("carry:{channel}:{}", message.ts));
     let job = Job { key, effect: Effect::Carry { of, message: Box::new(message) } };
-    match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], door.0.clock.now()).await {
+    match door.0.ctx.now().store.take(&[format!("event:{event_id}"), name], &[job], door.0.clock.now()).await {
         Ok(_) => Answer::Nothing,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a reply was not recorded; Slack will repeat it");
@@ -64,7 +64,7 @@ async fn direct(door: &Door, written: Written) -> Answer {
     }
     let effect = Effect::Answer { person: user, team, place, text, at: now.timestamp_millis() };
     let job = Job { key: format!("answer:{name}"), effect };
-    match door.0.ctx.store.take(&[format!("event:{event_id}"), name], &[job], now).await {
+    match door.0.ctx.now().store.take(&[format!("event:{event_id}"), name], &[job], now).await {
         Ok(_) => Answer::Nothing,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a direct message was not recorded; Slack will repeat it");
@@ -85,7 +85,7 @@ fn mention(door: Door, written: Written) {
         let place = Place { channel, thread };
         let parsed = door.0.limit.count(&team, &user).and_then(|()| command::parse_said(&text));
         let caller = Caller { person: user, team, place, via: Via::Mention, at: door.0.clock.now(), key };
-        let reply = command::say(&door.0.ctx, &caller, parsed).await;
+        let reply = command::say(&door.0.ctx.now(), &caller, parsed).await;
         tell::whisper(&door.0.slack, &caller.place, &caller.person, &reply).await;
     });
 }

@@ -24,7 +24,7 @@ pub(super) async fn one(State(door): State<Door>, Path(file): Path<String>) -> R
 }
 
 async fn feed(door: &Door, name: Option<&str>) -> Response {
-    match meetings::calendar(&door.0.ctx, name, door.0.clock.now()).await {
+    match meetings::calendar(&door.0.ctx.now(), name, door.0.clock.now()).await {
         Ok(Some(text)) => {
             let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, KEPT)];
             (headers, text).into_response()

@@ -33,10 +33,10 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 pub(super) async fn show(State(door): State<Door>) -> Response {
     let now = door.0.clock.now();
     let filled = context! {
-        meetings => Value::from_serialize(meetings::coming(&door.0.ctx, now)),
+        meetings => Value::from_serialize(meetings::coming(&door.0.ctx.now(), now)),
         commands => Value::from_serialize(command::slash_commands()),
         trouble => door.readiness().await.err(),
-        paused => door.0.ctx.operators.is_paused(),
+        paused => door.0.ctx.now().operators.is_paused(),
         repository => env!("CARGO_PKG_REPOSITORY"),
         version => env!("CARGO_PKG_VERSION"),
     };

@@ -39,9 +39,10 @@ pub(super) async fn take(State(door): State<Door>, request: Request) -> Response
 async fn record(door: &Door, hook: Option<Hook>) -> anyhow::Result<()> {
     let Some(Hook { delivery, repository, number }) = hook else { return Ok(()) };
     // GitHub knows names whatever their case, and writes them in its own.
-    let known = door.0.ctx.knowledge.repositories().iter().find(|one| one.name.eq_ignore_ascii_case(&repository));
+    let ctx = door.0.ctx.now();
+    let known = ctx.knowledge.repositories().iter().find(|one| one.name.eq_ignore_ascii_case(&repository));
     let repository = known.map_or(repository, |known| known.name.clone());
-    let (store, now) = (&door.0.ctx.store, door.0.clock.now());
+    let (store, now) = (&ctx.store, door.0.clock.now());
     if !store.follows(&repository, number).await? {
         return Ok(());
     }

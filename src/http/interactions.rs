@@ -44,7 +44,7 @@ async fn press(door: &Door, pressed: delivery::Pressed) -> Answer {
     let (bot, who) = (door.clone(), caller.clone());
     let work = door.0.tasks.spawn(async move {
         match bot.0.limit.count(&who.team, &who.person) {
-            Ok(()) => command::press(&bot.0.ctx, &who, &press).await,
+            Ok(()) => command::press(&bot.0.ctx.now(), &who, &press).await,
             Err(error) => Err(error.into()),
         }
     });
@@ -69,7 +69,7 @@ fn open(door: &Door, shortcut: delivery::Shortcut) -> Answer {
     let bot = door.clone();
     door.0.tasks.spawn(async move {
         let outcome = match bot.0.limit.count(&caller.team, &caller.person) {
-            Ok(()) => command::shortcut(&bot.0.ctx, &caller, &action, &message, &words).await,
+            Ok(()) => command::shortcut(&bot.0.ctx.now(), &caller, &action, &message, &words).await,
             Err(error) => Err(error.into()),
         };
         Follow { door: bot, caller, trigger, response_url, window: None }.follow(outcome).await;
@@ -95,7 +95,7 @@ impl Follow {
             Ok(Pressed::Instead(reply)) => Some((reply, Shown::Instead)),
             Ok(Pressed::Below(reply)) => Some((reply, Shown::Below)),
             // What is shown stays when there is nothing to be shown in its place.
-            Ok(Pressed::Later(page)) => Some(match command::turn(&self.door.0.ctx, &self.caller, &page).await {
+            Ok(Pressed::Later(page)) => Some(match command::turn(&self.door.0.ctx.now(), &self.caller, &page).await {
                 Ok(reply) => (reply, Shown::Instead),
                 Err(error) => (command::apology(&error), Shown::Below),
             }),
@@ -110,7 +110,7 @@ impl Follow {
                     if let Some(first) = first {
                         show(&slack, view, &first).await;
                     }
-                    let form = command::load(&self.door.0.ctx, &self.caller, *draft).await;
+                    let form = command::load(&self.door.0.ctx.now(), &self.caller, *draft).await;
                     show(&slack, view, &form).await;
                 }
                 None
@@ -139,7 +139,7 @@ async fn submit(door: &Door, submitted: delivery::Submitted) -> Answer {
     let caller = Caller { person: user, team, place, via: Via::Press, at: door.0.clock.now(), key };
     let (bot, who) = (door.clone(), caller.clone());
     let field = filled.values.first().map(|(name, _)| name.clone()).unwrap_or_default();
-    let work = door.0.tasks.spawn(async move { command::submit(&bot.0.ctx, &who, &filled).await });
+    let work = door.0.tasks.spawn(async move { command::submit(&bot.0.ctx.now(), &who, &filled).await });
     let Ok(outcome) = work.await else {
         return Answer::Failed;
     };

@@ -35,7 +35,7 @@ async fn answer(door: &Door, delivery: SlashCommand) -> Answer {
         at: door.0.clock.now(),
         key: format!("slash:{trigger_id}"),
     };
-    let (ctx, who) = (door.0.ctx.clone(), caller.clone());
+    let (ctx, who) = (door.0.ctx.now(), caller.clone());
     let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &who, parsed).await });
     let outcome = tokio::time::timeout(ACK_BUDGET, &mut work).await;
     if let Ok(Ok(Outcome::Say(reply))) = &outcome {

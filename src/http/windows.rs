@@ -13,10 +13,11 @@ const AFTER_THE_ANSWER: Duration = Duration::from_millis(500);
 /// Opens a window at once and fills it when what is slow is done. Answers with what to tell where it did not open.
 pub(super) async fn begin(door: &Door, caller: &Caller, trigger: &str, opening: Opening) -> Option<Reply> {
     let Opening { first, draft } = opening;
-    let (opened, ()) = futures::join!(door.0.slack.open(trigger, &first), command::keep(&door.0.ctx, caller, &draft));
+    let ctx = door.0.ctx.now();
+    let (opened, ()) = futures::join!(door.0.slack.open(trigger, &first), command::keep(&ctx, caller, &draft));
     match opened {
         Ok(view) => {
-            let form = command::load(&door.0.ctx, caller, *draft).await;
+            let form = command::load(&ctx, caller, *draft).await;
             show(&door.0.slack, &view, &form).await;
             None
         }
@@ -65,7 +66,7 @@ pub(super) fn not_opened(failure: &Failure) -> Reply {
 #[expect(clippy::disallowed_methods, reason = "Slack shows this answer when it has read it, and says nothing then")]
 pub(super) async fn turn(door: &Door, caller: Caller, view: String, first: Form, draft: issue::Draft) -> Form {
     let bot = door.clone();
-    let mut work = door.0.tasks.spawn(async move { command::load(&bot.0.ctx, &caller, draft).await });
+    let mut work = door.0.tasks.spawn(async move { command::load(&bot.0.ctx.now(), &caller, draft).await });
     if let Ok(Ok(form)) = tokio::time::timeout(ACK_BUDGET, &mut work).await {
         return form;
     }

@@ -1,7 +1,7 @@
 //! The bot whole, in a fake workspace on loopback, driven as a person would.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -73,6 +73,8 @@ pub struct Bot {
 pub struct Parts {
     pub variables: Vec<(String, String)>,
     pub files: Files,
+    /// Where changes of them are looked for.
+    pub folder: Option<PathBuf>,
     pub clock: Clock,
     /// People beside Ann and Bob.
     pub people: Vec<Member>,
@@ -101,6 +103,7 @@ impl Default for Parts {
         Self {
             variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             files: Files::from_folder(&folder).unwrap().overlay("roles.toml", ROLES),
+            folder: None,
             clock: Turned::at(A_QUIET_FRIDAY).clock(),
             people: Vec::new(),
             repositories: Vec::new(),
@@ -111,6 +114,13 @@ impl Default for Parts {
 }
 
 impl Parts {
+    /// With the catalogue that lies in `folder`, and its changes.
+    pub fn follow(mut self, folder: &Path) -> Self {
+        self.files = Files::from_folder(folder).unwrap();
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
@@ -162,7 +172,10 @@ impl Parts {
         let connects = config.slack.app_token.is_some() && config.slack.api_url == world.slack_api_url();
         let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
         let clock = self.clock.clone();
-        let app = App::build(config, catalogue, self.clock).await.unwrap();
+        let mut app = App::build(config, catalogue, self.clock).await.unwrap();
+        if let Some(folder) = self.folder {
+            app = app.follow(folder);
+        }
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         world.connect(&address);

@@ -13,6 +13,7 @@ mod database;
 mod deploy;
 mod doctor;
 mod door;
+mod follow;
 mod front;
 mod issue;
 mod layers;
