@@ -8,7 +8,7 @@ mod files;
 mod views;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -93,21 +93,36 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
     }
     let parameters = read(&head.method, head.uri.query().unwrap_or_default(), &head.headers, &body);
     shared.log_call(&method, Value::Object(parameters.clone().unwrap_or_default()));
-    let unheard = match fail(&shared, &method).await {
-        Fails::Not => false,
-        Fails::Unheard => true,
-        Fails::With(answer) => return answer,
-    };
+    let failed = fail(&shared, &method).await;
+    if let Fails::With(answer) = failed {
+        return answer;
+    }
     let origin = shared.origin();
-    let answer = shared.with(|world, now| {
-        let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
-        let run = call.and_then(|parameters| Call::new(world, now, (&method, &origin), parameters).run());
-        run.unwrap_or_else(|refusal| {
-            refusal.note(world, &method);
-            refusal.answer()
+    let done = move || {
+        shared.with(|world, now| {
+            let call = admit(world, &shared.bot_token, &head.headers, &method, parameters);
+            let run = call.and_then(|parameters| Call::new(world, now, (&method, &origin), parameters).run());
+            run.unwrap_or_else(|refusal| {
+                refusal.note(world, &method);
+                refusal.answer()
+            })
         })
-    });
-    if unheard { outage::broken() } else { Json(answer).into_response() }
+    };
+    match failed {
+        Fails::Later(after) => {
+            // A task of its own: who hangs up does not undo what was asked for.
+            tokio::spawn(async move {
+                outage::slow(after).await;
+                done()
+            });
+            outage::silence().await
+        }
+        Fails::Unheard => {
+            done();
+            outage::broken()
+        }
+        _ => Json(done()).into_response(),
+    }
 }
 
 /// Looks at who calls and at the names of the parameters.
@@ -262,6 +277,8 @@ enum Fails {
     With(Response),
     /// Only in the middle of its answer, when it was carried out.
     Unheard,
+    /// It is carried out this much later, and not answered.
+    Later(Duration),
 }
 
 /// What a test armed for the next call of this method: a delay, a failure, or nothing.
@@ -273,6 +290,7 @@ async fn fail(shared: &Shared, method: &str) -> Fails {
     let Some(failure) = failure else { return Fails::Not };
     Fails::With(match failure {
         Failure::DoneThenClosed => return Fails::Unheard,
+        Failure::DoneUnheard { after } => return Fails::Later(after),
         Failure::RateLimited { retry_after } => {
             let body = Json(json!({"ok": false, "error": "ratelimited"}));
             (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.to_string())], body).into_response()
