@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, ConnectOptions};
+use sqlx::{AnyPool, ConnectOptions, Connection as _};
 use tokio::sync::Notify;
 
 pub use counts::{Gap, Unanswered, Vote};
@@ -84,6 +84,18 @@ impl Store {
                 Ok(())
             })
         });
+        // A database that ends a transaction of its own accord, as SQLite does when the disk is full
+        // (<https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>), leaves sqlx counting one that is not there;
+        // what is then rolled back is not, and all that follows is never committed. Such a connection is closed.
+        let pool = pool.after_release(|connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // A rollback may still be on its way.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
+        });
         let pool = pool.connect_with(options).await.context("the database of store.url cannot be opened")?;
         sqlx::migrate!("src/store/migrations").run(&pool).await.context("bringing the tables up to date")?;
         Ok(Self { pool, work: Arc::default(), _lock: lock })
@@ -141,6 +153,8 @@ fn own(database: &Path) -> anyhow::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+
     use super::*;
 
     #[tokio::test]
@@ -153,6 +167,29 @@ mod tests {
         first.close().await;
         drop(first);
         Store::open(&url).await.unwrap();
+    }
+
+    /// Without it, the second of these leaves a transaction open, and the third is lost with the process.
+    #[tokio::test]
+    async fn what_is_taken_after_the_disk_was_full_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("bot.db").display());
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let take = async |store: &Store, key: &str| store.take(&[key.to_owned()], &[], now).await;
+        let full = Store::open(&url).await.unwrap();
+        sqlx::query("pragma max_page_count = 1").execute(&full.pool).await.unwrap();
+        let long = "k".repeat(100_000);
+        let error = format!("{:#}", take(&full, &long).await.unwrap_err());
+        assert!(error.contains("full"), "{error}");
+
+        sqlx::query("pragma max_page_count = 1000000").execute(&full.pool).await.unwrap();
+        assert!(take(&full, "first").await.unwrap());
+        assert!(!take(&full, "first").await.unwrap(), "a repeat");
+        assert!(take(&full, "second").await.unwrap());
+        // Another connection sees what would be left if the process ended now.
+        let mut other = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let kept = sqlx::query("select key from delivery order by key").fetch_all(&mut other).await.unwrap();
+        assert_eq!(kept.len(), 2);
     }
 
     #[tokio::test]
