@@ -12,6 +12,7 @@ mod cluster_role;
 mod database;
 mod door;
 mod issue;
+mod jumps;
 mod layers;
 mod manifest;
 mod meetings;
