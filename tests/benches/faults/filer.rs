@@ -1,6 +1,7 @@
 //! Somebody who files one issue after the other from threads: begins anew where a window does not come, and sends again what was not
 //! answered. It must not know what goes wrong.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -30,11 +31,11 @@ enum Window {
 }
 
 pub(crate) async fn files(desk: Desk, rests: Duration) {
-    for place in 0.. {
-        if desk.is_over() {
-            return;
-        }
-        file(&desk, &format!("Question {place} of person {}", desk.number)).await;
+    // Never the same title twice, however often somebody comes back to work: by it the issue is known.
+    static SERIAL: AtomicUsize = AtomicUsize::new(1);
+    while !desk.is_over() {
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        file(&desk, &format!("Question {serial} of person {}", desk.number)).await;
         rest(rests).await;
     }
 }

@@ -127,12 +127,16 @@ impl Bot {
 
     /// Asks it to end, and waits until it has.
     pub(crate) async fn terminate(&self) {
-        let pid = self.pid().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.ask_to_end();
         self.gone().await;
     }
 
-    async fn gone(&self) {
+    pub(crate) fn ask_to_end(&self) {
+        let pid = self.pid().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    pub(crate) async fn gone(&self) {
         let began = Instant::now();
         while self.child.lock().unwrap().try_wait().unwrap().is_none() {
             assert!(began.elapsed() < ENDS_WITHIN, "the bot does not end: {}", self.launch.last_words());

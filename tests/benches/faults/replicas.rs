@@ -26,6 +26,9 @@ const RESTS: Duration = Duration::from_millis(1_200);
 /// How often a replica is killed, and how often one is replaced.
 const EACH: Duration = Duration::from_secs(5);
 
+/// How long a service goes on sending to a replica that was asked to end.
+const HEARD_OF: Duration = Duration::from_millis(500);
+
 /// How many times all replicas are replaced.
 const UPDATES: usize = 3;
 
@@ -71,9 +74,8 @@ pub(crate) async fn play(program: &Path, postgres: &str, short: bool) -> bool {
     let (others, events) = (Load::begin(&stage, &owed, 1), Arc::new(Events::default()));
     let mut writers = write(&stage, &owed, &events, count / 4);
     for _ in 0..UPDATES {
-        for bot in &stage.bots {
-            bot.terminate().await;
-            bot.again().await;
+        for place in 0..stage.bots.len() {
+            replace(&stage, place).await;
             rest(EACH / 2).await;
         }
     }
@@ -85,6 +87,19 @@ pub(crate) async fn play(program: &Path, postgres: &str, short: bool) -> bool {
     let faults = stage.world.faults();
     faults.iter().for_each(|fault| println!("    {fault}"));
     killed.is_right() && updated.is_right() && refused == 0 && faults.is_empty()
+}
+
+/// One replica ends and another takes its place. Its service hears of the end a moment later, and of the other when that is ready
+/// (<https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow>).
+async fn replace(stage: &Stage, place: usize) {
+    let address = |bot: &crate::process::Bot| bot.launch.address();
+    stage.bots[place].ask_to_end();
+    rest(HEARD_OF).await;
+    let others = stage.bots.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, bot)| address(bot));
+    stage.world.connect_in_turn(others);
+    stage.bots[place].gone().await;
+    stage.bots[place].again().await;
+    stage.world.connect_in_turn(stage.bots.iter().map(address));
 }
 
 /// People write until `count` events were taken.
