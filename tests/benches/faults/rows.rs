@@ -11,7 +11,7 @@ use crate::fault::{self, Fault};
 use crate::load::Load;
 use crate::owed::{Became, Owed};
 use crate::rest;
-use crate::stage::{Now, Plan, Stage};
+use crate::stage::{Now, Plan, Stage, Store};
 
 /// Rows that are played at the same time; each has a world, a bot and a store of its own.
 const AT_ONCE: usize = 4;
@@ -20,8 +20,9 @@ const AT_ONCE: usize = 4;
 const FULL: [u64; 3] = [10, 40, 15];
 const SHORT: [u64; 3] = [4, 8, 4];
 
-/// How long what is owed may take when nothing is wrong any more: a job waits twice as long after each try, here for a minute at most.
-const RECOVERS_WITHIN: Duration = Duration::from_secs(120);
+/// How long what is owed may take when nothing is wrong any more: the longest wait between two tries of a job is five minutes, and half an
+/// hour of faults is needed to get there; a short one does with much less.
+const RECOVERS_WITHIN: [Duration; 2] = [Duration::from_secs(330), Duration::from_secs(120)];
 
 /// After which nothing more is to come: longer than a claim holds, and than a call that nobody waits for takes.
 const QUIET: Duration = Duration::from_secs(12);
@@ -42,7 +43,10 @@ struct Row {
 pub(crate) async fn play(program: &Path, postgres: Option<&str>, short: bool, only: Option<&str>) -> bool {
     let times = if short { SHORT } else { FULL }.map(Duration::from_secs);
     let wanted = fault::ALL.into_iter().filter(|fault| only.is_none_or(|only| fault.name().contains(only)));
-    let rows = futures::stream::iter(wanted).map(|fault| row(program, postgres, fault, times)).buffered(AT_ONCE);
+    let patience = RECOVERS_WITHIN[usize::from(short)];
+    let stages =
+        wanted.map(|fault| (fault, fault.store(postgres).expect("FIRSTMATE_TEST_POSTGRES says where PostgreSQL is")));
+    let rows = futures::stream::iter(stages).map(|stage| row(program, stage, times, patience)).buffered(AT_ONCE);
     println!("| fault | for how long | owed | once | doubled | lost | recovered after |");
     println!("|---|---|---|---|---|---|---|");
     let mut right = true;
@@ -58,8 +62,12 @@ pub(crate) async fn play(program: &Path, postgres: Option<&str>, short: bool, on
     right
 }
 
-async fn row(program: &Path, postgres: Option<&str>, fault: Fault, [before, lasts, after]: [Duration; 3]) -> Row {
-    let store = fault.store(postgres).expect("FIRSTMATE_TEST_POSTGRES says where PostgreSQL is");
+async fn row(
+    program: &Path,
+    (fault, store): (Fault, Store),
+    [before, lasts, after]: [Duration; 3],
+    patience: Duration,
+) -> Row {
     let clock_folder = tempfile::tempdir().unwrap();
     let clock = clock_folder.path().join("clock");
     let reminders = usize::try_from((before + lasts + after).as_secs() / 2).unwrap();
@@ -76,12 +84,12 @@ async fn row(program: &Path, postgres: Option<&str>, fault: Fault, [before, last
         rest(after).await;
         load.end().await;
     });
-    let recovered = until_done(&stage, &held_up, over).await;
+    let recovered = until_done(&stage, &held_up, over, patience).await;
     ending.await.unwrap();
     let last = stage.reminders.iter().map(|(_, due)| *due).max();
     let left = last.map(|last| (last - Utc::now_here()).to_std().unwrap_or_default());
     rest(left.unwrap_or_default()).await;
-    let all_done = until_done(&stage, &owed, Instant::now()).await;
+    let all_done = until_done(&stage, &owed, Instant::now(), patience).await;
     rest(QUIET).await;
     let became = owed.became(&stage.world);
     let mut amiss = owed.amiss(&stage.world);
@@ -90,12 +98,12 @@ async fn row(program: &Path, postgres: Option<&str>, fault: Fault, [before, last
 }
 
 /// Waits until everything that is owed was done; answers how long after `since` that was, or nothing when it took too long.
-async fn until_done(stage: &Stage, owed: &Owed, since: Instant) -> Option<Duration> {
+async fn until_done(stage: &Stage, owed: &Owed, since: Instant, patience: Duration) -> Option<Duration> {
     loop {
         if owed.became(&stage.world).lost == 0 {
             return Some(since.elapsed());
         }
-        if since.elapsed() > RECOVERS_WITHIN {
+        if since.elapsed() > patience {
             return None;
         }
         rest(LOOK).await;
