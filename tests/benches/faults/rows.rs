@@ -20,8 +20,8 @@ const AT_ONCE: usize = 4;
 const FULL: [u64; 3] = [10, 40, 15];
 const SHORT: [u64; 3] = [4, 8, 4];
 
-/// How long what is owed may take when nothing is wrong any more: the longest wait between two tries of a job is five minutes, and half an
-/// hour of faults is needed to get there; a short one does with much less.
+/// How long what is owed may take when nothing is wrong any more, in full and short: a job waits twice as long after each try, five minutes
+/// at most, and a short fault does not get there.
 const RECOVERS_WITHIN: [Duration; 2] = [Duration::from_secs(330), Duration::from_secs(120)];
 
 /// After which nothing more is to come: longer than a claim holds, and than a call that nobody waits for takes.
