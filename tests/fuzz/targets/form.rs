@@ -13,7 +13,7 @@ fuzz_target!(|text: &str| {
         Err(malformed) => return assert!(!malformed.to_string().trim().is_empty(), "a fault is told in words"),
     };
     for answers in [Answers::new(), answered(&form)] {
-        form.unanswered(&answers);
+        let _ = form.unanswered(&answers);
         // What nobody could have answered is no answer; all else makes a body.
         let Ok(body) = form.body(&answers) else { continue };
         assert!(!body.ends_with(char::is_whitespace), "no blank at its end: {body:?}");

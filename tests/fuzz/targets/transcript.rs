@@ -1,5 +1,4 @@
-//! Threads as GitHub Markdown: whatever people write, all of it but headers is quoted, in the whole and on each page, and no secret that is
-//! known by its looks is left.
+//! Threads as GitHub Markdown: whatever people write, all of it but headers is quoted, and no page is too long.
 //!
 //! Bytes that are a JSON list are a thread; any others are what somebody wrote wherever they may.
 
@@ -30,7 +29,6 @@ fuzz_target!(init: prepare(), |text: &str| {
         assert_eq!(transcript, Transcript::of(&messages, &Names::default(), choices), "the same is the same");
         for page in transcript.pages(LEAD, PAGE) {
             assert!(page.chars().count() <= PAGE, "{page}");
-            assert!(!page.contains("<!--"), "nobody else writes a mark of ours: {page}");
         }
     }
 });
