@@ -2,7 +2,9 @@
 //!
 //! Level-triggered: a tick looks at what the store says and needs no memory of the last one, so that a restart loses nothing.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,6 +36,12 @@ const FORGET: TimeDelta = TimeDelta::hours(1);
 /// How often a claim is renewed while its job is worked out: well before it runs out.
 const RENEWAL: Duration = Duration::from_secs(3);
 
+/// A clock that shows so much less than at the last tick was put back; a smaller step is no more than what clocks do.
+const PUT_BACK: TimeDelta = TimeDelta::seconds(5);
+
+/// When something is looked at that may still be under way outside: later than any call may take.
+const SOON: TimeDelta = TimeDelta::seconds(10);
+
 /// Jobs carried out at the same time.
 const AT_ONCE: usize = 8;
 
@@ -46,12 +54,39 @@ pub struct Schedule {
     room: Arc<Semaphore>,
     plan: Arc<Plan>,
     looks: Arc<Looks>,
+    in_hand: Arc<InHand>,
+    /// When the last tick was, in epoch milliseconds.
+    ticked: Arc<AtomicI64>,
+}
+
+/// Keys of the jobs that this process is at. A claim is a time, and a clock that jumps ahead ends it while its job is being done.
+#[derive(Debug, Default)]
+struct InHand(Mutex<HashSet<String>>);
+
+impl InHand {
+    /// Whether nobody here was at it before.
+    fn take(&self, key: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned())
+    }
+
+    fn let_go(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }
 
 impl Schedule {
     /// A schedule whose work is counted in `tasks`.
     pub fn new(ctx: Live, hands: Hands, tasks: TaskTracker) -> Self {
-        Self { ctx, hands, tasks, room: Arc::new(Semaphore::new(AT_ONCE)), plan: Arc::default(), looks: Arc::default() }
+        Self {
+            ctx,
+            hands,
+            tasks,
+            room: Arc::new(Semaphore::new(AT_ONCE)),
+            plan: Arc::default(),
+            looks: Arc::default(),
+            in_hand: Arc::default(),
+            ticked: Arc::new(AtomicI64::new(i64::MIN)),
+        }
     }
 
     /// Ticks until `stop`, then writes down what is still in memory.
@@ -70,10 +105,14 @@ impl Schedule {
             histogram!("firstmate_tick_late_seconds").record(begun.elapsed().saturating_sub(wait));
             begun = Instant::now();
             let now = self.hands.clock.now();
-            if let Err(error) = self.tick().await {
-                tracing::error!(error = format!("{error:#}"), "a tick failed; the next one tries again");
-            }
-            wait = self.patience(now).await;
+            wait = match self.tick().await {
+                Ok(()) => self.patience(now).await,
+                // What is due stays due: whoever asked when the next job is would try again at once, for as long as the store fails.
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "a tick failed; the next one tries again");
+                    TICK
+                }
+            };
             if now - forgotten > FORGET {
                 forgotten = now;
                 if let Err(error) = self.forget(now).await {
@@ -135,12 +174,16 @@ impl Schedule {
     /// # Errors
     /// When the store fails.
     pub async fn tick(&self) -> anyhow::Result<()> {
-        self.ctx.now().gaps.write(&self.hands.store, self.hands.clock.now()).await?;
-        let now = self.hands.clock.now();
-        self.ctx.now().operators.refresh(&self.hands.store).await?;
+        let (ctx, now) = (self.ctx.now(), self.hands.clock.now());
+        if self.was_put_back(now) {
+            tracing::warn!("the clock was put back; what waited for a time by the old one is tried soon");
+            self.hands.store.hasten(now + SOON).await?;
+        }
+        ctx.gaps.write(&self.hands.store, now).await?;
+        ctx.operators.refresh(&self.hands.store).await?;
         // What falls due in a pause is looked at when it ends, and is then early enough or too late.
-        if !self.ctx.now().operators.is_paused()
-            && let Err(error) = self.plan.record(&self.ctx.now(), now).await
+        if !ctx.operators.is_paused()
+            && let Err(error) = self.plan.record(&ctx, now).await
         {
             tracing::error!(
                 error = format!("{error:#}"),
@@ -153,22 +196,36 @@ impl Schedule {
                 return Ok(());
             };
             // In a pause nothing leaves but the answers of those who ask in a direct message whether there is one, or end it.
-            let kind = if self.ctx.now().operators.is_paused() { "answer" } else { "" };
+            let kind = if ctx.operators.is_paused() { "answer" } else { "" };
             let Some(claim) = self.hands.store.claim_of(self.hands.clock.now(), kind).await? else {
                 return Ok(());
             };
+            let key = claim.job.key.clone();
+            if !self.in_hand.take(&key) {
+                // Whoever is at it has lost the claim and comes to its end; then it is looked at what was done.
+                self.hands.store.put_off(&claim, now + SOON, false).await?;
+                continue;
+            }
             let schedule = self.clone();
-            let (kind, key, attempts) = (claim.job.effect.kind(), claim.job.key.clone(), claim.attempts);
+            let (kind, attempts) = (claim.job.effect.kind(), claim.attempts);
             let span = tracing::trace_span!(target: SPAN, "job", kind, key, attempts);
             let work = async move {
                 if let Err(error) = schedule.carry_out(claim).await {
                     tracing::error!(job = %key, error = format!("{error:#}"), "a job failed; it will be looked at again");
                 }
+                schedule.in_hand.let_go(&key);
                 drop(room);
                 schedule.hands.store.wake();
             };
             self.tasks.spawn(work.instrument(span));
         }
+    }
+
+    /// Whether the clock shows an earlier time than at the last tick.
+    fn was_put_back(&self, now: DateTime<Utc>) -> bool {
+        let millis = now.timestamp_millis();
+        let before = self.ticked.swap(millis, Ordering::Relaxed);
+        before.saturating_sub(millis) > PUT_BACK.num_milliseconds()
     }
 
     async fn carry_out(&self, mut claim: Claim) -> anyhow::Result<()> {

@@ -126,7 +126,7 @@ impl Look<'_> {
         let objects = if wanted.named || (kind.namespaced && namespace.is_none()) { "Metadata" } else { "None" };
         let body = self.asker.fetch(table::ACCEPT, address::list(kind, namespace, wanted, Some(objects))).await?;
         // Where all namespaces are looked at, they are told beside the rows.
-        table::read(&body, kind.namespaced && namespace.is_some(), self.now)
+        Page::read(&body, kind.namespaced && namespace.is_some(), self.now)
     }
 
     /// One object as a table.
@@ -135,7 +135,7 @@ impl Look<'_> {
     /// See [`Failure`].
     pub async fn row(&self, kind: &Kind, namespace: Option<&str>, name: &str) -> Result<Table, Failure> {
         let body = self.asker.fetch(table::ACCEPT, address::one(kind, namespace, name)).await?;
-        table::read(&body, kind.namespaced, self.now).map(|page| page.table)
+        Page::read(&body, kind.namespaced, self.now).map(|page| page.table)
     }
 
     /// One object, as much of it as `T` takes.

@@ -97,12 +97,17 @@ struct List<'a> {
     items: Option<Vec<Object<'a>>>,
 }
 
-/// Reads a list, or one object, in whichever of the two forms it came. `with_namespace`: whether a table of ours tells it.
-pub(super) fn read(body: &[u8], with_namespace: bool, now: DateTime<Utc>) -> Result<Page, Failure> {
-    // What is no Unicode in one cell is no reason to lose the others.
-    match std::str::from_utf8(body) {
-        Ok(_) => understand(body, with_namespace, now),
-        Err(_) => understand(String::from_utf8_lossy(body).as_bytes(), with_namespace, now),
+impl Page {
+    /// Reads a list, or one object, in whichever of the two forms it came. `with_namespace`: whether a table of ours tells it.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn read(body: &[u8], with_namespace: bool, now: DateTime<Utc>) -> Result<Self, Failure> {
+        // What is no Unicode in one cell is no reason to lose the others.
+        match std::str::from_utf8(body) {
+            Ok(_) => understand(body, with_namespace, now),
+            Err(_) => understand(String::from_utf8_lossy(body).as_bytes(), with_namespace, now),
+        }
     }
 }
 
@@ -236,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_null_is_empty_and_what_is_no_unicode_is_told() {
-        let read = |body: &[u8]| super::read(body, false, DateTime::UNIX_EPOCH);
+        let read = |body: &[u8]| Page::read(body, false, DateTime::UNIX_EPOCH);
         let null = br#"{"kind":"Table","metadata":null,"columnDefinitions":null,"rows":null}"#;
         assert_eq!(read(null), Ok(Page::default()));
         let odd = b"{\"kind\":\"Table\",\"columnDefinitions\":[{\"name\":\"A\"}],\"rows\":[{\"cells\":[\"x\xff\"],\"object\":{\"metadata\":null}}]}";

@@ -170,8 +170,13 @@ impl Playground {
 
     /// From now on deliveries go to this bot, as in `http://127.0.0.1:3000`.
     pub fn connect(&self, bot_base_url: impl Into<String>) {
-        let url = bot_base_url.into();
-        lock(&self.shared.log).bot = Some(url.trim_end_matches('/').to_owned());
+        self.connect_in_turn([bot_base_url]);
+    }
+
+    /// From now on deliveries go to these replicas of a bot in turn, as through a balancer that does not know which of them live.
+    pub fn connect_in_turn<U: Into<String>>(&self, bot_base_urls: impl IntoIterator<Item = U>) {
+        let urls = bot_base_urls.into_iter().map(|url| url.into().trim_end_matches('/').to_owned());
+        lock(&self.shared.log).bots = urls.collect();
     }
 
     /// What the bot did wrong so far.
@@ -214,6 +219,20 @@ impl Playground {
             .entry(method.to_owned())
             .or_default()
             .extend(std::iter::repeat_n(failure, times));
+    }
+
+    /// Makes every call of a method fail until this is called for it with none, beside what `fail_next` says of the next ones.
+    pub fn fail_from_now_on(&self, method: &str, failure: Option<Failure>) {
+        let standing = &mut lock(&self.shared.log).standing;
+        match failure {
+            Some(failure) => standing.insert(method.to_owned(), failure),
+            None => standing.remove(method),
+        };
+    }
+
+    /// Everything that the bot said for everybody and that stands, oldest first: as Slack writes it, and the channel.
+    pub fn said_by_bot(&self) -> Vec<Value> {
+        self.shared.with(|world, _| world.said_by_bot())
     }
 
     /// Makes the next call of a method wait this long before it is looked at.

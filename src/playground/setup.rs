@@ -145,4 +145,9 @@ pub enum Failure {
     DoneThenClosed,
     /// On GitHub: what was asked for is done, and then 502 comes in place of the answer.
     DoneThenBadGateway,
+    /// What was asked for is done this much later, whether or not the bot still waits, and no answer comes at all; not by a cluster.
+    DoneUnheard {
+        /// How much later.
+        after: Duration,
+    },
 }

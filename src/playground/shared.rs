@@ -49,12 +49,16 @@ pub(super) struct Shared {
 /// What is kept for tests, and what they armed.
 #[derive(Default)]
 pub(super) struct Log {
-    pub(super) bot: Option<String>,
+    /// Deliveries go to these in turn.
+    pub(super) bots: Vec<String>,
+    pub(super) turn: usize,
     pub(super) deliveries: VecDeque<Delivery>,
     pub(super) calls: VecDeque<Called>,
     /// When the newest delivery set out.
     pub(super) delivering: Option<Instant>,
     pub(super) failures: HashMap<String, VecDeque<Failure>>,
+    /// How every call of a method fails for now.
+    pub(super) standing: HashMap<String, Failure>,
     pub(super) delays: HashMap<String, VecDeque<Duration>>,
 }
 
@@ -80,8 +84,12 @@ impl Shared {
         format!("http://{}/response/{id}", self.address)
     }
 
+    /// The bot to which the next delivery goes.
     pub(super) fn bot(&self) -> Option<String> {
-        lock(&self.log).bot.clone()
+        let mut log = lock(&self.log);
+        log.turn = log.turn.wrapping_add(1);
+        let turn = log.turn.checked_rem(log.bots.len())?;
+        log.bots.get(turn).cloned()
     }
 
     pub(super) fn log_delivery(&self, delivery: Delivery) {
@@ -102,7 +110,8 @@ impl Shared {
     pub(super) fn armed(&self, method: &str) -> (Option<Duration>, Option<Failure>) {
         let mut log = lock(&self.log);
         let delay = log.delays.get_mut(method).and_then(VecDeque::pop_front);
-        (delay, log.failures.get_mut(method).and_then(VecDeque::pop_front))
+        let failure = log.failures.get_mut(method).and_then(VecDeque::pop_front);
+        (delay, failure.or_else(|| log.standing.get(method).copied()))
     }
 }
 

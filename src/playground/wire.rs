@@ -8,7 +8,7 @@ mod files;
 mod views;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -96,31 +96,48 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
     }
     let parameters = read(&head.method, head.uri.query().unwrap_or_default(), &head.headers, &body);
     shared.log_call(&method, Value::Object(parameters.clone().unwrap_or_default()));
-    let unheard = match fail(&shared, &method).await {
-        Fails::Not => false,
-        Fails::Unheard => true,
-        Fails::With(answer) => return answer,
-    };
+    let failed = fail(&shared, &method).await;
+    if let Fails::With(answer) = failed {
+        return answer;
+    }
     let origin = shared.origin();
-    let token = if method == CONNECT { &shared.app_token } else { &shared.bot_token };
-    let mut answer = shared.with(|world, now| {
-        let call = admit(world, token, &head.headers, &method, parameters);
-        let run = call.and_then(|parameters| Call::new(world, now, (&method, &origin), parameters).run());
-        run.unwrap_or_else(|refusal| {
-            refusal.note(world, &method);
-            refusal.answer()
-        })
-    });
-    if method == CONNECT && answer["ok"] == true {
-        answer["url"] = shared.switchboard.address_for_one().into();
+    let named = shared.scopes.join(",");
+    let done = move || {
+        let token = if method == CONNECT { &shared.app_token } else { &shared.bot_token };
+        let mut answer = shared.with(|world, now| {
+            let call = admit(world, token, &head.headers, &method, parameters);
+            let run = call.and_then(|parameters| Call::new(world, now, (&method, &origin), parameters).run());
+            run.unwrap_or_else(|refusal| {
+                refusal.note(world, &method);
+                refusal.answer()
+            })
+        });
+        if method == CONNECT && answer["ok"] == true {
+            answer["url"] = shared.switchboard.address_for_one().into();
+        }
+        answer
+    };
+    match failed {
+        Fails::Later(after) => {
+            // A task of its own: who hangs up does not undo what was asked for.
+            tokio::spawn(async move {
+                outage::slow(after).await;
+                done()
+            });
+            outage::silence().await
+        }
+        Fails::Unheard => {
+            done();
+            outage::broken()
+        }
+        _ => with_scopes(Json(done()).into_response(), &named),
     }
-    if unheard {
-        return outage::broken();
-    }
-    let mut answer = Json(answer).into_response();
-    // <https://docs.slack.dev/reference/scopes>
-    if let Ok(scopes) = shared.scopes.join(",").parse()
-        && !shared.scopes.is_empty()
+}
+
+/// Says what the token may do, as Slack does (<https://docs.slack.dev/reference/scopes>).
+fn with_scopes(mut answer: Response, scopes: &str) -> Response {
+    if let Ok(scopes) = scopes.parse()
+        && scopes != ""
     {
         answer.headers_mut().insert("x-oauth-scopes", scopes);
     }
@@ -279,6 +296,8 @@ enum Fails {
     With(Response),
     /// Only in the middle of its answer, when it was carried out.
     Unheard,
+    /// It is carried out this much later, and not answered.
+    Later(Duration),
 }
 
 /// What a test armed for the next call of this method: a delay, a failure, or nothing.
@@ -290,6 +309,7 @@ async fn fail(shared: &Shared, method: &str) -> Fails {
     let Some(failure) = failure else { return Fails::Not };
     Fails::With(match failure {
         Failure::DoneThenClosed => return Fails::Unheard,
+        Failure::DoneUnheard { after } => return Fails::Later(after),
         Failure::RateLimited { retry_after } => {
             let body = Json(json!({"ok": false, "error": "ratelimited"}));
             (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.to_string())], body).into_response()

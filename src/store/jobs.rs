@@ -263,6 +263,24 @@ impl Store {
         Ok(())
     }
 
+    /// Lets no job wait, and no claim hold, for longer than until `latest`: after the clock was put back, what was reckoned by the old time
+    /// would be an hour late, or as much as the clock was wrong.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hasten(&self, latest: DateTime<Utc>) -> anyhow::Result<()> {
+        sqlx::query(
+            "update job set due = case when due > $1 then $1 else due end, \
+             claimed_until = case when claimed_until > $1 then $1 else claimed_until end \
+             where state = 'waiting' and (due > $1 or claimed_until > $1)",
+        )
+        .bind(latest.timestamp_millis())
+        .execute(&self.pool)
+        .await
+        .context("putting times back")?;
+        Ok(())
+    }
+
     /// When the next waiting job is due that nobody holds.
     ///
     /// # Errors

@@ -95,6 +95,18 @@ pub(super) async fn open(url: &str) -> anyhow::Result<(AnyPool, Option<File>)> {
             Ok(())
         })
     });
+    // A database that ends a transaction of its own accord, as SQLite does when the disk is full
+    // (<https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>), leaves sqlx counting one that is not there;
+    // what is then rolled back is not, and all that follows is never committed. Such a connection is closed.
+    let pool = pool.after_release(|connection, _| {
+        Box::pin(async move {
+            if connection.is_in_transaction() {
+                // A rollback may still be on its way.
+                connection.ping().await?;
+            }
+            Ok(!connection.is_in_transaction())
+        })
+    });
     if !sqlite {
         // By a connection of its own, which may wait: another replica may be at it, and a large table takes its time.
         let mut connection = options.connect().await.map_err(|error| told(&error))?;
@@ -178,6 +190,9 @@ fn own(database: &Path) -> anyhow::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+    use sqlx::Connection as _;
+
     use super::super::Store;
 
     #[tokio::test]
@@ -190,6 +205,29 @@ mod tests {
         first.close().await;
         drop(first);
         Store::open(&url).await.unwrap();
+    }
+
+    /// Without it, the second of these leaves a transaction open, and the third is lost with the process.
+    #[tokio::test]
+    async fn what_is_taken_after_the_disk_was_full_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("bot.db").display());
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let take = async |store: &Store, key: &str| store.take(&[key.to_owned()], &[], now).await;
+        let full = Store::open(&url).await.unwrap();
+        sqlx::query("pragma max_page_count = 1").execute(&full.pool).await.unwrap();
+        let long = "k".repeat(100_000);
+        let error = format!("{:#}", take(&full, &long).await.unwrap_err());
+        assert!(error.contains("full"), "{error}");
+
+        sqlx::query("pragma max_page_count = 1000000").execute(&full.pool).await.unwrap();
+        assert!(take(&full, "first").await.unwrap());
+        assert!(!take(&full, "first").await.unwrap(), "a repeat");
+        assert!(take(&full, "second").await.unwrap());
+        // Another connection sees what would be left if the process ended now.
+        let mut other = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let kept = sqlx::query("select key from delivery order by key").fetch_all(&mut other).await.unwrap();
+        assert_eq!(kept.len(), 2);
     }
 
     #[tokio::test]

@@ -16,6 +16,7 @@ mod door;
 mod follow;
 mod front;
 mod issue;
+mod jumps;
 mod layers;
 mod manifest;
 mod meetings;

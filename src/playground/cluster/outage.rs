@@ -26,9 +26,11 @@ pub(super) async fn instead(failure: Failure) -> Option<Response> {
             ([("content-type", "application/json")], "{\"kind\":\"Table\",\"rows\":[{").into_response()
         }
         Failure::Huge => huge(),
-        Failure::Secondary { .. } | Failure::Primary | Failure::DoneThenClosed | Failure::DoneThenBadGateway => {
-            (StatusCode::NOT_IMPLEMENTED, "only GitHub fails like this").into_response()
-        }
+        Failure::Secondary { .. }
+        | Failure::Primary
+        | Failure::DoneThenClosed
+        | Failure::DoneThenBadGateway
+        | Failure::DoneUnheard { .. } => (StatusCode::NOT_IMPLEMENTED, "no cluster fails like this").into_response(),
     })
 }
 

@@ -17,13 +17,13 @@ const PRIMARY: &str = "API rate limit exceeded for user ID 1.";
 
 /// Does the call fail before it is looked at?
 pub(super) fn is_before(failure: Failure) -> bool {
-    !matches!(failure, Failure::DoneThenClosed | Failure::DoneThenBadGateway)
+    !matches!(failure, Failure::DoneThenClosed | Failure::DoneThenBadGateway | Failure::DoneUnheard { .. })
 }
 
 /// What comes in place of an answer; `headers` are those that every answer has.
 pub(super) async fn answer(failure: Failure, mut headers: Headers) -> Response {
     match failure {
-        Failure::NoAnswer => silence().await,
+        Failure::NoAnswer | Failure::DoneUnheard { .. } => silence().await,
         Failure::Closed | Failure::DoneThenClosed => broken(),
         Failure::RateLimited { retry_after } => limited(429, retry_after, headers),
         Failure::Secondary { retry_after } => limited(403, retry_after, headers),

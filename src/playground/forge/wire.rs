@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::any;
 use chrono::{DateTime, Utc};
 
-use super::super::outage::slow;
+use super::super::outage::{silence, slow};
+use super::super::setup::Failure;
 use super::super::shared::{Shared, lock};
 use super::asked::Asked;
 use super::calls::{Answer, Call};
@@ -61,7 +62,16 @@ async fn call(State(shared): State<Arc<Shared>>, Path(path): Path<String>, reque
     if let Some(failure) = failure.filter(|failure| outage::is_before(*failure)) {
         return outage::answer(failure, headers).await;
     }
-    let answer = shared.answer(&head, Asking { route, path, arguments, asked });
+    let asking = Asking { route, path, arguments, asked };
+    if let Some(Failure::DoneUnheard { after }) = failure {
+        // A task of its own: who hangs up does not undo what was asked for.
+        tokio::spawn(async move {
+            slow(after).await;
+            shared.answer(&head, asking)
+        });
+        return silence().await;
+    }
+    let answer = shared.answer(&head, asking);
     match failure {
         Some(failure) => outage::answer(failure, headers).await,
         None => respond(answer, headers),

@@ -1,12 +1,12 @@
 //! The playground against a scripted bot: what is on the wire in both directions, and what a person sees of it. Here is the
-//! stage; the plays are in `deliveries`, `words`, `interactions`, `modals`, `calls`, `files`,
-//! `sockets` and `page`.
+//! stage; the plays are in `deliveries`, `words`, `interactions`, `modals`, `calls`, `files`, `outages`, `sockets` and `page`.
 
 mod calls;
 mod deliveries;
 mod files;
 mod interactions;
 mod modals;
+mod outages;
 mod page;
 mod sockets;
 mod words;

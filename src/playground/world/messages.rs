@@ -104,6 +104,19 @@ impl World {
         self.in_channel(channel).find(|message| message.ts == ts && message.only.is_none())
     }
 
+    /// What the bot said for everybody, in all channels, oldest first.
+    pub(in crate::playground) fn said_by_bot(&self) -> Vec<Value> {
+        let ours = self.messages.values().flatten().filter(|message| message.by_bot() && message.only.is_none());
+        let mut ours: Vec<&Message> = ours.collect();
+        ours.sort_by(|one, other| one.ts.cmp(&other.ts));
+        let written = ours.into_iter().map(|message| {
+            let mut wire = on_wire(message, &HashMap::new(), true);
+            wire["channel"] = message.channel.as_str().into();
+            wire
+        });
+        written.collect()
+    }
+
     fn in_channel(&self, channel: &str) -> impl Iterator<Item = &Message> {
         self.messages.get(channel).into_iter().flatten()
     }

@@ -59,6 +59,19 @@ async fn a_call_is_carried_out_and_the_answer_lost(#[case] failure: Failure, #[c
 }
 
 #[tokio::test]
+async fn a_call_is_carried_out_after_the_caller_hung_up() {
+    let stage = Stage::new().await;
+    stage.play.fail_next(OPEN, Failure::DoneUnheard { after: Duration::from_millis(200) }, 1);
+    let request = stage.request(Method::POST, &format!("/repos/{SUPPORT}/issues"));
+    let request = request.bearer_auth("playground-github-token").json(&json!({"title": "Late"}));
+    assert!(request.timeout(Duration::from_millis(100)).send().await.unwrap_err().is_timeout());
+    while stage.play.forge().numbers(SUPPORT).len() < 4 {
+        tokio::task::yield_now().await;
+    }
+    stage.play.finish();
+}
+
+#[tokio::test]
 async fn a_call_can_be_slow_and_is_written_down() {
     let stage = Stage::new().await;
     stage.play.slow_next("GET /user", Duration::from_secs(3_600));
