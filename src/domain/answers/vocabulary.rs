@@ -276,5 +276,5 @@ fn stem(stemmer: &Stemmer, word: &str) -> String {
 /// All that an answer says, as parts to learn from.
 #[must_use]
 pub fn parts(answer: &Answer) -> Vec<&str> {
-    answer.asks.iter().map(String::as_str).chain([answer.title.as_str(), answer.text.as_str()]).collect()
+    answer.asks.iter().map(String::as_str).chain([answer.title.as_str(), &*answer.text]).collect()
 }
