@@ -1,8 +1,13 @@
 //! Slash commands.
 
+use std::sync::Arc;
+use std::task::Poll;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::task::TaskTracker;
 
 use super::{ACK_BUDGET, Door, empty, tell, windows};
 use crate::command::{self, Caller, Outcome, Via};
@@ -11,6 +16,12 @@ use crate::domain::reply::Reply;
 use crate::slack::delivery::SlashCommand;
 use crate::slack::request::Signed;
 use crate::slack::{Shown, blocks};
+
+/// What stands before the trigger in the name of a delivery.
+const KEY: &str = "slash:";
+
+/// Room for most answers, so that one is not moved while it grows.
+const ANSWER: usize = 4 * 1024;
 
 /// Answers a slash command: in the HTTP answer itself when the reply is ready in time, else at its response address.
 pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<SlashCommand>) -> Response {
@@ -29,37 +40,46 @@ pub(super) async fn take(State(door): State<Door>, Signed(delivery): Signed<Slas
         place: Place { channel: channel_id, thread: None },
         via: Via::Slash,
         at: door.0.clock.now(),
-        key: format!("slash:{trigger_id}"),
+        key: format!("{KEY}{trigger_id}"),
     };
-    let (ctx, who) = (door.0.ctx.clone(), caller.clone());
-    let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &who, parsed).await });
-    let outcome = tokio::time::timeout(ACK_BUDGET, &mut work).await;
-    if let Ok(Ok(Outcome::Say(reply))) = &outcome {
-        return ephemeral(reply);
-    }
-    let later = door.clone();
-    let trigger = caller.key.trim_start_matches("slash:").to_owned();
-    match outcome {
+    let caller = Arc::new(caller);
+    let (bot, who, later) = (door.clone(), Arc::clone(&caller), door.clone());
+    let work = async move { command::answer(&bot.0.ctx, &who, parsed).await };
+    match soon(&door.0.tasks, work).await {
+        Ok(Ok(Outcome::Say(reply))) => return ephemeral(&reply),
+        Ok(Ok(outcome)) => door.0.tasks.spawn(async move { later.follow(&caller, &response_url, outcome).await }),
         // Only when the process ends; what panics inside a command is caught there.
         Ok(Err(_)) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Ok(Ok(outcome)) => {
-            door.0.tasks.spawn(async move { later.follow(&caller, &trigger, &response_url, outcome).await })
-        }
-        Err(_) => door.0.tasks.spawn(async move {
-            if let Ok(outcome) = work.await {
-                later.follow(&caller, &trigger, &response_url, outcome).await;
+        Err(task) => door.0.tasks.spawn(async move {
+            if let Ok(outcome) = task.await {
+                later.follow(&caller, &response_url, outcome).await;
             }
         }),
     };
     empty()
 }
 
+/// What comes of `work` within [`ACK_BUDGET`], else the task that goes on with it. Most commands wait for nothing: one look tells, and
+/// spares them a task and a timer. What does wait is a task, so that it is not lost when Slack hangs up.
+async fn soon(
+    tasks: &TaskTracker,
+    work: impl Future<Output = Outcome> + Send + 'static,
+) -> Result<Result<Outcome, JoinError>, JoinHandle<Outcome>> {
+    let mut work = Box::pin(work);
+    if let Poll::Ready(outcome) = futures::poll!(&mut work) {
+        return Ok(Ok(outcome));
+    }
+    let mut task = tasks.spawn(work);
+    let ended = tokio::time::timeout(ACK_BUDGET, &mut task).await;
+    ended.map_err(|_| task)
+}
+
 impl Door {
     /// Shows what came of a command that was acknowledged before.
-    async fn follow(&self, caller: &Caller, trigger: &str, response_url: &str, outcome: Outcome) {
+    async fn follow(&self, caller: &Caller, response_url: &str, outcome: Outcome) {
         let reply = match outcome {
             Outcome::Say(reply) => Some(reply),
-            Outcome::Open(opening) => windows::begin(self, caller, trigger, opening).await,
+            Outcome::Open(opening) => windows::begin(self, caller, caller.key.trim_start_matches(KEY), opening).await,
         };
         if let Some(reply) = reply {
             tell::respond(&self.0.slack, response_url, &reply, Shown::Below).await;
@@ -76,8 +96,9 @@ fn ephemeral(reply: &Reply) -> Response {
         message: blocks::Message,
     }
     let answer = Answer { response_type: "ephemeral", message: blocks::message(reply) };
-    match serde_json::to_vec(&answer) {
-        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+    let mut body = Vec::with_capacity(ANSWER);
+    match serde_json::to_writer(&mut body, &answer) {
+        Ok(()) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => {
             tracing::error!(%error, "a reply cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
