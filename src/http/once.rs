@@ -26,7 +26,8 @@ impl Once {
     /// Whether none of `names` was seen before; all of them have been now.
     pub(super) fn first(&self, names: &[&[&str]]) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        names.iter().fold(true, |first, name| seen.add(self.hasher.hash_one(name)) && first)
+        let fresh = names.iter().filter(|name| seen.add(self.hasher.hash_one(name)));
+        fresh.count() == names.len()
     }
 }
 
