@@ -12,6 +12,7 @@ use super::files::Files;
 use super::page::{Page, Placed, Table};
 use super::spelling::{fault_of_url, is_name};
 use crate::domain::answers::{Answer, Source, wording};
+use crate::domain::markdown::Markdown;
 
 const FOLDER: &str = "onboard/answers/";
 const FENCE: &str = "+++";
@@ -49,7 +50,7 @@ pub(super) fn read(files: &Files, today: NaiveDate, judged: &mut Judged) {
             let at = page.text.find("\nverified").map_or(0, |newline| newline + 1);
             judged.warnings.push(page.fault(at, format!("not verified since {verified}")));
         }
-        judged.catalogue.answers.push(Answer { text: text.to_owned(), ..answer });
+        judged.catalogue.answers.push(Answer { text: text.into(), ..answer });
     }
 }
 
@@ -110,7 +111,7 @@ fn answer(id: &str, table: &Table<'_>, today: NaiveDate, seen: &mut Seen) -> Ans
         id: id.to_owned(),
         title: title.unwrap_or_default(),
         asks: asks.into_iter().map(|ask| ask.value).collect(),
-        text: String::new(),
+        text: Markdown::default(),
         tags: table.texts("tags").into_iter().map(|tag| tag.value).collect(),
         verified: verified.map(|day| day.value),
         undocumented,

@@ -103,7 +103,7 @@ impl Dates<'_> {
         };
         let own = self.meetings.iter().filter(|series| answer.meetings.contains(&series.id));
         let dates: String = own.filter_map(next).collect();
-        if dates.is_empty() { answer.text.clone() } else { format!("{dates}\n{}", answer.text) }
+        if dates.is_empty() { answer.text.to_string() } else { format!("{dates}\n{}", answer.text) }
     }
 }
 

@@ -117,8 +117,8 @@ fn overview() -> Reply {
     });
     Reply::default()
         .with(Part::Title("What I can do".to_owned()))
-        .with(Part::Text(commands))
-        .with(Part::Text(own))
+        .with(Part::text(commands))
+        .with(Part::text(own))
         .note(
             "In a thread, mention me: `@firstmate` and then the same words, without the slash. A mention that is no command is taken as a question. \
              Only you see what I answer, until you choose to show it.",
@@ -147,7 +147,7 @@ fn one(name: &str) -> Option<Reply> {
     if let Some(examples) = command.get_after_help() {
         let _ = write!(text, "\n\n{examples}");
     }
-    Some(Reply::default().with(Part::Title(prefix(command))).with(Part::Text(text)))
+    Some(Reply::default().with(Part::Title(prefix(command))).with(Part::text(text)))
 }
 
 /// A line for each verb of `command` and for each of theirs.

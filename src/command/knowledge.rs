@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+use super::onboard::{self, SmallPrint};
 use crate::catalogue::{Catalogue, Support};
 use crate::domain::answers::{Answer, Notice, Ranked};
 use crate::domain::calendar::Series;
 use crate::domain::cluster::known::Clusters;
 use crate::domain::cluster::policy::Policy;
 use crate::domain::issue::Repository;
+use crate::domain::markdown::Markdown;
 use crate::domain::person::Roles;
 use crate::domain::reply::literal;
 use crate::search::Index;
@@ -19,7 +21,7 @@ use crate::store::{Store, Unanswered};
 /// What the bot knows, ready to be searched.
 pub struct Knowledge {
     index: Index,
-    answers: HashMap<String, Arc<Answer>>,
+    answers: HashMap<String, (Arc<Answer>, SmallPrint)>,
     notices: Vec<Notice>,
     meetings: Vec<Series>,
     roles: Roles,
@@ -28,7 +30,9 @@ pub struct Knowledge {
     clusters: Clusters,
     policy: Policy,
     /// How many answers there are and what they come from, for those who get none.
-    extent: String,
+    extent: Markdown,
+    /// Where people answer, for the same.
+    people: Markdown,
 }
 
 /// What was not answered since the last tick, by topic; bounded by the catalogue's topics. A crash loses the last second.
@@ -48,8 +52,10 @@ impl Knowledge {
             documented.flat_map(|answer| &answer.sources).map(|source| source.title.as_str()).collect();
         let sources: Vec<&str> = sources.into_iter().collect();
         let extent = format!("I searched {count} answers, taken from {}.", literal(&listed(&sources)));
-        let answers = catalogue.answers.into_iter().map(|answer| (answer.id.clone(), Arc::new(answer))).collect();
+        let known = index.answers().iter();
+        let answers = known.map(|answer| (answer.id.clone(), (Arc::clone(answer), SmallPrint::of(answer)))).collect();
         Ok(Self {
+            people: onboard::people(&catalogue.support),
             index,
             answers,
             notices: catalogue.notices,
@@ -59,7 +65,7 @@ impl Knowledge {
             repositories: catalogue.repositories,
             clusters: catalogue.clusters,
             policy: catalogue.policy,
-            extent,
+            extent: extent.into(),
         })
     }
 
@@ -75,7 +81,7 @@ impl Knowledge {
 
     /// The tags of the answers, each once.
     pub(super) fn tags(&self) -> BTreeSet<&str> {
-        self.answers.values().flat_map(|answer| &answer.tags).map(String::as_str).collect()
+        self.answers.values().flat_map(|(answer, _)| &answer.tags).map(String::as_str).collect()
     }
 
     /// Where issues may be filed.
@@ -104,13 +110,23 @@ impl Knowledge {
     }
 
     /// How many answers there are and what they come from, as a sentence.
-    pub(super) fn extent(&self) -> &str {
-        &self.extent
+    pub(super) fn extent(&self) -> Markdown {
+        self.extent.clone()
+    }
+
+    /// Where people answer, as a sentence.
+    pub(super) fn people(&self) -> Markdown {
+        self.people.clone()
     }
 
     /// The answer of this id.
     pub(super) fn answer(&self, id: &str) -> Option<&Answer> {
-        self.answers.get(id).map(Arc::as_ref)
+        self.answers.get(id).map(|(answer, _)| answer.as_ref())
+    }
+
+    /// What stands below `answer`.
+    pub(super) fn small_print(&self, answer: &Answer) -> SmallPrint {
+        self.answers.get(&answer.id).map_or_else(|| SmallPrint::of(answer), |(_, small_print)| small_print.clone())
     }
 
     /// Searches.

@@ -1,5 +1,6 @@
 //! From a line of text to a command: folded, split like a shell, and given to the grammar, from which help and suggestions are derived.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -63,7 +64,8 @@ impl Command {
 /// # Errors
 /// [`UserError`], worded for whoever typed it.
 pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
-    if line.chars().count() > LONGEST_LINE {
+    // What has so few bytes has no more characters.
+    if line.len() > LONGEST_LINE && line.chars().count() > LONGEST_LINE {
         return Err(UserError::TooLong);
     }
     let written = line;
@@ -148,8 +150,12 @@ fn is_question(name: &str, text: &str) -> bool {
 }
 
 /// Straightens what keyboards and chat clients bend: curly quotes, long dashes, hard blanks.
-fn fold(line: &str) -> String {
-    line.chars()
+fn fold(line: &str) -> Cow<'_, str> {
+    if line.is_ascii() {
+        return line.into();
+    }
+    let folded = line
+        .chars()
         .map(|c| match c {
             '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' => '\'',
             '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' => '"',
@@ -158,7 +164,8 @@ fn fold(line: &str) -> String {
         })
         .collect::<String>()
         .replace('\u{2014}', "--")
-        .replace(['\u{2013}', '\u{2011}', '\u{2212}'], "-")
+        .replace(['\u{2013}', '\u{2011}', '\u{2212}'], "-");
+    folded.into()
 }
 
 fn worded(error: &clap::Error, line: &str) -> UserError {

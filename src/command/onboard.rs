@@ -16,6 +16,7 @@ use crate::domain::person::Permission;
 use crate::domain::reply::{Form, Part, Reply, literal};
 use crate::store::{Job, Unanswered, Vote};
 use wording::{Carried, Top, after_vote, answered, body, declined, draft, unsure};
+pub(super) use wording::{SmallPrint, people};
 
 /// Topics that `gaps` lists.
 const LISTED_GAPS: i64 = 20;
@@ -132,7 +133,7 @@ fn known<'a>(ctx: &'a Ctx, carried: &Carried) -> Result<&'a Answer> {
 async fn share(ctx: &Ctx, caller: &Caller, carried: Carried, press: &Press) -> Result<Pressed> {
     let answer = known(ctx, &carried)?;
     let place = Place { channel: caller.place.channel.clone(), thread: carried.thread };
-    let shown = body(answer, top(ctx, answer, caller), caller.at.date_naive())
+    let shown = body(&ctx.knowledge, answer, top(ctx, answer, caller), caller.at.date_naive())
         .note(format!("Shown by [a member](person:{}).", caller.person));
     let tell = press.response_url.clone().map(|response_url| Tell { response_url });
     let key = format!("share:{}", press.message);
@@ -152,7 +153,7 @@ async fn vote(ctx: &Ctx, caller: &Caller, carried: &Carried, vote: Vote, press: 
         Vote::Helpful => "Thank you, noted.",
         Vote::Unhelpful => "Thank you, noted. You can ask a human, or suggest a better text.",
     };
-    let reply = body(answer, top(ctx, answer, caller), caller.at.date_naive()).note(thanks);
+    let reply = body(&ctx.knowledge, answer, top(ctx, answer, caller), caller.at.date_naive()).note(thanks);
     Ok(Pressed::Instead(reply.buttons(after_vote(&ctx.knowledge, &answer.id, carried.packed()))))
 }
 
@@ -184,7 +185,7 @@ pub(super) async fn submit(ctx: &Ctx, caller: &Caller, deed: &str, filled: &Fill
         submit: None,
         close: "Close".to_owned(),
         memo: String::new(),
-        parts: vec![Part::Text(format!(
+        parts: vec![Part::text(format!(
             "Your question is on its way to {}. You are mentioned there, and answers come in its thread.",
             support.mention()
         ))],
@@ -207,6 +208,6 @@ async fn gaps(ctx: &Ctx, caller: &Caller) -> Result {
     }
     Ok(Reply::default()
         .with(Part::Title("What the catalogue did not answer".to_owned()))
-        .with(Part::Text(list))
+        .with(Part::text(list))
         .note("Topics and counts are all that is kept: no words, no people."))
 }

@@ -8,6 +8,7 @@ pub mod effect;
 pub mod inert;
 pub mod issue;
 pub mod issue_form;
+pub mod markdown;
 pub mod person;
 pub mod query;
 pub mod redact;

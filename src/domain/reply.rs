@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::markdown::Markdown;
+
 /// One message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
@@ -17,10 +19,10 @@ pub struct Reply {
 pub enum Part {
     /// A headline, plain text.
     Title(String),
-    /// Our own words, Markdown. Never holds what a person or an object of a cluster said: that is [`Part::Quote`].
-    Text(String),
-    /// Small print, Markdown, our own words.
-    Note(String),
+    /// Our own words. Never holds what a person or an object of a cluster said: that is [`Part::Quote`].
+    Text(Markdown),
+    /// Small print, our own words.
+    Note(Markdown),
     /// Somebody's words, plain text: shown as they are, without any effect.
     Quote(String),
     /// Lines to be copied, plain text, as they are.
@@ -192,10 +194,22 @@ impl Choosable {
     }
 }
 
+impl Part {
+    /// Our own words.
+    pub fn text(markdown: impl Into<Markdown>) -> Self {
+        Self::Text(markdown.into())
+    }
+
+    /// Small print.
+    pub fn note(markdown: impl Into<Markdown>) -> Self {
+        Self::Note(markdown.into())
+    }
+}
+
 impl Reply {
     /// A message of one paragraph in Markdown.
-    pub fn text(markdown: impl Into<String>) -> Self {
-        Self { parts: vec![Part::Text(markdown.into())] }
+    pub fn text(markdown: impl Into<Markdown>) -> Self {
+        Self { parts: vec![Part::text(markdown)] }
     }
 
     /// Whether our own words in it name this person.
@@ -214,8 +228,8 @@ impl Reply {
     }
 
     /// The same with small print below.
-    pub fn note(self, markdown: impl Into<String>) -> Self {
-        self.with(Part::Note(markdown.into()))
+    pub fn note(self, markdown: impl Into<Markdown>) -> Self {
+        self.with(Part::note(markdown))
     }
 
     /// The same with `buttons` below.

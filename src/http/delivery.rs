@@ -11,6 +11,9 @@ use super::Door;
 use super::count::{Count, Outcome, Transport};
 use crate::slack::request::{Delivery, Signed, Verifier};
 
+/// Room for most answers, so that one is not moved while it grows.
+const MOST_ANSWERS: usize = 4 * 1024;
+
 /// What Slack is answered, within the time that it waits.
 #[derive(Debug)]
 pub(super) enum Answer {
@@ -27,13 +30,14 @@ pub(super) enum Answer {
 impl Answer {
     /// Taken, with `value`.
     pub(super) fn json(value: &impl serde::Serialize) -> Self {
-        serde_json::to_vec(value).map_or_else(
-            |error| {
+        let mut body = Vec::with_capacity(MOST_ANSWERS);
+        match serde_json::to_writer(&mut body, value) {
+            Ok(()) => Self::Json(body),
+            Err(error) => {
                 tracing::error!(%error, "an answer cannot be rendered");
                 Self::Failed
-            },
-            Self::Json,
-        )
+            }
+        }
     }
 
     fn outcome(&self) -> Outcome {

@@ -1,43 +1,44 @@
 //! Remembers deliveries that have no effect, so that a repeat of one has no second answer. In bounded memory, as a hash each.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+/// Deliveries remembered at least. At 30,000 events an hour, Slack's own limit (<https://docs.slack.dev/apis/events-api>), half an
+/// hour of them; Slack's last repeat comes after 5 minutes.
+const REMEMBERED: usize = 16_384;
 
-/// Deliveries remembered. At 30,000 events an hour, Slack's own limit (<https://docs.slack.dev/apis/events-api>), half an hour
-/// of them.
-const REMEMBERED: u64 = 16_384;
-
-/// How long they are remembered: Slack's last repeat comes after 5 minutes.
-const REMEMBERED_FOR: Duration = Duration::from_secs(15 * 60);
-
-/// The deliveries of the last minutes.
+/// The deliveries of late.
+#[derive(Default)]
 pub(super) struct Once {
-    seen: Cache<u64, ()>,
+    seen: Mutex<Seen>,
     hasher: RandomState,
 }
 
-impl Default for Once {
-    fn default() -> Self {
-        // The newest are the ones that are repeated; by default the cache would turn them away in favour of the old.
-        let seen = Cache::builder()
-            .max_capacity(REMEMBERED)
-            .time_to_live(REMEMBERED_FOR)
-            .eviction_policy(EvictionPolicy::lru())
-            .build();
-        Self { seen, hasher: RandomState::new() }
-    }
+/// Two generations: when the newer one is full, the older one is forgotten as a whole. That asks for no clock and no order among them.
+#[derive(Default)]
+struct Seen {
+    newer: HashSet<u64>,
+    older: HashSet<u64>,
 }
 
 impl Once {
     /// Whether none of `names` was seen before; all of them have been now.
     pub(super) fn first(&self, names: &[&[&str]]) -> bool {
-        names.iter().fold(true, |first, name| {
-            let fresh = self.seen.entry(self.hasher.hash_one(name)).or_insert(()).is_fresh();
-            first && fresh
-        })
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = names.iter().filter(|name| seen.add(self.hasher.hash_one(name)));
+        fresh.count() == names.len()
+    }
+}
+
+impl Seen {
+    /// Whether `name` is new.
+    fn add(&mut self, name: u64) -> bool {
+        if self.newer.len() >= REMEMBERED {
+            std::mem::swap(&mut self.newer, &mut self.older);
+            self.newer.clear();
+        }
+        self.newer.insert(name) && !self.older.contains(&name)
     }
 }
 
@@ -48,13 +49,23 @@ mod tests {
     #[test]
     fn the_newest_are_remembered_however_many_came_before() {
         let once = Once::default();
-        let name = |number: u64| number.to_string();
-        for number in 0..REMEMBERED + 4_000 {
+        let name = |number: usize| number.to_string();
+        for number in 0..3 * REMEMBERED + 4_000 {
             assert!(once.first(&[&["event", &name(number)]]));
         }
-        for number in REMEMBERED + 2_000..REMEMBERED + 4_000 {
+        for number in 2 * REMEMBERED + 4_000..3 * REMEMBERED + 4_000 {
             assert!(!once.first(&[&["event", &name(number)]]), "{number} was forgotten");
         }
+    }
+
+    #[test]
+    fn memory_is_bounded_however_many_come() {
+        let once = Once::default();
+        for number in 0..5 * REMEMBERED {
+            once.first(&[&["event", &number.to_string()]]);
+        }
+        let seen = once.seen.lock().unwrap();
+        assert!(seen.newer.len() <= REMEMBERED && seen.older.len() <= REMEMBERED);
     }
 
     #[test]

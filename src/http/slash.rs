@@ -1,5 +1,11 @@
 //! Slash commands.
 
+use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::task::TaskTracker;
+
 use super::delivery::{Answer, Taken};
 use super::{ACK_BUDGET, Door, tell, windows};
 use crate::command::{self, Caller, Outcome, Via};
@@ -7,6 +13,9 @@ use crate::domain::effect::Place;
 use crate::domain::reply::Reply;
 use crate::slack::delivery::SlashCommand;
 use crate::slack::{Shown, blocks};
+
+/// What stands before the trigger in the name of a delivery.
+const KEY: &str = "slash:";
 
 impl Taken for SlashCommand {
     const DOOR: &'static str = "commands";
@@ -33,37 +42,46 @@ async fn answer(door: &Door, delivery: SlashCommand) -> Answer {
         place: Place { channel: channel_id, thread: None },
         via: Via::Slash,
         at: door.0.clock.now(),
-        key: format!("slash:{trigger_id}"),
+        key: format!("{KEY}{trigger_id}"),
     };
-    let (ctx, who) = (door.0.ctx.now(), caller.clone());
-    let mut work = door.0.tasks.spawn(async move { command::answer(&ctx, &who, parsed).await });
-    let outcome = tokio::time::timeout(ACK_BUDGET, &mut work).await;
-    if let Ok(Ok(Outcome::Say(reply))) = &outcome {
-        return ephemeral(reply);
-    }
-    let later = door.clone();
-    let trigger = caller.key.trim_start_matches("slash:").to_owned();
-    match outcome {
+    let caller = Arc::new(caller);
+    let (ctx, who, later) = (door.0.ctx.now(), Arc::clone(&caller), door.clone());
+    let work = async move { command::answer(&ctx, &who, parsed).await };
+    match soon(&door.0.tasks, work).await {
+        Ok(Ok(Outcome::Say(reply))) => return ephemeral(&reply),
+        Ok(Ok(outcome)) => door.0.tasks.spawn(async move { later.follow(&caller, &response_url, outcome).await }),
         // Only when the process ends; what panics inside a command is caught there.
         Ok(Err(_)) => return Answer::Failed,
-        Ok(Ok(outcome)) => {
-            door.0.tasks.spawn(async move { later.follow(&caller, &trigger, &response_url, outcome).await })
-        }
-        Err(_) => door.0.tasks.spawn(async move {
-            if let Ok(outcome) = work.await {
-                later.follow(&caller, &trigger, &response_url, outcome).await;
+        Err(task) => door.0.tasks.spawn(async move {
+            if let Ok(outcome) = task.await {
+                later.follow(&caller, &response_url, outcome).await;
             }
         }),
     };
     Answer::Nothing
 }
 
+/// What comes of `work` within [`ACK_BUDGET`], else the task that goes on with it. Most commands wait for nothing: one look tells, and
+/// spares them a task and a timer. What does wait is a task, so that it is not lost when Slack hangs up.
+async fn soon(
+    tasks: &TaskTracker,
+    work: impl Future<Output = Outcome> + Send + 'static,
+) -> Result<Result<Outcome, JoinError>, JoinHandle<Outcome>> {
+    let mut work = Box::pin(work);
+    if let Poll::Ready(outcome) = futures::poll!(&mut work) {
+        return Ok(Ok(outcome));
+    }
+    let mut task = tasks.spawn(work);
+    let ended = tokio::time::timeout(ACK_BUDGET, &mut task).await;
+    ended.map_err(|_| task)
+}
+
 impl Door {
     /// Shows what came of a command that was acknowledged before.
-    async fn follow(&self, caller: &Caller, trigger: &str, response_url: &str, outcome: Outcome) {
+    async fn follow(&self, caller: &Caller, response_url: &str, outcome: Outcome) {
         let reply = match outcome {
             Outcome::Say(reply) => Some(reply),
-            Outcome::Open(opening) => windows::begin(self, caller, trigger, opening).await,
+            Outcome::Open(opening) => windows::begin(self, caller, caller.key.trim_start_matches(KEY), opening).await,
         };
         if let Some(reply) = reply {
             tell::respond(&self.0.slack, response_url, &reply, Shown::Below).await;

@@ -136,10 +136,8 @@ async fn call(State(shared): State<Arc<Shared>>, Path(method): Path<String>, req
 
 /// Says what the token may do, as Slack does (<https://docs.slack.dev/reference/scopes>).
 fn with_scopes(mut answer: Response, scopes: &str) -> Response {
-    if let Ok(scopes) = scopes.parse()
-        && scopes != ""
-    {
-        answer.headers_mut().insert("x-oauth-scopes", scopes);
+    if let (false, Ok(named)) = (scopes.is_empty(), scopes.parse()) {
+        answer.headers_mut().insert("x-oauth-scopes", named);
     }
     answer
 }

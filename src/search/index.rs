@@ -52,7 +52,8 @@ impl Index {
     /// When tantivy refuses, which it does for lack of memory only.
     pub fn build(answers: &[Answer], names: &Names, passages: Vec<Answer>) -> Result<Index, IndexFault> {
         let vocabulary = Vocabulary::learn(names, answers.iter().map(parts));
-        let subjects: Vec<Subject> = answers.iter().map(|answer| Subject::of(answer, &vocabulary)).collect();
+        let (subjects, wholes): (Vec<Subject>, Vec<Vec<TermId>>) =
+            answers.iter().map(|answer| Subject::of(answer, &vocabulary)).unzip();
         let mut ask_begins = vec![0];
         let mut asks = Vec::new();
         for subject in &subjects {
@@ -61,16 +62,12 @@ impl Index {
             );
             ask_begins.push(asks.len());
         }
-        let wholes = answers.iter().map(|answer| {
-            let terms = parts(answer).into_iter().flat_map(|part| vocabulary.terms_of(part));
-            terms.map(|(term, _)| term).collect()
-        });
         let documents = if passages.is_empty() { None } else { Some(Library::build(passages, names)?) };
         let mut index = Index {
             documents,
             neighbours: Vec::new(),
             asks: Postings::build(&vocabulary, asks.into_iter())?,
-            wholes: Postings::build(&vocabulary, wholes)?,
+            wholes: Postings::build(&vocabulary, wholes.into_iter())?,
             ask_begins,
             answers: answers.iter().cloned().map(Arc::new).collect(),
             subjects,
@@ -142,6 +139,12 @@ impl Index {
         &self.vocabulary
     }
 
+    /// All answers, each once.
+    #[must_use]
+    pub fn answers(&self) -> &[Arc<Answer>] {
+        &self.answers
+    }
+
     /// The answer that a piece of evidence is about.
     #[must_use]
     pub fn answer(&self, evidence: &Evidence) -> &Arc<Answer> {
@@ -175,16 +178,16 @@ impl Index {
         };
         let mut by_ask = vec![0.0; self.asks.documents()];
         let mut by_whole = vec![0.0; self.wholes.documents()];
-        // A segment in memory cannot fail to be read; if it did, a question would be answered with nothing found.
-        let _ = self.asks.score(question, share, &mut by_ask);
-        let _ = self.wholes.score(question, share, &mut by_whole);
+        self.asks.score(question, share, &mut by_ask);
+        self.wholes.score(question, share, &mut by_whole);
         (by_ask, by_whole)
     }
 
     fn candidates(&self, by_ask: &[f32], by_whole: &[f32]) -> Vec<Candidate> {
         let (mut documented, mut undocumented) = (Vec::new(), Vec::new());
         for (subject, &whole_score) in by_whole.iter().enumerate().filter(|&(_, &score)| score > 0.0) {
-            let ask_score = by_ask[self.asks_of(subject)].iter().copied().fold(0.0, f32::max);
+            let asks = &by_ask[self.asks_of(subject)];
+            let ask_score = asks.iter().fold(0.0, |best, &score| if score > best { score } else { best });
             let kind = if self.subjects[subject].undocumented { &mut undocumented } else { &mut documented };
             kind.push(Candidate { subject, ask_score, whole_score });
         }

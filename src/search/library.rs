@@ -41,10 +41,11 @@ pub(super) struct Found {
 impl Library {
     pub(super) fn build(passages: Vec<Answer>, names: &Names) -> tantivy::Result<Library> {
         let vocabulary = Vocabulary::learn(names, passages.iter().map(parts));
-        let subjects: Vec<Subject> = passages.iter().map(|passage| Subject::of(passage, &vocabulary)).collect();
+        let mut subjects = Vec::with_capacity(passages.len());
         let documents = passages.iter().map(|passage| {
-            let terms = parts(passage).into_iter().flat_map(|part| vocabulary.terms_of(part));
-            terms.map(|(term, _)| term).collect()
+            let (subject, said) = Subject::of(passage, &vocabulary);
+            subjects.push(subject);
+            said
         });
         let postings = Postings::build(&vocabulary, documents)?;
         Ok(Library { passages: passages.into_iter().map(Arc::new).collect(), subjects, vocabulary, postings })
@@ -67,8 +68,7 @@ impl Library {
             if rarest.iter().any(|&(_, rare)| rare == word) { question.words[word].weight } else { 0.0 }
         };
         let mut scores = vec![0.0; self.passages.len()];
-        // A segment in memory cannot fail to be read; if it did, nothing would be found, as without documents.
-        let _ = self.postings.score(&question, share, &mut scores);
+        self.postings.score(&question, share, &mut scores);
         let mut candidates: Vec<Candidate> = scores
             .iter()
             .enumerate()

@@ -114,7 +114,7 @@ fn add(path: &str, sections: Vec<Section>, passages: &mut Vec<Answer>) {
                 id,
                 title: heading.to_owned(),
                 asks: Vec::new(),
-                text,
+                text: text.into(),
                 tags: Vec::new(),
                 verified: None,
                 undocumented: false,
@@ -174,8 +174,7 @@ mod tests {
         write("large.md", &vec![b'a'; 1024 * 1024 + 1]);
         let mut notes = Vec::new();
         let passages = read(&[folder.path().to_owned()], &mut notes).unwrap();
-        let seen: Vec<(&str, &str)> =
-            passages.iter().map(|passage| (passage.id.as_str(), passage.text.as_str())).collect();
+        let seen: Vec<(&str, &str)> = passages.iter().map(|passage| (passage.id.as_str(), &*passage.text)).collect();
         assert_eq!(
             seen,
             [

@@ -1,14 +1,11 @@
-//! BM25 over one set of documents, each a list of terms: a tantivy segment in memory, walked by term number. The
-//! dictionary is consulted when the index is built, never when a question is asked.
+//! BM25 over one set of documents, each a list of terms. Tantivy builds the index and weighs; what it found is then laid out flat, so that
+//! a question is answered by walking slices: neither dictionary nor compressed lists are looked at again.
 
-use std::sync::Arc;
-
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::indexer::SingleSegmentIndexWriter;
-use tantivy::postings::{Postings as _, TermInfo};
+use tantivy::postings::Postings as _;
 use tantivy::query::Bm25Weight;
-use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{DocSet, Index, InvertedIndexReader, TERMINATED, TantivyDocument, Term};
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::{DocSet, Index, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use crate::domain::answers::{Question, TermId, Vocabulary};
 
@@ -17,10 +14,10 @@ const WRITER_MEMORY: usize = 15_000_000;
 
 /// Documents and the terms they hold.
 pub(super) struct Postings {
-    reader: Arc<InvertedIndexReader>,
-    norms: FieldNormReader,
-    /// By term number; none for terms that no document here holds.
-    terms: Vec<Option<(TermInfo, Bm25Weight)>>,
+    /// Document and BM25 of a term in it, term by term.
+    scored: Vec<(u32, f32)>,
+    /// Where each term's documents end among them; they begin where those of the term before end.
+    ends: Vec<usize>,
     documents: usize,
 }
 
@@ -46,32 +43,36 @@ impl Postings {
             count += 1;
         }
         let searcher = writer.finalize()?.reader()?.searcher();
+        let mut postings =
+            Postings { scored: Vec::new(), ends: Vec::with_capacity(vocabulary.len()), documents: count };
         // Without documents there is no segment: a catalogue may have no answers.
-        let Some(segment) = searcher.segment_readers().first() else {
-            return Ok(Postings::none(vocabulary));
-        };
-        let reader = segment.inverted_index(field)?;
-        #[expect(clippy::cast_precision_loss, reason = "an average needs no more digits")]
-        let average_length = reader.total_num_tokens() as f32 / count.max(1) as f32;
-        let mut terms = Vec::with_capacity(vocabulary.len());
-        for number in 0..u32::try_from(vocabulary.len()).unwrap_or(u32::MAX) {
-            let term = Term::from_field_text(field, vocabulary.stem(TermId(number)));
-            terms.push(reader.get_term_info(&term)?.map(|info| {
-                let documents = u64::from(info.doc_freq);
-                let weight = Bm25Weight::for_one_term_without_explain(documents, count as u64, average_length);
-                (info, weight)
-            }));
+        if let Some(segment) = searcher.segment_readers().first() {
+            postings.lay_out(segment, field, vocabulary)?;
         }
-        Ok(Postings { norms: segment.get_fieldnorms_reader(field)?, reader, terms, documents: count })
+        Ok(postings)
     }
 
-    fn none(vocabulary: &Vocabulary) -> Postings {
-        Postings {
-            reader: Arc::new(InvertedIndexReader::empty(IndexRecordOption::WithFreqs)),
-            norms: FieldNormReader::constant(0, 1),
-            terms: vec![None; vocabulary.len()],
-            documents: 0,
+    fn lay_out(&mut self, segment: &SegmentReader, field: Field, vocabulary: &Vocabulary) -> tantivy::Result<()> {
+        let reader = segment.inverted_index(field)?;
+        let norms = segment.get_fieldnorms_reader(field)?;
+        #[expect(clippy::cast_precision_loss, reason = "an average needs no more digits")]
+        let average_length = reader.total_num_tokens() as f32 / self.documents.max(1) as f32;
+        for number in 0..u32::try_from(vocabulary.len()).unwrap_or(u32::MAX) {
+            let term = Term::from_field_text(field, vocabulary.stem(TermId(number)));
+            if let Some(info) = reader.get_term_info(&term)? {
+                let holding = u64::from(info.doc_freq);
+                let weight = Bm25Weight::for_one_term_without_explain(holding, self.documents as u64, average_length);
+                let mut found = reader.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                let mut document = found.doc();
+                while document != TERMINATED {
+                    self.scored.push((document, weight.score(norms.fieldnorm_id(document), found.term_freq())));
+                    document = found.advance();
+                }
+            }
+            self.ends.push(self.scored.len());
         }
+        self.scored.shrink_to_fit();
+        Ok(())
     }
 
     /// Number of documents.
@@ -81,17 +82,12 @@ impl Postings {
 
     /// Number of documents that hold a term.
     pub(super) fn holding(&self, term: TermId) -> usize {
-        self.terms.get(term.0 as usize).and_then(Option::as_ref).map_or(0, |(info, _)| info.doc_freq as usize)
+        self.of(term).len()
     }
 
     /// Adds each document's score to `scores`: for each word of the question the best of its readings, times `share` of
     /// the word.
-    pub(super) fn score(
-        &self,
-        question: &Question,
-        share: impl Fn(usize) -> f32,
-        scores: &mut [f32],
-    ) -> tantivy::Result<()> {
+    pub(super) fn score(&self, question: &Question, share: impl Fn(usize) -> f32, scores: &mut [f32]) {
         let mut best: Vec<f32> = Vec::new();
         for (index, word) in question.words.iter().enumerate() {
             let share = share(index);
@@ -99,34 +95,33 @@ impl Postings {
                 continue;
             }
             if let [reading] = word.readings.as_slice() {
-                self.walk(reading.term, share * reading.worth, |document, score| scores[document] += score)?;
+                let factor = share * reading.worth;
+                for &(document, score) in self.of(reading.term) {
+                    scores[document as usize] += factor * score;
+                }
                 continue;
             }
             // Several readings: only the best of them counts for a document, so the difference to what it has is added.
             best.clear();
             best.resize(self.documents, 0.0);
             for reading in &word.readings {
-                self.walk(reading.term, share * reading.worth, |document, score| {
-                    let gain = (score - best[document]).max(0.0);
-                    best[document] += gain;
-                    scores[document] += gain;
-                })?;
+                let factor = share * reading.worth;
+                for &(document, score) in self.of(reading.term) {
+                    let gain = (factor * score - best[document as usize]).max(0.0);
+                    best[document as usize] += gain;
+                    scores[document as usize] += gain;
+                }
             }
         }
-        Ok(())
     }
 
-    fn walk(&self, term: TermId, factor: f32, mut found: impl FnMut(usize, f32)) -> tantivy::Result<()> {
-        let Some((info, weight)) = self.terms.get(term.0 as usize).and_then(Option::as_ref) else {
-            return Ok(());
+    /// The documents that hold a term.
+    fn of(&self, term: TermId) -> &[(u32, f32)] {
+        let term = term.0 as usize;
+        let Some(&end) = self.ends.get(term) else {
+            return &[];
         };
-        let mut postings = self.reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-        let mut document = postings.doc();
-        while document != TERMINATED {
-            let score = factor * weight.score(self.norms.fieldnorm_id(document), postings.term_freq());
-            found(document as usize, score);
-            document = postings.advance();
-        }
-        Ok(())
+        let begin = term.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.scored[begin..end]
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Every message carries plain text beside its blocks, for notifications and screen readers. Knows no command.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use slack_morphism::prelude::*;
 
 use super::fit::{LABEL, cut, plain};
 use super::{fields, mrkdwn};
+use crate::domain::markdown::Markdown;
 use crate::domain::reply::{Button, Part, Press, Reply};
 
 /// Most characters of a section's text.
@@ -27,16 +30,17 @@ pub struct Message {
 
 /// Renders a message.
 pub fn message(reply: &Reply) -> Message {
-    Message { text: cut(&mrkdwn::escape(&words(reply)), TEXT), blocks: blocks(&reply.parts) }
+    let words = words(reply);
+    Message { text: cut(&mrkdwn::escape(&words), TEXT), blocks: blocks(&reply.parts) }
 }
 
 /// What a message says, in plain words.
 pub fn words(reply: &Reply) -> String {
     let said = reply.parts.iter().filter_map(|part| match part {
-        Part::Title(title) => Some(title.clone()),
-        Part::Text(markdown) | Part::Note(markdown) => Some(mrkdwn::words(markdown)),
-        Part::Quote(words) => Some(mrkdwn::quote(words)),
-        Part::Code(lines) => Some(mrkdwn::visible(lines).into_owned()),
+        Part::Title(title) => Some(Cow::from(title)),
+        Part::Text(markdown) | Part::Note(markdown) => Some(markdown.plain(mrkdwn::words).into()),
+        Part::Quote(words) => Some(mrkdwn::quote(words).into()),
+        Part::Code(lines) => Some(mrkdwn::visible(lines)),
         Part::Buttons(_) | Part::Input(_) | Part::Choice(_) => None,
     });
     said.collect::<Vec<_>>().join("\n")
@@ -51,7 +55,9 @@ pub(super) fn block(part: &Part) -> Option<SlackBlock> {
     let section = |text: String| SlackSectionBlock::new().with_text(SlackBlockText::MarkDown(marked(text))).into();
     let note = |text: String| SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(marked(text))]).into();
     // Slack refuses a whole window for one text that is empty, as a comment in Markdown comes out.
-    let said = |markdown: &str| Some(mrkdwn::mrkdwn(markdown)).filter(|text| !text.trim().is_empty());
+    let said = |markdown: &Markdown| {
+        Some(markdown.marked(mrkdwn::mrkdwn)).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    };
     match part {
         Part::Title(title) => Some(section(format!("*{}*", cut(&mrkdwn::escape(title), TITLE)))),
         Part::Text(markdown) => said(markdown).map(section),

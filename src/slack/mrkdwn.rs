@@ -14,7 +14,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Escapes the three characters that mean something to Slack.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>']) {
+    if !text.bytes().any(is_special) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -23,14 +23,22 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 }
 
 fn push_escaped(into: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => into.push_str("&amp;"),
-            '<' => into.push_str("&lt;"),
-            '>' => into.push_str("&gt;"),
-            _ => into.push(character),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_special) {
+        into.push_str(&rest[..at]);
+        into.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        rest = &rest[at + 1..];
     }
+    into.push_str(rest);
+}
+
+/// Whether a byte is one of the three; no part of a longer character is.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>')
 }
 
 /// Undoes [`escape`].

@@ -36,7 +36,7 @@ fn varied(count: usize) -> Vec<Answer> {
     let all = (0..rounds).flat_map(|round| {
         read.iter().map(move |passage| Answer {
             id: format!("{round}/{}", passage.id),
-            text: vary(&passage.text, round),
+            text: vary(&passage.text, round).into(),
             ..passage.clone()
         })
     });

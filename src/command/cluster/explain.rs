@@ -62,11 +62,11 @@ fn parts(finding: &Finding, number: Option<usize>) -> Vec<Part> {
         pods => format!("{} pods ({}): ", pods.len(), some(pods)),
     };
     let advice = finding.advice.as_ref().map(|advice| format!("\n{advice}")).unwrap_or_default();
-    let mut parts = vec![Part::Text(format!("{number}{of}{}{advice}", finding.sentence))];
+    let mut parts = vec![Part::text(format!("{number}{of}{}{advice}", finding.sentence))];
     finding.evidence.iter().take(EVIDENCE).for_each(|evidence| parts.extend(quoted(evidence)));
     let more = finding.evidence.len().saturating_sub(EVIDENCE);
     if more > 0 {
-        parts.push(Part::Note(format!("and {more} more like it")));
+        parts.push(Part::note(format!("and {more} more like it")));
     }
     parts
 }
@@ -77,7 +77,7 @@ fn quoted(evidence: &Evidence) -> [Part; 2] {
     if let Some(first) = source.get(..1) {
         source = first.to_uppercase() + &source[1..];
     }
-    [Part::Note(format!("{source}:")), Part::Quote(cut(&evidence.quote, QUOTE))]
+    [Part::note(format!("{source}:")), Part::Quote(cut(&evidence.quote, QUOTE))]
 }
 
 /// A name within a sentence.

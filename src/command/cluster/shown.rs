@@ -65,7 +65,7 @@ pub(super) fn reply(cluster: &str, query: &Query, from: &From, answer: Answer) -
 /// The question, with the namespace that was meant where it names none.
 fn headline(cluster: &str, query: &Query, meant: Option<&str>) -> Part {
     let meant = meant.filter(|_| query.namespace().is_none()).map(|meant| format!(" (in {})", literal(meant)));
-    Part::Text(format!("**{}** {}{}", literal(cluster), literal(&query.to_string()), meant.unwrap_or_default()))
+    Part::text(format!("**{}** {}{}", literal(cluster), literal(&query.to_string()), meant.unwrap_or_default()))
 }
 
 fn of_log(cluster: &str, query: &Query, log: &str) -> Reply {
@@ -73,7 +73,7 @@ fn of_log(cluster: &str, query: &Query, log: &str) -> Reply {
     let reply = Reply::default().with(headline(cluster, query, None));
     if log.is_empty() {
         return reply
-            .with(Part::Text("It printed nothing, or has not begun to. `why POD` says whether it runs.".to_owned()));
+            .with(Part::text("It printed nothing, or has not begun to. `why POD` says whether it runs.".to_owned()));
     }
     let shown = newest(log, BLOCK);
     let cut = shown.len() < log.len();
@@ -107,7 +107,7 @@ fn of_list(cluster: &str, query: &Query, from: &From, mut listing: Listing) -> R
             None if from.seen == 0 => literal(&listing.nothing),
             None => "There are no more rows.".to_owned(),
         };
-        return reply.with(Part::Text(nothing));
+        return reply.with(Part::text(nothing));
     }
     let lines = listing.names.unwrap_or_else(|| listing.table.for_chat(ROOM));
     let cut = lines.iter().any(|line| line.contains('…'));

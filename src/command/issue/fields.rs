@@ -140,7 +140,7 @@ fn answer(kind: &FieldKind, filled: &[&str]) -> Answer {
 fn parts(element: &Element, place: usize, answers: &Answers, web: &str) -> Vec<Part> {
     match element {
         Element::Markdown(words) => paragraphs(words),
-        Element::Field(Field { label, kind: FieldKind::Upload, .. }) => vec![Part::Note(format!(
+        Element::Field(Field { label, kind: FieldKind::Upload, .. }) => vec![Part::note(format!(
             "**{}**: files can be added on [GitHub's own form]({web}) only, or below the issue once it is filed.",
             literal(label)
         ))],
@@ -166,13 +166,13 @@ fn paragraphs(words: &str) -> Vec<Part> {
             continue;
         }
         if piece.chars().count() + line.chars().count() > PARAGRAPH && !piece.is_empty() {
-            parts.push(Part::Text(std::mem::take(&mut piece)));
+            parts.push(Part::text(std::mem::take(&mut piece)));
         }
         piece.extend(line.chars().take(PARAGRAPH));
         piece.push('\n');
     }
     if !piece.trim().is_empty() {
-        parts.push(Part::Text(piece));
+        parts.push(Part::text(piece));
     }
     parts
 }
@@ -225,7 +225,7 @@ fn boxes(
             Choosable::new((first + place).to_string(), format!("{}{star}", read(&option.label)))
         };
         let long = |option: &&Checkbox| plain(&option.label).chars().count() + " (required)".len() > OPTION;
-        parts.extend(boxes.iter().filter(long).map(|option| Part::Text(option.label.clone())));
+        parts.extend(boxes.iter().filter(long).map(|option| Part::text(option.label.clone())));
         parts.push(Part::Choice(Choice {
             id: format!("{}.{group}", id(place)),
             label: if group == 0 { field.label.clone() } else { format!("{} (more)", field.label) },

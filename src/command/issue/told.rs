@@ -217,5 +217,5 @@ pub(super) fn mine(filed: &[Filed]) -> Reply {
     }
     let line = |filed: &Filed| format!("- {}: {}", link(filed), status(filed));
     let list: Vec<String> = filed.iter().map(line).collect();
-    Reply::default().with(Part::Title("What you asked for".to_owned())).with(Part::Text(list.join("\n")))
+    Reply::default().with(Part::Title("What you asked for".to_owned())).with(Part::text(list.join("\n")))
 }

@@ -41,8 +41,8 @@ fn form(memo: &str, parts: Vec<Part>) -> Form {
 /// Shown at once, while everything slow is under way.
 pub(super) fn loading(draft: &Draft, what: &str) -> Form {
     let parts = vec![
-        Part::Text(format!("{what} …")),
-        Part::Note("If this stays for more than ten seconds, press *Try again*. Nothing is lost.".to_owned()),
+        Part::text(format!("{what} …")),
+        Part::note("If this stays for more than ten seconds, press *Try again*. Nothing is lost.".to_owned()),
         Part::Buttons(vec![Button::send("Try again", "issue.again", draft.id.as_str())]),
     ];
     form(&draft.memo(), parts)
@@ -50,7 +50,7 @@ pub(super) fn loading(draft: &Draft, what: &str) -> Form {
 
 /// Instead of a step that cannot be.
 pub(super) fn sorry(id: &str, words: &str) -> Form {
-    let mut sorry = form(id, vec![Part::Text(words.to_owned())]);
+    let mut sorry = form(id, vec![Part::text(words.to_owned())]);
     sorry.close = "Close".to_owned();
     sorry
 }
@@ -85,7 +85,7 @@ fn choose(ctx: &Ctx, draft: &Draft) -> Form {
     parts.push(Part::Choice(where_to(&repositories, draft)));
     let offer = draft.offer.clone().unwrap_or_default();
     if let Some(trouble) = &offer.trouble {
-        parts.push(Part::Text(trouble.clone()));
+        parts.push(Part::text(trouble.clone()));
     }
     if !offer.closed {
         parts.push(Part::Choice(what_kind(draft, &offer)));
@@ -105,18 +105,18 @@ fn choose(ctx: &Ctx, draft: &Draft) -> Form {
 fn about_source(draft: &Draft) -> Vec<Part> {
     let source = &draft.source;
     if let Some(trouble) = &source.trouble {
-        return vec![Part::Text(trouble.clone())];
+        return vec![Part::text(trouble.clone())];
     }
     let messages = match source.messages.len() {
         0 => return Vec::new(),
         1 => "the message".to_owned(),
         count => format!("the whole thread, {count} messages"),
     };
-    let mut parts = vec![Part::Text(format!(
+    let mut parts = vec![Part::text(format!(
         "I take {messages} along. Nothing leaves Slack before you have seen it and said yes."
     ))];
     if source.privacy != Privacy::Public {
-        parts.push(Part::Note(
+        parts.push(Part::note(
             "This is a private conversation. You will be asked whether it may become public.".to_owned(),
         ));
     }
@@ -177,7 +177,7 @@ fn elsewhere(offer: &Offer) -> Vec<Part> {
         lines.push(format!("[{}]({url}): {}", literal(name), literal(about)));
     }
     lines.truncate(6);
-    lines.into_iter().map(Part::Note).collect()
+    lines.into_iter().map(Part::note).collect()
 }
 
 /// Issues that look alike, each with a way to go there instead.
@@ -185,10 +185,10 @@ fn alike(alike: &Alike, draft: &Draft) -> Vec<Part> {
     if alike.issues.is_empty() || alike.repository != draft.repository || draft.kind == Kind::Existing {
         return Vec::new();
     }
-    let mut parts = vec![Part::Text("**Is it one of these?**".to_owned())];
+    let mut parts = vec![Part::text("**Is it one of these?**".to_owned())];
     for issue in &alike.issues {
         let state = if issue.open { "open" } else { "closed" };
-        parts.push(Part::Text(format!("[#{} {}]({}) · {state}", issue.number, literal(&issue.title), issue.url)));
+        parts.push(Part::text(format!("[#{} {}]({}) · {state}", issue.number, literal(&issue.title), issue.url)));
         let label = if draft.has_thread() { "Add my thread there instead" } else { "Add to that one instead" };
         let action = format!("issue.instead:{}", issue.number);
         parts.push(Part::Buttons(vec![Button::send(label, action, draft.id.as_str())]));

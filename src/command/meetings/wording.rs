@@ -70,7 +70,7 @@ pub(super) fn next_of_each(series: &[Series], now: DateTime<Utc>) -> Reply {
     }
     Reply::default()
         .with(Part::Title("The next meetings".to_owned()))
-        .with(Part::Text(list))
+        .with(Part::text(list))
         .note("Times are by your own clock. `/meetings list` shows more, `/meetings agenda` what is talked about, `/meetings calendar` puts them into your calendar.")
 }
 
@@ -104,7 +104,7 @@ pub(super) fn list(series: &[Series], now: DateTime<Utc>, count: usize) -> Reply
         } else {
             format!("The next {} meetings", all.len())
         }))
-        .with(Part::Text(list))
+        .with(Part::text(list))
         .note("Times are by your own clock. Week numbers are for information only: the meetings alternate by date.")
 }
 
@@ -125,7 +125,7 @@ pub(super) fn calendar(public_url: Option<&str>, series: &[Series]) -> Reply {
     let google = url::Url::parse_with_params("https://calendar.google.com/calendar/render", [("cid", webcal)]);
     let reply = Reply::default()
         .with(Part::Title("The calendar".to_owned()))
-        .with(Part::Text(format!("Subscribe to one of these addresses; changes reach you by themselves.\n\n{list}")));
+        .with(Part::text(format!("Subscribe to one of these addresses; changes reach you by themselves.\n\n{list}")));
     match google {
         Ok(google) => reply.buttons(vec![Button::open("Add to Google Calendar", "meetings.google", google)]),
         Err(_) => reply,
@@ -146,12 +146,12 @@ pub(super) fn announcement(series: &Series, occurrence: &Occurrence, items: &[Ag
         ),
         Status::Planned => format!("{} for {}.{}", when(occurrence.starts.to_utc()), length(series), join(series)),
     };
-    reply = reply.with(Part::Text(what));
+    reply = reply.with(Part::text(what));
     if let Some(reason) = occurrence.note.as_ref().filter(|reason| !reason.is_empty()) {
         reply = reply.with(Part::Quote(reason.clone()));
     }
     if occurrence.takes_place() && !items.is_empty() {
-        reply = numbered(items).into_iter().fold(reply.with(Part::Text("On the agenda:".to_owned())), Reply::with);
+        reply = numbered(items).into_iter().fold(reply.with(Part::text("On the agenda:".to_owned())), Reply::with);
     }
     let mut notes = vec![format!("ISO week {}.", occurrence.iso_week())];
     if occurrence.takes_place() {
@@ -217,7 +217,7 @@ pub(super) fn changed(series: &Series, occurrence: &Occurrence, change: Change, 
     ));
     if let Some(lines) = toml(occurrence, change, reason) {
         reply = reply
-            .with(Part::Text(format!(
+            .with(Part::text(format!(
                 "To make it part of the catalogue, add this to `commands/meetings/{}.toml`:",
                 series.id
             )))
@@ -242,9 +242,9 @@ pub(super) fn agendas(agendas: &[(&Series, Vec<AgendaItem>)], now: DateTime<Utc>
     let mut reply = Reply::default().with(Part::Title("What is to be talked about".to_owned()));
     for (series, items) in agendas {
         let next = series.next(now).map(|next| format!(", {}", when(next.starts.to_utc()))).unwrap_or_default();
-        reply = reply.with(Part::Text(format!("{}{next}", name(series))));
+        reply = reply.with(Part::text(format!("{}{next}", name(series))));
         reply = match items.is_empty() {
-            true => reply.with(Part::Note("Nothing yet.".to_owned())),
+            true => reply.with(Part::note("Nothing yet.".to_owned())),
             false => numbered(items).into_iter().fold(reply, Reply::with),
         };
     }
@@ -261,7 +261,7 @@ pub(super) fn added(series: &Series, words: &str, now: DateTime<Utc>) -> Reply {
 pub(super) fn turn(turns: &[(&Series, Turn)]) -> Reply {
     let mut reply = Reply::default().with(Part::Title("The coming New Year changes odd and even weeks".to_owned()));
     for (series, turn) in turns {
-        reply = reply.with(Part::Text(format!("{}: {}", name(series), literal(&turn.to_string()))));
+        reply = reply.with(Part::text(format!("{}: {}", name(series), literal(&turn.to_string()))));
     }
     let ids: Vec<&str> = turns.iter().map(|(series, _)| series.id.as_str()).collect();
     reply.buttons(vec![

@@ -1,6 +1,7 @@
 //! What people read: an answer, candidates, a refusal, the draft of a question to people. And what their buttons carry.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Support;
 use crate::command::{Caller, Error, Knowledge, Result, UserError};
 use crate::domain::answers::{Answer, Scored};
+use crate::domain::markdown::Markdown;
 use crate::domain::reply::{Button, Form, Input, Part, Reply, literal};
 
 /// Most characters that a button carries (<https://docs.slack.dev/reference/block-kit/block-elements/button-element>).
@@ -75,7 +77,7 @@ pub(super) fn answered(knowledge: &Knowledge, caller: &Caller, answer: &Answer, 
     buttons.push(Button::send("Helpful", "onboard.helpful", packed.clone()));
     buttons.push(Button::send("Not helpful", "onboard.unhelpful", packed.clone()));
     buttons.extend(after_vote(knowledge, &answer.id, packed));
-    body(answer, top, caller.at.date_naive()).buttons(buttons)
+    body(knowledge, answer, top, caller.at.date_naive()).buttons(buttons)
 }
 
 /// The buttons that stay when a vote was given.
@@ -86,27 +88,53 @@ pub(super) fn after_vote(knowledge: &Knowledge, answer: &str, packed: String) ->
     ]
 }
 
-/// An answer and where it stands.
-pub(super) fn body(answer: &Answer, top: Top, today: NaiveDate) -> Reply {
-    let mut note = String::from("Source: ");
-    for (number, source) in answer.sources.iter().enumerate() {
-        let between = if number > 0 { "; " } else { "" };
-        let _ = write!(note, "{between}[{}](<{}>)", literal(&source.title), source.url);
-        if let Some(dated) = source.dated {
-            let _ = write!(note, ", {}", dated.format("%-d %B %Y"));
+/// What stands below an answer: the same each time, so it is put into words when the catalogue is loaded.
+#[derive(Clone)]
+pub(in crate::command) struct SmallPrint {
+    sources: Markdown,
+    /// The last day without a warning about old sources, and the warning.
+    age: Option<(NaiveDate, Markdown)>,
+}
+
+impl SmallPrint {
+    pub(in crate::command) fn of(answer: &Answer) -> Self {
+        let mut note = String::from("Source: ");
+        for (number, source) in answer.sources.iter().enumerate() {
+            let between = if number > 0 { "; " } else { "" };
+            let _ = write!(note, "{between}[{}](<{}>)", literal(&source.title), source.url);
+            if let Some(dated) = source.dated {
+                let _ = write!(note, ", {}", dated.format("%-d %B %Y"));
+            }
         }
+        note.push('.');
+        let age = answer.age().map(|(last, age)| (last, format!("⚠️ {age}").into()));
+        Self { sources: note.into(), age }
     }
-    note.push('.');
+}
+
+/// An answer and where it stands, below what stands on top of it.
+pub(super) fn body(knowledge: &Knowledge, answer: &Answer, top: Top, today: NaiveDate) -> Reply {
+    let SmallPrint { sources, age } = knowledge.small_print(answer);
     let reply = Reply { parts: top.notices }.with(Part::Title(answer.title.clone()));
     let reply = match top.dates {
-        Some(dates) => reply.with(Part::Text(dates)),
+        Some(dates) => reply.with(Part::text(dates)),
         None => reply,
     };
-    let reply = reply.with(Part::Text(answer.text.clone())).note(note);
-    match answer.age_note(today) {
-        Some(age) => reply.note(format!("⚠️ {age}")),
-        None => reply,
+    let reply = reply.with(Part::text(answer.text.clone())).note(sources);
+    match age {
+        Some((last, warning)) if last < today => reply.note(warning),
+        _ => reply,
     }
+}
+
+static UNSURE: LazyLock<Markdown> = LazyLock::new(|| "I am not sure what you are after. Is it one of these?".into());
+
+static NOTHING: LazyLock<Markdown> = LazyLock::new(|| "I have no answer to that.".into());
+
+/// Where people answer, for those to whom the catalogue does not.
+pub(in crate::command) fn people(support: &Support) -> Markdown {
+    let (channel, forms) = (support.mention(), &support.issues);
+    format!("People answer in {channel}, and requests go through the [issue forms]({forms}).").into()
 }
 
 /// Candidates to choose from.
@@ -119,7 +147,7 @@ pub(super) fn unsure(candidates: &[Scored], carried: &Carried) -> Reply {
         })
         .collect();
     buttons.push(Button::send("None of these: ask a human", "onboard.human", carried.packed()));
-    Reply::text("I am not sure what you are after. Is it one of these?").buttons(buttons)
+    Reply::text(UNSURE.clone()).buttons(buttons)
 }
 
 /// That there is no answer, and where people are.
@@ -128,16 +156,11 @@ pub(super) fn declined(knowledge: &Knowledge, known_unknown: Option<&Answer>, to
     let reply = match known_unknown {
         Some(answer) => {
             let reply = Reply { parts: top.notices }.with(Part::Title(answer.title.clone()));
-            reply.with(Part::Text(answer.text.clone()))
+            reply.with(Part::text(answer.text.clone()))
         }
-        None => Reply::text("I have no answer to that."),
+        None => Reply::text(NOTHING.clone()),
     };
-    let whom = format!(
-        "People answer in {}, and requests go through the [issue forms]({}).",
-        support.mention(),
-        support.issues
-    );
-    reply.with(Part::Text(whom)).note(knowledge.extent()).buttons(vec![
+    reply.with(Part::text(knowledge.people())).note(knowledge.extent()).buttons(vec![
         Button::send("Ask a human", "onboard.human", carried.packed()).primary(),
         Button::open("Open an issue", "onboard.issue", support.issues.clone()),
     ])
@@ -152,7 +175,7 @@ pub(super) fn draft(support: &Support, carried: &Carried, response_url: Option<&
         close: "Cancel".to_owned(),
         memo: response_url.unwrap_or_default().to_owned(),
         parts: vec![
-            Part::Text(format!(
+            Part::text(format!(
                 "This goes to {}, where every member can read it. It will say that you asked, so that an answer reaches you.",
                 support.mention()
             )),

@@ -67,7 +67,7 @@ async fn page(ctx: &Ctx, caller: &Caller, mine: bool, before: Option<&str>) -> R
     let title = if mine { "What you did through me" } else { "What was done through me" };
     let reply = Reply::default()
         .with(Part::Title(title.to_owned()))
-        .with(Part::Text(list))
+        .with(Part::text(list))
         .note("The audit log holds ids and verbs, not words, and forgets them after a year.");
     let last = entries.last().map(|entry| entry.id.as_str()).filter(|_| more);
     Ok(match last {

@@ -17,8 +17,8 @@ pub(super) async fn ask(ctx: &Ctx, caller: &Caller) -> Result {
     }
     Ok(Reply::default()
         .with(Part::Title("What I keep about you".to_owned()))
-        .with(Part::Text(listed(&kept)))
-        .with(Part::Text(
+        .with(Part::text(listed(&kept)))
+        .with(Part::text(
             "*Erase it* does that for good. Items of agendas are removed, and I no longer follow or tell you of your issues. What has not \
              left me yet is withdrawn. In changes of meetings, in notices and in the audit log your id goes, and the rest stays: the log \
              says `forgotten` where it named you."

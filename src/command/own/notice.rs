@@ -66,7 +66,7 @@ async fn list(ctx: &Ctx) -> Result {
         let until = notice.until.map(|until| format!(", until {}", day(until))).unwrap_or_default();
         let told =
             format!("`{}` on `{}`, by {} on {}{until}:", notice.id, notice.tag, whom(&notice.person), when(notice.at));
-        reply = reply.with(Part::Text(told)).with(Part::Quote(notice.words));
+        reply = reply.with(Part::text(told)).with(Part::Quote(notice.words));
     }
     let mut list = String::new();
     for notice in catalogue {
@@ -74,7 +74,7 @@ async fn list(ctx: &Ctx) -> Result {
         let _ = writeln!(list, "- `{}`, from {}{until}: {}", notice.tag, day(notice.since), notice.text);
     }
     if !list.is_empty() {
-        reply = reply.with(Part::Text(format!("In commands/onboard/notices.toml, changed by pull request:\n\n{list}")));
+        reply = reply.with(Part::text(format!("In commands/onboard/notices.toml, changed by pull request:\n\n{list}")));
     }
     Ok(reply.note("`/firstmate notice remove` and its name takes one away."))
 }
@@ -130,9 +130,9 @@ fn day(date: NaiveDate) -> String {
 pub(in crate::command) fn above(ctx: &Ctx, answer: &Answer, today: NaiveDate) -> Vec<Part> {
     let catalogue =
         ctx.knowledge.notices().iter().filter(|notice| answer.tags.contains(&notice.tag) && notice.holds(today));
-    let mut parts: Vec<Part> = catalogue.map(|notice| Part::Text(ours(notice))).collect();
+    let mut parts: Vec<Part> = catalogue.map(|notice| Part::text(ours(notice))).collect();
     for notice in ctx.operators.notices(&answer.tags, today) {
-        parts.push(Part::Text(format!("⚠️ **Notice** of {}, by an operator:", day(notice.at.date_naive()))));
+        parts.push(Part::text(format!("⚠️ **Notice** of {}, by an operator:", day(notice.at.date_naive()))));
         parts.push(Part::Quote(notice.words));
     }
     parts

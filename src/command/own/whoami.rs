@@ -21,9 +21,9 @@ pub(super) async fn run(ctx: &Ctx, caller: &Caller) -> Result {
     };
     Ok(Reply::default()
         .with(Part::Title("Who you are to me".to_owned()))
-        .with(Part::Text(format!("You are [this member](person:{}).\n\n{}", caller.person, roles(ctx, caller))))
-        .with(Part::Text(format!("{} you may:\n\n{}", place(caller), allowed(ctx, caller))))
-        .with(Part::Text(kept))
+        .with(Part::text(format!("You are [this member](person:{}).\n\n{}", caller.person, roles(ctx, caller))))
+        .with(Part::text(format!("{} you may:\n\n{}", place(caller), allowed(ctx, caller))))
+        .with(Part::text(kept))
         .note("`/firstmate forget-me` erases what I keep; `/firstmate why` says why I last said no to you."))
 }
 

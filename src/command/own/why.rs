@@ -16,7 +16,7 @@ pub(super) async fn run(ctx: &Ctx, caller: &Caller) -> Result {
     let what = format!("On {} I denied you `{}`.", when(denied.at), cause.tried);
     Ok(Reply::default()
         .with(Part::Title("Why I said no".to_owned()))
-        .with(Part::Text(format!("{what} {} {}", rule(cause), whom_to_ask(ctx, cause))))
+        .with(Part::text(format!("{what} {} {}", rule(cause), whom_to_ask(ctx, cause))))
         .note("Only the newest denial is kept: what was tried and which rule decided, none of your words. It is erased after 30 days."))
 }
 

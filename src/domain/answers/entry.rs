@@ -3,6 +3,8 @@
 
 use chrono::{Months, NaiveDate};
 
+use crate::domain::markdown::Markdown;
+
 /// Sources older than this are shown with a warning: pages of a young project change within a year and a half.
 const SOURCE_AGES_AFTER: Months = Months::new(18);
 
@@ -16,7 +18,7 @@ pub struct Answer {
     /// Ways in which people ask for it.
     pub asks: Vec<String>,
     /// Markdown.
-    pub text: String,
+    pub text: Markdown,
     /// Topics, free words.
     pub tags: Vec<String>,
     /// The day on which somebody last compared the text with its sources. None for a passage.
@@ -41,22 +43,25 @@ pub struct Source {
 }
 
 impl Source {
-    /// A sentence to be shown when the source is older than 18 months on `today`.
-    #[must_use]
-    pub fn age_note(&self, today: NaiveDate) -> Option<String> {
+    /// The last day on which the source, 18 months old, needs no warning, and the sentence to be shown from then on.
+    fn age(&self) -> Option<(NaiveDate, String)> {
         let dated = self.dated?;
-        if dated.checked_add_months(SOURCE_AGES_AFTER)? >= today {
-            return None;
-        }
-        Some(format!("This source is from {}; things may have changed since.", dated.format("%B %Y")))
+        let last = dated.checked_add_months(SOURCE_AGES_AFTER)?;
+        Some((last, format!("This source is from {}; things may have changed since.", dated.format("%B %Y"))))
     }
 }
 
 impl Answer {
+    /// The last day on which no source is old enough for a warning, and the oldest source's warning.
+    #[must_use]
+    pub fn age(&self) -> Option<(NaiveDate, String)> {
+        self.sources.iter().filter(|source| source.dated.is_some()).min_by_key(|source| source.dated)?.age()
+    }
+
     /// The oldest source's warning, if any source is old enough for one.
     #[must_use]
     pub fn age_note(&self, today: NaiveDate) -> Option<String> {
-        self.sources.iter().filter(|source| source.dated.is_some()).min_by_key(|source| source.dated)?.age_note(today)
+        self.age().filter(|(last, _)| *last < today).map(|(_, note)| note)
     }
 }
 
@@ -89,16 +94,26 @@ pub struct Alike {
 mod tests {
     use super::*;
 
-    fn source(dated: Option<NaiveDate>) -> Source {
-        Source { title: String::new(), url: String::new(), dated }
+    fn from(dated: Option<NaiveDate>) -> Answer {
+        Answer {
+            id: String::new(),
+            title: String::new(),
+            asks: Vec::new(),
+            text: Markdown::default(),
+            tags: Vec::new(),
+            verified: None,
+            undocumented: false,
+            meetings: Vec::new(),
+            sources: vec![Source { title: String::new(), url: String::new(), dated }],
+        }
     }
 
     #[test]
     fn a_source_ages_after_eighteen_months() {
         let dated = NaiveDate::from_ymd_opt(2021, 12, 6);
-        let note = |y, m, d| source(dated).age_note(NaiveDate::from_ymd_opt(y, m, d).unwrap());
+        let note = |y, m, d| from(dated).age_note(NaiveDate::from_ymd_opt(y, m, d).unwrap());
         assert_eq!(note(2023, 6, 6), None);
         assert_eq!(note(2023, 6, 7).unwrap(), "This source is from December 2021; things may have changed since.");
-        assert_eq!(source(None).age_note(NaiveDate::MAX), None);
+        assert_eq!(from(None).age_note(NaiveDate::MAX), None);
     }
 }

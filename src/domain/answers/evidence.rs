@@ -6,6 +6,7 @@ use super::asked::{Asked, Kinds};
 use super::entry::Answer;
 use super::question::{Question, Through};
 use super::vocabulary::{TermId, Vocabulary};
+use super::wording::plain;
 
 /// What is known of an answer before anyone asks: its terms, worked out once.
 #[derive(Debug, Clone)]
@@ -13,7 +14,7 @@ pub struct Subject {
     /// Its title and each of its ways of asking.
     pub asks: Vec<Outline>,
     /// Every term that it uses anywhere, sorted.
-    pub whole: Vec<TermId>,
+    pub whole: Box<[TermId]>,
     /// The kinds of answer that it gives, as far as its authors' ways of asking tell.
     pub kinds: Kinds,
     /// It says that something is not written down.
@@ -24,7 +25,7 @@ pub struct Subject {
 #[derive(Debug, Clone)]
 pub struct Outline {
     /// Terms in order, each with its weight there; each once.
-    pub terms: Vec<(TermId, f32)>,
+    pub terms: Box<[(TermId, f32)]>,
     /// Sum of the weights.
     pub weight: f32,
     /// The kind of answer that it asks for.
@@ -72,43 +73,47 @@ pub struct Evidence {
 }
 
 impl Subject {
-    /// Works out an answer's terms.
+    /// Works out an answer's terms; beside them, all that it says as terms, each as often as it stands there.
     #[must_use]
-    pub fn of(answer: &Answer, vocabulary: &Vocabulary) -> Subject {
+    pub fn of(answer: &Answer, vocabulary: &Vocabulary) -> (Subject, Vec<TermId>) {
         let mut kinds = Kinds::default();
         let mut asks = Vec::with_capacity(answer.asks.len() + 1);
-        let mut whole = Vec::new();
+        let mut said = Vec::new();
         for ask in std::iter::once(&answer.title).chain(&answer.asks) {
-            let outline = Outline::of(ask, vocabulary);
+            let plain = plain(ask);
+            let terms = vocabulary.terms_of(&plain);
+            said.extend(terms.iter().map(|(term, _)| *term));
+            let outline = Outline::of(terms, Asked::of(plain.split_whitespace()));
             kinds.add(outline.asked);
-            whole.extend(outline.terms.iter().map(|(term, _)| *term));
             asks.push(outline);
         }
-        whole.extend(vocabulary.terms_of(&answer.text).into_iter().map(|(term, _)| term));
+        said.extend(vocabulary.terms_of(&plain(&answer.text)).into_iter().map(|(term, _)| term));
+        let mut whole = said.clone();
         whole.sort_unstable();
         whole.dedup();
-        Subject { asks, whole, kinds, undocumented: answer.undocumented }
+        (Subject { asks, whole: whole.into(), kinds, undocumented: answer.undocumented }, said)
     }
 }
 
 impl Outline {
-    fn of(text: &str, vocabulary: &Vocabulary) -> Outline {
-        let mut terms: Vec<(TermId, f32)> = Vec::new();
-        for (term, weight) in vocabulary.terms_of(text) {
+    fn of(all: Vec<(TermId, f32)>, asked: Asked) -> Outline {
+        let mut terms: Vec<(TermId, f32)> = Vec::with_capacity(all.len());
+        for (term, weight) in all {
             match terms.iter_mut().find(|(other, _)| *other == term) {
                 Some((_, heavier)) => *heavier = heavier.max(weight),
                 None => terms.push((term, weight)),
             }
         }
         let weight = terms.iter().map(|(_, weight)| weight).sum();
-        let asked = Asked::of(super::wording::plain(text).split_whitespace());
-        Outline { terms, weight, asked }
+        Outline { terms: terms.into(), weight, asked }
     }
 }
 
 /// A question laid out for comparing it with many outlines: what each term of the vocabulary means to it.
 pub struct Scales<'a> {
     question: &'a Question,
+    /// The words' weights, side by side: they are summed for each outline.
+    weights: Vec<f32>,
     /// By term: 1 + index into `matches`, 0 for none.
     slots: Vec<u16>,
     /// Word of the question and worth of the match.
@@ -119,7 +124,8 @@ impl<'a> Scales<'a> {
     /// Lays out a question that was read with a vocabulary of `terms` terms.
     #[must_use]
     pub fn new(question: &'a Question, terms: usize) -> Scales<'a> {
-        let mut scales = Scales { question, slots: vec![0; terms], matches: Vec::with_capacity(32) };
+        let weights = question.words.iter().map(|word| word.weight).collect();
+        let mut scales = Scales { question, weights, slots: vec![0; terms], matches: Vec::with_capacity(32) };
         for (index, word) in question.words.iter().enumerate() {
             for reading in &word.readings {
                 let slot = &mut scales.slots[reading.term.0 as usize];
@@ -139,13 +145,13 @@ impl<'a> Scales<'a> {
     pub fn weigh(&self, candidate: Candidate, subject: &Subject, looks_near: impl Fn(usize) -> bool) -> Evidence {
         let question = self.question.weight.max(f32::MIN_POSITIVE);
         let mut hits = vec![0.0_f32; self.question.words.len()];
-        let mut best = (0, Resemblance::default());
+        let mut best = (0, Resemblance::default(), 0.0);
         let mut closest = [0.0_f32; 3];
         for (index, outline) in subject.asks.iter().enumerate().filter(|(index, _)| looks_near(*index)) {
             let resemblance = self.resemblance(outline, &mut hits);
             let likeness = resemblance.likeness();
-            if likeness > best.1.likeness() {
-                best = (index, resemblance);
+            if likeness > best.2 {
+                best = (index, resemblance, likeness);
             }
             if likeness > closest[2] {
                 closest[2] = likeness;
@@ -156,13 +162,13 @@ impl<'a> Scales<'a> {
         for &(word, worth) in subject.whole.iter().filter_map(|&term| self.meaning(term)) {
             hits[word] = hits[word].max(worth);
         }
-        let (ask, resemblance) = best;
+        let (ask, resemblance, likeness) = best;
         let mut evidence = Evidence {
             subject: candidate.subject,
             ask,
             ask_cover: resemblance.cover,
             ask_focus: resemblance.focus,
-            likeness: resemblance.likeness(),
+            likeness,
             breadth: closest.iter().sum::<f32>() / 3.0,
             whole_cover: self.covered(&hits),
             ask_score: candidate.ask_score / question,
@@ -177,7 +183,7 @@ impl<'a> Scales<'a> {
     fn resemblance(&self, outline: &Outline, hits: &mut [f32]) -> Resemblance {
         hits.fill(0.0);
         let (mut focus, mut pairs, mut earlier) = (0.0, 0, usize::MAX);
-        for &(term, weight) in &outline.terms {
+        for &(term, weight) in &*outline.terms {
             let Some(&(word, worth)) = self.meaning(term) else {
                 earlier = usize::MAX;
                 continue;
@@ -199,7 +205,7 @@ impl<'a> Scales<'a> {
     }
 
     fn covered(&self, hits: &[f32]) -> f32 {
-        let covered: f32 = hits.iter().zip(&self.question.words).map(|(worth, word)| worth * word.weight).sum();
+        let covered: f32 = hits.iter().zip(&self.weights).map(|(worth, weight)| worth * weight).sum();
         covered / self.question.weight.max(f32::MIN_POSITIVE)
     }
 

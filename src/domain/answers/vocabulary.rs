@@ -69,11 +69,10 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// The terms of a text of the catalogue, in order, and what each weighs there; names are followed by the words they
-    /// consist of. Unknown words are left out: every word of the catalogue was learned.
+    /// The terms of a text of the catalogue in plain words, in order, and what each weighs there; names are followed by the words
+    /// they consist of. Unknown words are left out: every word of the catalogue was learned.
     #[must_use]
-    pub fn terms_of(&self, text: &str) -> Vec<(TermId, f32)> {
-        let plain = plain(text);
+    pub(super) fn terms_of(&self, plain: &str) -> Vec<(TermId, f32)> {
         let words: Vec<&str> = plain.split_whitespace().collect();
         let mut terms = Vec::with_capacity(words.len());
         let mut at = 0;
@@ -277,5 +276,5 @@ fn stem(stemmer: &Stemmer, word: &str) -> String {
 /// All that an answer says, as parts to learn from.
 #[must_use]
 pub fn parts(answer: &Answer) -> Vec<&str> {
-    answer.asks.iter().map(String::as_str).chain([answer.title.as_str(), answer.text.as_str()]).collect()
+    answer.asks.iter().map(String::as_str).chain([answer.title.as_str(), &*answer.text]).collect()
 }

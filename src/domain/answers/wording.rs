@@ -246,7 +246,11 @@ pub fn plain(text: &str) -> String {
         read += 1;
         rest = &rest[c.len_utf8()..];
     }
-    open_contractions(&plain)
+    if plain.contains('\'') {
+        return open_contractions(&plain);
+    }
+    plain.truncate(plain.trim_end().len());
+    plain
 }
 
 /// What a reader sees of Slack's markup at the start of `text`, and what follows it: nothing of a mention or a ping,

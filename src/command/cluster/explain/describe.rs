@@ -30,12 +30,12 @@ pub(crate) fn describe(description: &Description, complete: bool) -> Reply {
     if events.is_empty() {
         return reply.note("No event of it is known. A cluster forgets them after an hour or a few.");
     }
-    let mut reply = reply.with(Part::Text("**Newest events**".to_owned()));
+    let mut reply = reply.with(Part::text("**Newest events**".to_owned()));
     reply.parts.extend(events);
     reply
 }
 
 fn parts(section: &Section) -> Vec<Part> {
-    let heading = (!section.heading.is_empty()).then(|| Part::Text(bold(&section.heading)));
+    let heading = (!section.heading.is_empty()).then(|| Part::text(bold(&section.heading)));
     heading.into_iter().chain([Part::Code(cut(&section.lines.join("\n"), CODE))]).collect()
 }

@@ -15,7 +15,7 @@ pub(crate) fn quota(namespace: &str, usage: &[Usage]) -> Reply {
     let reply = Reply::default().with(Part::Title("What the namespace uses of what it may".to_owned()));
     let place = bold(namespace);
     if usage.is_empty() {
-        return reply.with(Part::Text(format!("{place} has no quota.")));
+        return reply.with(Part::text(format!("{place} has no quota.")));
     }
     let full: Vec<String> =
         usage.iter().filter(|usage| usage.share.is_nearly_full()).map(|usage| usage.resource.clone()).collect();
@@ -29,7 +29,7 @@ pub(crate) fn quota(namespace: &str, usage: &[Usage]) -> Reply {
     if !over.is_empty() {
         text += &format!(" More is used than may be of {}: nothing new that needs it can be made.", some(&over));
     }
-    reply.with(Part::Text(text)).with(Part::Code(table(usage)))
+    reply.with(Part::text(text)).with(Part::Code(table(usage)))
 }
 
 fn table(usage: &[Usage]) -> String {
@@ -79,7 +79,7 @@ pub(crate) fn owner(owner: &Owner) -> Reply {
     let known: Vec<String> = known.collect();
     let nobody = format!("Nothing says whose {} is. Ask in #support.", bold(&owner.namespace));
     let text = if known.is_empty() { nobody } else { format!("{}\n{}", bold(&owner.namespace), known.join("\n")) };
-    let mut reply = Reply::default().with(Part::Title("Whose the namespace is".to_owned())).with(Part::Text(text));
+    let mut reply = Reply::default().with(Part::Title("Whose the namespace is".to_owned())).with(Part::text(text));
     for said in [&owner.display_name, &owner.description].into_iter().flatten() {
         reply = reply.with(Part::Quote(cut(said, QUOTE)));
     }

@@ -12,13 +12,13 @@ const TOLD: usize = 7;
 /// How a cluster is.
 pub(crate) fn status(cluster: &str, status: &Status) -> Reply {
     let mut reply = Reply::default().with(Part::Title("How the cluster is".to_owned()));
-    reply = reply.with(Part::Text(runs(cluster, status)));
+    reply = reply.with(Part::text(runs(cluster, status)));
     if let Some(problem) = status.openshift.as_ref().and_then(|openshift| openshift.problem.as_ref()) {
         reply = reply.with(quote(problem));
     }
     if status.nodes > 0 {
         let ready = status.nodes - status.troubled.iter().filter(|node| !node.ready).count();
-        reply = reply.with(Part::Text(format!("{ready} of {} ready.", counted(status.nodes, "node is", "nodes are"))));
+        reply = reply.with(Part::text(format!("{ready} of {} ready.", counted(status.nodes, "node is", "nodes are"))));
         reply = status.troubled.iter().take(TOLD).fold(reply, tell_node);
         reply = rest(reply, status.troubled.len());
     }
@@ -29,7 +29,7 @@ pub(crate) fn status(cluster: &str, status: &Status) -> Reply {
             _ => format!(" On its way to something new: {}.", some(&status.progressing)),
         };
         let operators = counted(status.operators, "operator is", "operators are");
-        reply = reply.with(Part::Text(format!("{well} of {operators} well.{busy}")));
+        reply = reply.with(Part::text(format!("{well} of {operators} well.{busy}")));
         reply = status.failing.iter().take(TOLD).fold(reply, tell_operator);
         reply = rest(reply, status.failing.len());
     }
@@ -66,7 +66,7 @@ fn tell_node(reply: Reply, node: &Troubled) -> Reply {
     if !node.pressures.is_empty() {
         wrong.push(format!("has {}", some(&node.pressures)));
     }
-    let reply = reply.with(Part::Text(format!("{} {}.", bold(&node.node), wrong.join(", "))));
+    let reply = reply.with(Part::text(format!("{} {}.", bold(&node.node), wrong.join(", "))));
     if node.message.is_empty() { reply } else { reply.with(quote(&node.message)) }
 }
 
@@ -76,7 +76,7 @@ fn tell_operator(reply: Reply, operator: &Failing) -> Reply {
         (false, false) => "is not available",
         _ => "is degraded",
     };
-    let reply = reply.with(Part::Text(format!("{} {wrong}.", bold(&operator.operator))));
+    let reply = reply.with(Part::text(format!("{} {wrong}.", bold(&operator.operator))));
     if operator.message.is_empty() { reply } else { reply.with(quote(&operator.message)) }
 }
 

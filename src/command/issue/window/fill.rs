@@ -11,7 +11,7 @@ pub(super) fn fill(draft: &Draft, page: usize) -> Form {
     let mut parts = Vec::new();
     let pages = draft.form().map_or(1, |form| fields::pages(form).len());
     if pages > 1 {
-        parts.push(Part::Note(format!("Page {} of {pages}", page + 1)));
+        parts.push(Part::note(format!("Page {} of {pages}", page + 1)));
     }
     if page == 0 && draft.kind == Kind::Existing {
         parts.push(Part::Input(Input {

@@ -15,7 +15,7 @@ const PIECES: usize = 16;
 const LONGEST_ADDRESS: usize = 3_000;
 
 pub(super) fn review(draft: &Draft, composed: &Composed) -> Form {
-    let mut parts = vec![Part::Text(publicity(draft))];
+    let mut parts = vec![Part::text(publicity(draft))];
     parts.extend(preview(&composed.filing));
     parts.extend(done_to_it(draft, composed));
     if draft.has_thread() {
@@ -60,7 +60,7 @@ fn preview(filing: &Filing) -> Vec<Part> {
     let (mut shown, mut left) = (0, 0);
     for (place, text) in texts.iter().enumerate() {
         if place > 0 && shown < PIECES {
-            parts.push(Part::Note("Below it, as a comment:".to_owned()));
+            parts.push(Part::note("Below it, as a comment:".to_owned()));
         }
         for piece in pieces(text) {
             if shown < PIECES {
@@ -72,7 +72,7 @@ fn preview(filing: &Filing) -> Vec<Part> {
         }
     }
     if left > 0 {
-        parts.push(Part::Note(format!("… and {left} characters more, made in the same way.")));
+        parts.push(Part::note(format!("… and {left} characters more, made in the same way.")));
     }
     parts
 }
@@ -128,7 +128,7 @@ fn done_to_it(draft: &Draft, composed: &Composed) -> Vec<Part> {
     if draft.has_thread() {
         notes.push("Names do not ping anybody on GitHub, and nothing in it starts a command there.".to_owned());
     }
-    notes.into_iter().map(Part::Note).collect()
+    notes.into_iter().map(Part::note).collect()
 }
 
 fn people(draft: &Draft) -> Choice {
