@@ -64,13 +64,22 @@ pub struct Schedule {
 struct InHand(Mutex<HashSet<String>>);
 
 impl InHand {
-    /// Whether nobody here was at it before.
-    fn take(&self, key: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned())
+    /// The key, until it is let go of, however that comes about; none where somebody here is at it already.
+    fn take(self: &Arc<Self>, key: &str) -> Option<Held> {
+        let fresh = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+        fresh.then(|| Held { of: Arc::clone(self), key: key.to_owned() })
     }
+}
 
-    fn let_go(&self, key: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+/// The key of a job that this process is at.
+struct Held {
+    of: Arc<InHand>,
+    key: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.of.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
     }
 }
 
@@ -201,11 +210,11 @@ impl Schedule {
                 return Ok(());
             };
             let key = claim.job.key.clone();
-            if !self.in_hand.take(&key) {
+            let Some(held) = self.in_hand.take(&key) else {
                 // Whoever is at it has lost the claim and comes to its end; then it is looked at what was done.
                 self.hands.store.put_off(&claim, now + SOON, false).await?;
                 continue;
-            }
+            };
             let schedule = self.clone();
             let (kind, attempts) = (claim.job.effect.kind(), claim.attempts);
             let span = tracing::trace_span!(target: SPAN, "job", kind, key, attempts);
@@ -213,8 +222,7 @@ impl Schedule {
                 if let Err(error) = schedule.carry_out(claim).await {
                     tracing::error!(job = %key, error = format!("{error:#}"), "a job failed; it will be looked at again");
                 }
-                schedule.in_hand.let_go(&key);
-                drop(room);
+                drop((held, room));
                 schedule.hands.store.wake();
             };
             self.tasks.spawn(work.instrument(span));

@@ -37,6 +37,11 @@ impl Deed {
         Self { command: named(action), began: Instant::now() }
     }
 
+    /// As it is counted.
+    pub(super) fn command(&self) -> &'static str {
+        self.command
+    }
+
     /// Counts what came of it.
     pub(super) fn ends<T>(self, outcome: &Result<T>) {
         let outcome = outcome.as_ref().map_or_else(told, |_| "done");

@@ -24,11 +24,13 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use futures::FutureExt as _;
+use tracing::Instrument as _;
 
 use crate::domain::effect::Place;
 use crate::domain::person::Permission;
 use crate::domain::reply::{Button, Form, Part, Reply};
 use crate::github::GitHub;
+use crate::measure::SPAN;
 use crate::slack::Slack;
 use crate::store::{Became, Entry, MeetingChange, Store};
 
@@ -246,10 +248,11 @@ pub struct Filled {
 /// Runs a line, and something comes of it in any case: what was asked for, what to put right, or that we failed.
 pub async fn answer(ctx: &Ctx, caller: &Caller, parsed: std::result::Result<Command, UserError>) -> Outcome {
     let deed = Deed::of(&parsed);
+    let span = tracing::trace_span!(target: SPAN, "command", command = deed.command(), via = %caller.via);
     let outcome = match parsed {
         Ok(command) => match stands_still(ctx, command.goes_on()) {
             // A defect in one command is told to one person; it ends neither the bot nor the job that runs it.
-            Ok(()) => AssertUnwindSafe(command.run(ctx, caller))
+            Ok(()) => AssertUnwindSafe(command.run(ctx, caller).instrument(span))
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| Err(anyhow::anyhow!("a command panicked").into())),

@@ -48,7 +48,7 @@ async fn a_bot_that_was_given_all_it_needs() {
     insta::assert_snapshot!(said, @r"
 fine    configuration: every key is one, and has the form that it needs
 fine    catalogue: 244 answers, 2 series of meetings, 3 repositories, 0 clusters
-missing roles: nobody may `onboard.gaps`, `meetings.change`
+missing roles: nobody may `onboard.gaps`, `meetings.change`, `audit.read`, `bot.pause`, `bot.notice`
         → name people or channels, by id, in commands/roles.toml
 fine    store: SQLite, for one replica: made at the first start
 fine    slack.signing_secret: is as long as Slack's are; whether it is the right one shows at the doors
@@ -88,7 +88,7 @@ async fn a_bot_that_is_half_configured() {
     insta::assert_snapshot!(said, @r"
 fine    configuration: every key is one, and has the form that it needs
 fine    catalogue: 244 answers, 2 series of meetings, 3 repositories, 0 clusters
-missing roles: nobody may `onboard.gaps`, `meetings.change`
+missing roles: nobody may `onboard.gaps`, `meetings.change`, `audit.read`, `bot.pause`, `bot.notice`
         → name people or channels, by id, in commands/roles.toml
 fine    store: SQLite, for one replica: made at the first start
 fine    slack.signing_secret: is as long as Slack's are; whether it is the right one shows at the doors

@@ -27,4 +27,5 @@ mod socket;
 mod start;
 mod step;
 mod store;
+mod traces;
 mod transcript;

@@ -33,6 +33,6 @@ fn worded(faults: &[String]) -> Reply {
     }
     Reply::default()
         .with(Part::Title("I did not take a change of my catalogue".to_owned()))
-        .with(Part::text(format!("It has faults, so I go on with what I knew before:\n{list}")))
+        .with(Part::text(format!("I go on with what I knew before, because it has faults:\n{list}")))
         .note("`firstmate check` lists them all. Mend them before I am restarted: with faults in my catalogue I do not start.")
 }
