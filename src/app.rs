@@ -2,6 +2,7 @@
 
 mod collect;
 mod follow;
+mod server;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -130,47 +131,45 @@ impl App {
         // Reading the rules takes a moment that nobody should spend before a window.
         self.tasks.spawn_blocking(redact::prepare);
         let stopping = CancellationToken::new();
-        let schedule = tokio::spawn(self.schedule.run(stopping.clone()));
+        let mut schedule = tokio::spawn(self.schedule.run(stopping.clone()));
         let sweeper = tokio::spawn(sweep(self.door.clone(), stopping.clone()));
         if let Some(follow) = self.follow {
             tokio::spawn(follow.run(stopping.clone()));
         }
         let socket = tokio::spawn(listen(self.socket, self.door.clone(), self.tasks.clone(), stopping.clone()));
-        let server =
-            axum::serve(listener, self.door.router()).with_graceful_shutdown(stopping.clone().cancelled_owned());
-        let mut server = tokio::spawn(server.into_future());
+        let mut server = tokio::spawn(server::serve(listener, self.door.router(), stopping.clone()));
         let failed = tokio::select! {
-            served = &mut server => Some(served),
+            served = &mut server => Some(served.map_err(anyhow::Error::from).and_then(|served| Ok(served?)).context("the server")),
+            // A bot that looks for nothing any more must not say that it is well.
+            ended = &mut schedule => Some(Err(anyhow::anyhow!("the schedule ended by itself{}", because(ended)))),
             () = stop => None,
         };
         stopping.cancel();
         let drained = tokio::time::timeout(DRAIN, async {
             if failed.is_none() {
-                let _ = (&mut server).await;
+                // What is in flight there needs its acknowledgement before the tasks behind it are all that is left, and a tick may still
+                // begin some.
+                let _ = tokio::join!(&mut server, socket, &mut schedule, sweeper);
             }
-            // What is in flight there needs its acknowledgement before the tasks behind it are all that is left.
-            let _ = socket.await;
             self.tasks.close();
             self.tasks.wait().await;
-            let _ = tokio::join!(schedule, sweeper);
+            if let Err(error) = self.live.now().gaps.write(&self.store, self.clock.now()).await {
+                tracing::error!(error = format!("{error:#}"), "the counts of the last moments are lost");
+            }
+            self.store.close().await;
         });
         if drained.await.is_err() {
-            server.abort();
             tracing::warn!("stopped with work in flight; what was recorded goes on at the next start");
         }
-        self.store.close().await;
-        match failed {
-            Some(served) => Ok(served.context("the server")??),
-            None => Ok(()),
-        }
+        failed.unwrap_or(Ok(()))
     }
 
-    /// Takes changes of the catalogue in `folder`, where the configuration does not forbid it.
+    /// Takes changes of the catalogue in `folder`, where the configuration does not forbid it; `glance` is how it looked before it was read.
     #[must_use]
-    pub fn follow(mut self, folder: PathBuf) -> Self {
+    pub fn follow(mut self, folder: PathBuf, glance: Option<u64>) -> Self {
         let kubeconfigs = self.followed.take();
-        self.follow =
-            kubeconfigs.map(|kubeconfigs| Follow::new(folder, &kubeconfigs, self.live.clone(), self.clock.clone()));
+        self.follow = kubeconfigs
+            .map(|kubeconfigs| Follow::new((folder, glance), &kubeconfigs, self.live.clone(), self.clock.clone()));
         self
     }
 
@@ -194,6 +193,11 @@ impl App {
     pub fn store(&self) -> &Store {
         &self.store
     }
+}
+
+/// Why a task ended, as far as it is known.
+fn because(ended: Result<(), tokio::task::JoinError>) -> &'static str {
+    if ended.is_err() { " after a defect, which the log tells" } else { "" }
 }
 
 /// The ways by which Slack comes to the bot: signed over HTTP, by a socket that the bot opens, or both.

@@ -25,6 +25,8 @@ use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::command::Live;
@@ -41,6 +43,34 @@ use once::Once;
 /// How long the work of a command or window may take for its outcome to ride in the HTTP answer. Slack waits 3 s
 /// (<https://docs.slack.dev/interactivity/implementing-slash-commands>); the rest is for the way.
 const ACK_BUDGET: Duration = Duration::from_millis(800);
+
+/// For how long it is believed that the bot is ready, or not.
+const READY_KNOWN: Duration = Duration::from_secs(1);
+
+/// Why the bot cannot do its work, in words for whoever runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// The database.
+    #[error("the store does not answer")]
+    Store,
+    /// There is no socket, where there should be one.
+    #[error("the socket to Slack is not open; it is tried again and again, and the log says why it failed")]
+    SocketClosed,
+    /// There is one that nothing comes by.
+    #[error("Slack has not pinged the socket for too long; another is being opened")]
+    SocketSilent,
+}
+
+impl NotReady {
+    /// The same for anybody.
+    #[must_use]
+    pub fn for_anybody(self) -> &'static str {
+        match self {
+            Self::Store => "its store does not answer",
+            Self::SocketClosed | Self::SocketSilent => "it does not hear Slack",
+        }
+    }
+}
 
 /// The ways in.
 #[derive(Debug)]
@@ -65,6 +95,8 @@ struct Inner {
     tasks: TaskTracker,
     limit: Limit,
     once: Once,
+    /// What was found when somebody last asked.
+    ready: Mutex<Option<(Instant, Result<(), NotReady>)>>,
 }
 
 impl std::fmt::Debug for Door {
@@ -84,7 +116,7 @@ impl Door {
     /// an acknowledgement is counted in `tasks`.
     pub fn new(ctx: Live, clock: Clock, ways: Ways, tasks: TaskTracker, per_person: u32) -> Self {
         let (limit, once, slack) = (Limit::a_minute(per_person), Once::default(), Arc::clone(&ctx.now().slack));
-        Self(Arc::new(Inner { ctx, slack, clock, ways, tasks, limit, once }))
+        Self(Arc::new(Inner { ctx, slack, clock, ways, tasks, limit, once, ready: Mutex::default() }))
     }
 
     /// All routes.
@@ -107,21 +139,34 @@ impl Door {
         )
     }
 
-    /// Whether the bot can do its work now; if not, why, for whoever operates it.
+    /// Whether the bot can do its work now, as of a second ago at most: anybody may ask, and the store is not asked each time.
     ///
     /// # Errors
-    /// A sentence without anything internal.
-    pub async fn readiness(&self) -> Result<(), &'static str> {
-        if let Err(error) = self.0.ctx.now().store.ping().await {
-            tracing::warn!(error = format!("{error:#}"), "not ready");
-            return Err("the store does not answer");
+    /// Why not.
+    pub async fn readiness(&self) -> Result<(), NotReady> {
+        let mut last = self.0.ready.lock().await;
+        if let Some((at, known)) = &*last
+            && at.elapsed() < READY_KNOWN
+        {
+            return *known;
+        }
+        let before = last.map_or(Ok(()), |(_, known)| known);
+        let now = self.look_ready().await;
+        if let (Err(why), true) = (now, before != now) {
+            tracing::warn!(%why, "not ready");
+        }
+        *last = Some((Instant::now(), now));
+        now
+    }
+
+    async fn look_ready(&self) -> Result<(), NotReady> {
+        if self.0.ctx.now().store.ping().await.is_err() {
+            return Err(NotReady::Store);
         }
         match self.0.ways.socket.as_ref().map(Pulse::heart) {
             None | Some(Heart::Beats) => Ok(()),
-            Some(Heart::Stopped) => {
-                Err("the socket to Slack is not open; it is tried again and again, and the log says why it failed")
-            }
-            Some(Heart::Silent(_)) => Err("Slack has not pinged the socket for too long; another is being opened"),
+            Some(Heart::Stopped) => Err(NotReady::SocketClosed),
+            Some(Heart::Silent(_)) => Err(NotReady::SocketSilent),
         }
     }
 
@@ -134,6 +179,6 @@ impl Door {
 async fn ready(State(door): State<Door>) -> Response {
     match door.readiness().await {
         Ok(()) => "ready".into_response(),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why.to_string()).into_response(),
     }
 }

@@ -122,10 +122,11 @@ impl Schedule {
                     TICK
                 }
             };
-            if now - forgotten > FORGET {
-                forgotten = now;
-                if let Err(error) = self.forget(now).await {
-                    tracing::error!(error = format!("{error:#}"), "old keys could not be forgotten");
+            // A clock that was put back shows an earlier time than that of the last one.
+            if now - forgotten > FORGET || now < forgotten {
+                match self.forget(now).await {
+                    Ok(()) => forgotten = now,
+                    Err(error) => tracing::error!(error = format!("{error:#}"), "old keys could not be forgotten"),
                 }
             }
         }

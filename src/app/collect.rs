@@ -74,6 +74,7 @@ fn describe() {
             Kind::Histogram => metrics::describe_histogram!(measure.name, measure.tells),
         }
     }
+    gauge!("firstmate_socket_connections").set(0.0);
     gauge!("firstmate_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 

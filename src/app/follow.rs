@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use metrics::{counter, gauge};
 use tokio_util::sync::CancellationToken;
 
@@ -30,9 +29,8 @@ pub(super) struct Follow {
 }
 
 impl Follow {
-    /// Follows `folder`, whose catalogue is in use already.
-    pub(super) fn new(folder: PathBuf, kubeconfigs: &Path, live: Live, clock: Clock) -> Self {
-        let judged = Files::glance(&folder).ok();
+    /// Follows a folder whose catalogue is in use already; it looked like `judged` before that was read.
+    pub(super) fn new((folder, judged): (PathBuf, Option<u64>), kubeconfigs: &Path, live: Live, clock: Clock) -> Self {
         gauge!("firstmate_catalogue_loaded_timestamp_seconds").set(clock.now().timestamp() as f64);
         gauge!("firstmate_catalogue_faults").set(0.0);
         Self { folder, kubeconfigs: kubeconfigs.to_owned(), live, clock, judged, seen: judged }
@@ -66,7 +64,11 @@ impl Follow {
     }
 
     async fn judge(&self) -> anyhow::Result<()> {
-        let files = Files::from_folder(&self.folder).context("reading it")?;
+        let Ok(files) = Files::from_folder(&self.folder) else {
+            let faults =
+                ["the folder of the catalogue cannot be read: put it back, or start me with another".to_owned()];
+            return self.refuse("unreadable", &faults).await;
+        };
         match self.prepare(&files).await {
             Ok((knowledge, clusters)) => {
                 self.live.replace(knowledge, clusters);
@@ -76,7 +78,7 @@ impl Follow {
                 tracing::info!(digest = %files.digest(), "took a change of the catalogue");
                 Ok(())
             }
-            Err(faults) => self.refuse(&files, &faults).await,
+            Err(faults) => self.refuse(&files.digest(), &faults).await,
         }
     }
 
@@ -94,7 +96,7 @@ impl Follow {
         }
     }
 
-    async fn refuse(&self, files: &Files, faults: &[String]) -> anyhow::Result<()> {
+    async fn refuse(&self, digest: &str, faults: &[String]) -> anyhow::Result<()> {
         counter!("firstmate_catalogue_reloads_total", "outcome" => "refused").increment(1);
         gauge!("firstmate_catalogue_faults").set(faults.len() as f64);
         let first = faults.first().map(String::as_str).unwrap_or_default();
@@ -104,7 +106,7 @@ impl Follow {
             "a change of the catalogue has faults; the one before it stays in use"
         );
         let ctx = self.live.now();
-        for job in command::tell_of_refusal(&ctx, faults, &files.digest()) {
+        for job in command::tell_of_refusal(&ctx, faults, digest) {
             ctx.store.owe(&job, self.clock.now()).await?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! What the bot writes about its own doing: a line each to standard error, and traces to a collector where one is configured.
 //!
-//! Neither ever holds what people say, a secret, or what another service answered. That is kept up in three ways: libraries that would print
-//! bodies are silent at every level; our own lines name ids, verbs and codes ([`NEVER`] lists what no field of them may be called, and a
+//! Neither ever holds what people say, a secret, or what another service answered. That is kept up in three ways: libraries are heard only when they
+//! warn, and those that print bodies never; our own lines name ids, verbs and codes ([`NEVER`] lists what no field of them may be called, and a
 //! test reads the sources for it); and a test drives the whole bot at the finest level and looks for what was said.
 
 use std::io::{self, IsTerminal as _};
@@ -15,26 +15,20 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::runtime::Tokio;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use opentelemetry_sdk::trace::span_processor_with_async_runtime::BatchSpanProcessor;
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Libraries that would print bodies: those hold people's words, and tokens.
-const SILENCED: [&str; 12] = [
-    "slack_morphism",
-    "hyper",
-    "hyper_util",
-    "h2",
-    "reqwest",
-    "sqlx",
-    "tungstenite",
-    "tokio_tungstenite",
-    "octocrab",
-    "kube",
-    "tower",
-    "rustls",
-];
+/// Libraries that print bodies, frames or addresses at some level: those hold people's words, and tokens.
+const SILENCED: [&str; 6] = ["slack_morphism", "sqlx", "tungstenite", "tokio_tungstenite", "octocrab", "kube_client"];
+
+/// Whether a line may be written, whatever is asked for: all that we write ourselves, and of others what they warn of.
+fn is_written(target: &str, level: Level) -> bool {
+    let library = target.split("::").next().unwrap_or_default();
+    library == "firstmate" || (level <= Level::WARN && !SILENCED.contains(&library))
+}
 
 /// How long the collector may take for a batch of spans.
 const EXPORT: Duration = Duration::from_secs(5);
@@ -50,7 +44,7 @@ pub(crate) struct Tracing(Option<SdkTracerProvider>);
 /// When the address of the collector is none.
 pub(crate) fn begin(log: &Log, traces: &Traces) -> anyhow::Result<Tracing> {
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let quiet = filter_fn(|event| !SILENCED.iter().any(|library| event.target().split("::").next() == Some(library)));
+    let quiet = filter_fn(|event| is_written(event.target(), *event.level()));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let lines = match log.format {
         Format::Text => lines.with_ansi(io::stderr().is_terminal()).boxed(),
@@ -134,7 +128,7 @@ mod tests {
 
     use regex::Regex;
 
-    use super::NEVER;
+    use super::{Level, NEVER, is_written};
 
     fn sources(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -155,6 +149,16 @@ mod tests {
         bare.split(',')
             .flat_map(|part| field.captures(part.trim()).map(|found| found[1].rsplit('.').next().unwrap().to_owned()))
             .collect()
+    }
+
+    #[test]
+    fn of_libraries_only_warnings_are_written_and_of_some_nothing() {
+        for level in [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE] {
+            assert!(is_written("firstmate::http", level) && is_written("firstmate", level));
+            assert!(!is_written("kube_client::client::builder", level) && !is_written("tungstenite::protocol", level));
+            assert_eq!(is_written("hyper_util::client", level), level <= Level::WARN);
+            assert_eq!(is_written("firstmates::crew", level), level <= Level::WARN);
+        }
     }
 
     #[test]

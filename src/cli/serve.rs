@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 use firstmate::app::App;
+use firstmate::catalogue::Files;
 use firstmate::config::Config;
 use firstmate::domain::clock::Clock;
 use tokio::net::TcpListener;
@@ -31,12 +32,14 @@ impl Serve {
         let config = Config::load(self.config.as_deref())?;
         let traces = log::begin(&config.log, &config.traces)?;
         let folder = super::folder(self.commands.as_deref());
+        // Before it is read: what changes meanwhile is a change.
+        let glance = folder.as_deref().and_then(|folder| Files::glance(folder).ok());
         let catalogue = super::catalogue(&super::read(folder.as_deref())?, clock.now().date_naive())?;
         let (doors, figures) = (config.http.listen, config.metrics.listen);
         let mut app = App::build(config, catalogue, clock).await?;
         // The copy in the binary does not change.
         if let Some(folder) = folder {
-            app = app.follow(folder);
+            app = app.follow(folder, glance);
         }
         let listener = listen("http.listen", doors).await?;
         if let (Some(address), Some(router)) = (figures, app.figures()) {

@@ -85,6 +85,13 @@ pub(super) fn usage(line: &str) -> String {
     }
 }
 
+/// The options of the command that `line` begins with.
+pub(super) fn options(line: &str) -> Vec<String> {
+    let root = Line::command();
+    let (_, command) = named(&root, line);
+    command.get_arguments().filter_map(|argument| argument.get_long().map(str::to_owned)).collect()
+}
+
 /// Whether the command that `line` begins with takes somebody's own words at its end.
 pub(super) fn ends_in_prose(line: &str) -> bool {
     let root = Line::command();

@@ -105,7 +105,7 @@ impl Knowledge {
     }
 
     /// Where people answer.
-    pub(super) fn support(&self) -> &Support {
+    pub fn support(&self) -> &Support {
         &self.support
     }
 

@@ -92,12 +92,20 @@ pub fn parse(line: &str) -> std::result::Result<Command, UserError> {
     }
 }
 
+/// The option of `known` that a word names whose two dashes became one long one on their way, as phones and Macs have it.
+fn option(word: &str, known: &[String]) -> Option<String> {
+    let name = word.strip_prefix(['\u{2014}', '\u{2013}'])?;
+    let (bare, _) = name.split_once('=').unwrap_or((name, ""));
+    known.iter().any(|option| option == bare).then(|| format!("--{name}"))
+}
+
 /// Splits a line like a shell, unless it ends in somebody's own words: their apostrophes, quotation marks and dashes stay as they
 /// were written.
 fn split(folded: &str, written: &str) -> Vec<String> {
     let plain = |line: &str| line.split_whitespace().map(str::to_owned).collect();
     if help::ends_in_prose(folded) {
-        plain(written)
+        let options = help::options(folded);
+        written.split_whitespace().map(|word| option(word, &options).unwrap_or_else(|| word.to_owned())).collect()
     } else {
         shell_words::split(folded).unwrap_or_else(|_| plain(folded))
     }

@@ -195,7 +195,7 @@ pub(super) fn next_dates(ctx: &Ctx, ids: &[String], now: DateTime<Utc>) -> Optio
 /// # Errors
 /// When the store fails.
 pub async fn calendar(ctx: &Ctx, name: Option<&str>, now: DateTime<Utc>) -> anyhow::Result<Option<String>> {
-    let mut series = plan::current_since(ctx, (now - FEED_BACK).date_naive()).await?;
+    let mut series = plan::current_for_anybody(ctx, (now - FEED_BACK).date_naive()).await?;
     if let Some(name) = name {
         series.retain(|one| one.id == name);
         if series.is_empty() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
+use tokio::sync::Mutex;
 
 use crate::store::{OperatorNotice, Pause, Store};
 
@@ -13,6 +14,8 @@ use crate::store::{OperatorNotice, Pause, Store};
 pub struct Operators {
     pause: ArcSwap<Option<Pause>>,
     notices: ArcSwap<Vec<OperatorNotice>>,
+    /// Held from looking to remembering, so that what was seen earlier never takes the place of what was seen later.
+    looking: Mutex<()>,
 }
 
 impl Operators {
@@ -21,6 +24,7 @@ impl Operators {
     /// # Errors
     /// When it fails; then what was known still holds.
     pub async fn refresh(&self, store: &Store) -> anyhow::Result<()> {
+        let _looking = self.looking.lock().await;
         let pause = store.paused().await?;
         metrics::gauge!("firstmate_paused").set(if pause.is_some() { 1.0 } else { 0.0 });
         self.pause.store(Arc::new(pause));

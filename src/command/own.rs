@@ -76,6 +76,9 @@ pub enum Mistake {
         "`--until` takes a date that is still to come, as in `--until 2026-12-23`: the last day on which it is said."
     )]
     NoDay,
+    /// The last day stands in the text.
+    #[error("`--until` stands before the text: `/firstmate notice add TAG --until 2026-12-23 TEXT`.")]
+    UntilFirst,
     /// There are too many.
     #[error(
         "There are {MOST_NOTICES} notices, which is the most. Remove one first: `/firstmate notice list` shows them."

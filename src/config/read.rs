@@ -114,6 +114,9 @@ fn ours(variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result
             Some(key) => {
                 let text = std::fs::read_to_string(&value)
                     .with_context(|| format!("the file that {name} names cannot be read"))?;
+                if text.trim().is_empty() {
+                    bail!("the file that {name} names is empty: put the value into it, or take {name} away");
+                }
                 (key, text.trim_end_matches(['\r', '\n']).to_owned())
             }
             None => (key, value),
@@ -174,9 +177,21 @@ fn told(error: &config::ConfigError, file: Option<&Path>) -> anyhow::Error {
         Error::Message(message) if message.starts_with("unknown field") => {
             anyhow::anyhow!("{place}: {message}")
         }
-        Error::FileParse { .. } => anyhow::anyhow!("{place} is no TOML"),
+        Error::FileParse { .. } => anyhow::anyhow!(
+            "{} is no TOML{}",
+            file.map_or_else(String::new, |file| file.display().to_string()),
+            line(file)
+        ),
         _ => anyhow::anyhow!("{place} holds a value that does not have the form it needs"),
     }
+}
+
+/// Where a file stops being TOML, without what stands there.
+fn line(file: Option<&Path>) -> String {
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    let span = text.parse::<toml::Table>().err().and_then(|error| error.span());
+    span.map(|span| format!(": see line {}", text[..span.start.min(text.len())].matches('\n').count() + 1))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -245,6 +260,24 @@ mod tests {
         std::fs::write(&file, "[slack]\nsigning_secret = \"hunter2\"\n").unwrap();
         let error = Config::from(Some(&file), []).unwrap_err().to_string();
         assert!(error.contains("FIRSTMATE_SLACK__SIGNING_SECRET") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_file_of_a_secret_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("secret");
+        std::fs::write(&secret, "\n").unwrap();
+        let error = set(&[("FIRSTMATE_GITHUB__TOKEN_FILE", secret.to_str().unwrap())]).unwrap_err().to_string();
+        assert!(error.starts_with("the file that FIRSTMATE_GITHUB__TOKEN_FILE names is empty: put"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("firstmate.toml");
+        std::fs::write(&file, "[http]\nlisten = hunter2\n").unwrap();
+        let error = Config::from(Some(&file), []).unwrap_err().to_string();
+        assert!(error.ends_with("firstmate.toml is no TOML: see line 2") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub(super) async fn show(State(door): State<Door>) -> Response {
     let filled = context! {
         meetings => Value::from_serialize(meetings::coming(&door.0.ctx.now(), now)),
         commands => Value::from_serialize(command::slash_commands()),
-        trouble => door.readiness().await.err(),
+        trouble => door.readiness().await.err().map(|why| why.for_anybody()),
+        support => door.0.ctx.now().knowledge.support().name.clone(),
         paused => door.0.ctx.now().operators.is_paused(),
         repository => env!("CARGO_PKG_REPOSITORY"),
         version => env!("CARGO_PKG_VERSION"),

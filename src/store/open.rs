@@ -8,10 +8,16 @@ use std::time::Duration;
 use anyhow::Context;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyPool, ConnectOptions, Connection as _};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection as _};
 
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long connecting at a start may take: a host that swallows what is sent to it never answers.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long bringing the tables up to date may take, another replica's turn at it included.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Connections to PostgreSQL. SQLite gets one: its writers would only wait for each other.
 const POSTGRES_CONNECTIONS: u32 = 8;
@@ -45,14 +51,21 @@ pub enum Examined {
 pub(super) async fn examine(url: &str) -> anyhow::Result<Examined> {
     sqlx::any::install_default_drivers();
     let file = url.starts_with("sqlite:").then(|| sqlite_file(url)).flatten();
-    if file.as_deref().is_some_and(|file| !file.exists()) {
+    if let Some(file) = file.as_deref().filter(|file| !file.exists()) {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let writable = tempfile::tempfile_in(folder).is_ok();
+        anyhow::ensure!(writable, "{} cannot be written: {WRITABLE}", file.display());
         return Ok(Examined::Absent);
     }
     let _lock = file.as_deref().map(own).transpose()?;
-    let mut connection = options(url)?.connect().await.map_err(|error| told(&error))?;
-    // There is no such table before the first start.
+    let mut connection = connect(&options(url)?).await?;
     let taken = sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations order by version");
-    let taken = taken.fetch_all(&mut connection).await.unwrap_or_default();
+    let taken = match taken.fetch_all(&mut connection).await {
+        Ok(taken) => taken,
+        // There is no such table before the first start.
+        Err(error) if is_of_no_table(&error) => Vec::new(),
+        Err(error) => return Err(told(&error)),
+    };
     let _ = connection.close().await;
     if let Some(&newer) = taken.iter().find(|&&version| !STEPS.version_exists(version)) {
         return Err(not_migrated(&MigrateError::VersionMissing(newer)));
@@ -66,6 +79,19 @@ pub(super) async fn examine(url: &str) -> anyhow::Result<Examined> {
 fn options(url: &str) -> anyhow::Result<AnyConnectOptions> {
     let options = AnyConnectOptions::from_str(url).map_err(|_| anyhow::anyhow!(NO_ADDRESS))?;
     Ok(options.disable_statement_logging())
+}
+
+/// A connection of its own, or why there is none within [`CONNECT_TIMEOUT`].
+async fn connect(options: &AnyConnectOptions) -> anyhow::Result<AnyConnection> {
+    match tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await {
+        Ok(connected) => connected.map_err(|error| told(&error)),
+        Err(_) => Err(told(&sqlx::Error::PoolTimedOut)),
+    }
+}
+
+fn is_of_no_table(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    error.code().as_deref() == Some("42P01") || error.message().contains("no such table")
 }
 
 /// What is said of a URL that names no database that there is a driver for.
@@ -109,8 +135,13 @@ pub(super) async fn open(url: &str) -> anyhow::Result<(AnyPool, Option<File>)> {
     });
     if !sqlite {
         // By a connection of its own, which may wait: another replica may be at it, and a large table takes its time.
-        let mut connection = options.connect().await.map_err(|error| told(&error))?;
-        STEPS.run(&mut connection).await.map_err(|error| not_migrated(&error))?;
+        let mut connection = connect(&options).await?;
+        let migrated = tokio::time::timeout(MIGRATION_TIMEOUT, STEPS.run(&mut connection)).await;
+        migrated
+            .context(
+                "the database's tables took too long to be brought up to date: see what else works on that database",
+            )?
+            .map_err(|error| not_migrated(&error))?;
         let _ = connection.close().await;
     }
     let pool = pool.connect_with(options).await.map_err(|error| told(&error))?;
@@ -135,6 +166,11 @@ fn told(error: &sqlx::Error) -> anyhow::Error {
         (_, "3D000") => "the database that store.url names does not exist: create it, or correct the name".to_owned(),
         (_, "53300") =>
             "the database of store.url has no connection left: raise its max_connections, or run fewer replicas".to_owned(),
+        (_, "42501") =>
+            "the database of store.url does not let its user make tables: grant it CREATE on the schema (PostgreSQL: grant create on schema public to USER)".to_owned(),
+        (_, "57P03") => "the database of store.url is starting or stopping: try again in a moment".to_owned(),
+        (_, "53100" | "13") => "the disk of the database of store.url is full: make room".to_owned(),
+        (_, "5") => "the file of store.url is held by another program: end that, or give store.url another file".to_owned(),
         (_, "8" | "14") => format!("the file of store.url cannot be opened for writing: {WRITABLE}"),
         (_, "26") => "the file of store.url is no SQLite database: move it away, or give store.url another file".to_owned(),
         (_, "") => "the database of store.url cannot be opened: check its address".to_owned(),

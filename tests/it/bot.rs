@@ -74,7 +74,7 @@ pub struct Parts {
     pub variables: Vec<(String, String)>,
     pub files: Files,
     /// Where changes of them are looked for.
-    pub folder: Option<PathBuf>,
+    pub folder: Option<(PathBuf, u64)>,
     pub clock: Clock,
     /// People beside Ann and Bob.
     pub people: Vec<Member>,
@@ -116,8 +116,9 @@ impl Default for Parts {
 impl Parts {
     /// With the catalogue that lies in `folder`, and its changes.
     pub fn follow(mut self, folder: &Path) -> Self {
+        let glance = Files::glance(folder).unwrap();
         self.files = Files::from_folder(folder).unwrap();
-        self.folder = Some(folder.to_owned());
+        self.folder = Some((folder.to_owned(), glance));
         self
     }
 
@@ -173,8 +174,8 @@ impl Parts {
         let catalogue = Catalogue::load(&self.files, self.clock.now().date_naive()).unwrap();
         let clock = self.clock.clone();
         let mut app = App::build(config, catalogue, self.clock).await.unwrap();
-        if let Some(folder) = self.folder {
-            app = app.follow(folder);
+        if let Some((folder, glance)) = self.folder {
+            app = app.follow(folder, Some(glance));
         }
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

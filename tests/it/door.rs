@@ -336,6 +336,16 @@ async fn a_bot_whose_store_is_gone_says_that_it_is_not_ready() {
     assert_eq!(send(&bot, "/slack/events", JSON, direct).await.status, 500);
 }
 
+#[tokio::test]
+async fn a_request_that_somebody_never_ends_does_not_hold_up_a_stop() {
+    let bot = Bot::start().await;
+    let mut half = tokio::net::TcpStream::connect(bot.address.trim_start_matches("http://")).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut half, b"POST /slack/commands HTTP/1.1\r\nHost: b").await.unwrap();
+    bot.stop();
+    let stopped = tokio::time::timeout(std::time::Duration::from_secs(15), bot.stopped());
+    assert!(stopped.await.is_ok(), "it waits for what never comes");
+}
+
 /// Everything that this process logs, at every level.
 static LOGGED: LazyLock<Arc<Mutex<Vec<u8>>>> = LazyLock::new(|| {
     let lines = Arc::new(Mutex::new(Vec::new()));

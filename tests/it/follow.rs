@@ -88,3 +88,15 @@ async fn a_change_with_faults_is_refused_and_told_to_admins_once_and_the_last_go
     assert_eq!(bot.as_("bob").reads("@firstmate").matches("*I did not take a change").count(), 1);
     bot.finish().await;
 }
+
+#[tokio::test]
+async fn what_changes_while_the_bot_starts_is_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    copied(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/catalogue"), folder.path());
+    std::fs::write(folder.path().join("roles.toml"), ROLES).unwrap();
+    let parts = Parts::default().follow(folder.path());
+    std::fs::write(folder.path().join("onboard/answers/coffee.md"), ANSWER).unwrap();
+    let bot = parts.start().await;
+    until(&bot, "ann", "#support", Some("/onboard where do I get coffee"), "In the kitchen.").await;
+    bot.finish().await;
+}

@@ -46,7 +46,7 @@ What it keeps
 Not what you ask. Questions that it could not answer are counted by topic, without words and without you.
 A message that it still has to send or file, until that is done. Then it is erased.
 For a year: which issues were filed for whom and how they stand, and who had what done, by ids and verbs.
-Nothing leaves for anybody else: no telemetry, no model.
+Nothing leaves for anybody else: no telemetry but to whoever runs it, of ids and verbs; no model.
 /firstmate forget-me erases what is kept about you. The promises, each with the test that holds it.
 firstmate 0.1.0 · source · what you may expect of it
 ");
@@ -70,7 +70,7 @@ async fn a_bot_in_trouble_says_so_and_nothing_internal() {
     bot.store.close().await;
     let (_, html) = page(&bot).await;
     assert!(
-        words(&html).contains("In trouble: the store does not answer. People are on it, or in #support."),
+        words(&html).contains("In trouble: its store does not answer. Ask people in #support meanwhile."),
         "{html}"
     );
 }

@@ -118,3 +118,24 @@ async fn a_second_replica_on_one_sqlite_file_is_refused() {
     assert_eq!(line.await.unwrap(), told);
     first.close().await;
 }
+
+/// What PostgreSQL is asked before anything else where the connection is to be encrypted
+/// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+
+#[test]
+fn a_database_that_says_nothing_is_not_waited_for_and_is_asked_for_encryption() {
+    use std::io::Read as _;
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("postgres://bot:hunter2@{}/bot?sslmode=require", silent.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = silent.accept().unwrap();
+        let mut first = [0; 8];
+        stream.read_exact(&mut first).unwrap();
+        (stream, first)
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let line = said(&refused(folder.path(), &[("FIRSTMATE_STORE__URL", &url)]));
+    assert!(line.starts_with("firstmate: the database of store.url cannot be reached: "), "{line}");
+    assert_eq!(asked.join().unwrap().1, SSL_REQUEST);
+}

@@ -29,6 +29,10 @@ const RUNNING: &str = "start `firstmate serve`, and see that the route or proxy 
 
 pub(super) async fn findings(config: &Config, clock: &Clock) -> Vec<Finding> {
     let Some(url) = config.http.public_url.as_deref().map(|url| url.trim_end_matches('/')) else {
+        if config.slack.signing_secret.is_none() {
+            let found = "http.public_url is not set: Socket Mode needs none, links to the calendars and webhooks of GitHub would";
+            return vec![Finding::note("doors", found)];
+        }
         return vec![Finding::missing(
             "doors",
             "http.public_url is not set, so nobody can be shown the calendars, and the doors were not tried",

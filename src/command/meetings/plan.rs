@@ -56,6 +56,21 @@ pub(super) async fn current_since(ctx: &Ctx, since: NaiveDate) -> anyhow::Result
     Ok(ctx.knowledge.meetings().iter().map(|series| applied(series, &changes)).collect())
 }
 
+/// The same for anybody, members or not: without the reasons that people gave here.
+pub(super) async fn current_for_anybody(ctx: &Ctx, since: NaiveDate) -> anyhow::Result<Vec<Series>> {
+    let changes = ctx.store.meeting_changes(since).await?;
+    let untold = |series: &Series| {
+        let known = applied(series, &changes);
+        let ours = |exception: &Exception| series.exceptions.contains(exception);
+        let without = |exception: &Exception| match ours(exception) {
+            true => exception.clone(),
+            false => Exception { reason: String::new(), ..exception.clone() },
+        };
+        Series { exceptions: known.exceptions.iter().map(without).collect(), ..known }
+    };
+    Ok(ctx.knowledge.meetings().iter().map(untold).collect())
+}
+
 /// `series` with what people changed. What became part of the catalogue since, and what came before it, is the catalogue's.
 fn applied(series: &Series, changes: &[MeetingChange]) -> Series {
     let own: Vec<Exception> = changes

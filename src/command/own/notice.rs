@@ -80,6 +80,9 @@ async fn list(ctx: &Ctx) -> Result {
 }
 
 async fn add(ctx: &Ctx, caller: &Caller, tag: &str, until: Option<&str>, text: &str) -> Result {
+    if text.split_whitespace().any(|word| word == "--until" || word.starts_with("--until=")) {
+        return Err(UserError::from(Mistake::UntilFirst).into());
+    }
     let tag = known(ctx, tag)?;
     let words = line(text, LONGEST_NOTICE).ok_or(UserError::from(Mistake::LongNotice))?;
     let until = until.map(|until| to_come(until, caller.at.date_naive())).transpose()?;

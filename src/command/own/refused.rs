@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::command::Ctx;
 use crate::domain::effect::Effect;
 use crate::domain::person::Permission;
@@ -17,7 +19,8 @@ pub fn tell_of_refusal(ctx: &Ctx, faults: &[String], digest: &str) -> Vec<Job> {
     let reply = worded(faults);
     let admins = ctx.knowledge.roles().people_who_may(Permission::BotPause);
     let job = |person: &str| Job {
-        key: format!("catalogue:{digest}:{person}"),
+        // A key is kept for a week, and a person's id is not.
+        key: format!("catalogue:{digest}:{}", hex::encode(&Sha256::digest(person)[..8])),
         effect: Effect::Direct { person: person.to_owned(), reply: reply.clone(), about: None },
     };
     admins.into_iter().map(job).collect()

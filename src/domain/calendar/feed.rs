@@ -119,7 +119,8 @@ fn event(lines: &mut Lines, series: &Series, occurrence: &Occurrence) {
 }
 
 fn description(series: &Series, occurrence: &Occurrence) -> String {
-    let because = occurrence.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    let note = occurrence.note.as_ref().filter(|note| !note.is_empty());
+    let because = note.map(|note| format!(": {note}")).unwrap_or_default();
     let mut paragraphs = Vec::new();
     match occurrence.status {
         Status::Planned => {}

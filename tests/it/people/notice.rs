@@ -84,3 +84,16 @@ async fn a_notice_survives_a_restart() {
     assert!(asked(&bot, "ann", "/onboard is there an SLA?").await.starts_with("⚠️ Notice"));
     bot.finish().await;
 }
+
+/// Phones and Macs make one long dash of two.
+#[tokio::test]
+async fn the_last_day_of_a_notice_is_never_taken_for_its_words() {
+    let bot = bot_at(&Turned::at("2027-02-05T09:00:00Z")).await;
+    let said = asked(&bot, "bob", "/firstmate notice add environment \u{2014}until 2027-12-23 it was retired").await;
+    assert!(said.contains("begins with this until 23 December 2027:") && said.contains("it was retired"), "{said}");
+    for line in ["it was retired --until 2027-12-23", "it was retired \u{2014}until 2027-12-23"] {
+        let said = asked(&bot, "bob", &format!("/firstmate notice add environment {line}")).await;
+        assert!(said.starts_with("--until stands before the text:"), "{said}");
+    }
+    bot.finish().await;
+}
