@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
-use super::frame::{Ack, Envelope, Frame, Kind};
+use super::frame::{Ack, Envelope, Frame};
 
 /// Envelopes taken at a time; more wait on the wire. 30,000 events an hour are the most that Slack delivers to an app
 /// (<https://docs.slack.dev/apis/events-api>): eight a second, so this is half a minute of them.
@@ -42,12 +42,7 @@ where
 
     /// Has an envelope taken. Where its connection is gone before it is done, Slack sends it again by another.
     pub(super) fn give(&self, frame: Frame) {
-        let (id, takes_answer, envelope) = match frame {
-            Frame::SlashCommands(wrapped) => wrapped.open(Kind::Command),
-            Frame::EventsApi(wrapped) => wrapped.open(Kind::Event),
-            Frame::Interactive(wrapped) => wrapped.open(Kind::Interaction),
-            Frame::Hello { .. } | Frame::Disconnect { .. } | Frame::Other => return,
-        };
+        let Some((id, takes_answer, envelope)) = frame.open() else { return };
         let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else { return };
         let (taken, done) = ((self.take)(envelope), self.done.clone());
         self.tasks.spawn(async move {

@@ -89,10 +89,11 @@ impl Debug {
     }
 }
 
-impl Wrapped {
-    /// Its id, whether it takes an answer, and what it holds.
-    pub(super) fn open(self, kind: Kind) -> (String, bool, Envelope) {
-        (self.envelope_id, self.accepts_response_payload, Envelope { kind, payload: self.payload })
+impl Envelope {
+    /// What a frame of the socket holds, and the acknowledgement that `ack` makes of it; `None` where it is no envelope.
+    pub fn decode(text: &str, ack: Ack) -> Option<(Self, String)> {
+        let (id, takes_answer, envelope) = Frame::read(text)?.open()?;
+        Some((envelope, ack.written(&id, takes_answer)))
     }
 }
 
@@ -100,6 +101,18 @@ impl Frame {
     /// What Slack sent; `None` where it is nothing that Slack sends.
     pub(super) fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
+    }
+
+    /// The id of an envelope, whether it takes an answer, and what it holds; `None` where it is no envelope.
+    pub(super) fn open(self) -> Option<(String, bool, Envelope)> {
+        let (kind, wrapped) = match self {
+            Self::SlashCommands(wrapped) => (Kind::Command, wrapped),
+            Self::EventsApi(wrapped) => (Kind::Event, wrapped),
+            Self::Interactive(wrapped) => (Kind::Interaction, wrapped),
+            Self::Hello { .. } | Self::Disconnect { .. } | Self::Other => return None,
+        };
+        let envelope = Envelope { kind, payload: wrapped.payload };
+        Some((wrapped.envelope_id, wrapped.accepts_response_payload, envelope))
     }
 }
 

@@ -1,12 +1,12 @@
 //! What can go wrong: how each fault begins and how it ends. It must not know what is counted, nor how long it lasts.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use firstmate::playground::{Failure, METHODS, route_names};
+use firstmate::playground::{Disconnect, Failure, Happened, METHODS, Transport, route_names};
 
 use crate::stage::{Stage, Store};
 use crate::{disk, rest};
@@ -25,8 +25,12 @@ const EACH: Duration = Duration::from_secs(4);
 /// The disk of the row in which it gets full: room for what the row itself writes.
 const DISK_KIB: u32 = 8 * 1024;
 
-/// Debian's library that shows a process another time (package libfaketime). The variant for programs of several threads.
-const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+/// Debian's library that shows a process another time (package libfaketime), in a folder of the machine's kind of processor below
+/// `/usr/lib`. The variant for programs of several threads.
+const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
+
+/// How soon another socket is open: the bot notices within 20 s that one is dead, and then waits for moments.
+const ANOTHER_WITHIN: Duration = Duration::from_secs(60);
 
 const HOUR: i64 = 3_600;
 
@@ -36,6 +40,7 @@ pub(crate) enum Fault {
     SlackFails,
     SlackIsSilent,
     SlackBreaksOff,
+    SocketFails,
     GitHubFails,
     GitHubLimits,
     GitHubIsSilent,
@@ -45,13 +50,15 @@ pub(crate) enum Fault {
     ClockBehind,
     Terminated,
     Killed,
+    KilledOnSocket,
 }
 
-pub(crate) const ALL: [Fault; 13] = [
+pub(crate) const ALL: [Fault; 15] = [
     Fault::SlackLimits,
     Fault::SlackFails,
     Fault::SlackIsSilent,
     Fault::SlackBreaksOff,
+    Fault::SocketFails,
     Fault::GitHubFails,
     Fault::GitHubLimits,
     Fault::GitHubIsSilent,
@@ -61,6 +68,7 @@ pub(crate) const ALL: [Fault; 13] = [
     Fault::ClockBehind,
     Fault::Terminated,
     Fault::Killed,
+    Fault::KilledOnSocket,
 ];
 
 impl Fault {
@@ -71,6 +79,7 @@ impl Fault {
             Self::SlackFails => "Slack: 500".to_owned(),
             Self::SlackIsSilent => "Slack: done after the time-out, never answered".to_owned(),
             Self::SlackBreaksOff => "Slack: connection drops, what was written is done".to_owned(),
+            Self::SocketFails => "Slack: the socket drops, is renewed, falls silent".to_owned(),
             Self::GitHubFails => "GitHub's issues: 502, what was written is done".to_owned(),
             Self::GitHubLimits => format!("GitHub's issues: secondary limit, retry-after {RETRY_AFTER} s"),
             Self::GitHubIsSilent => "GitHub's issues: done after the time-out, never answered".to_owned(),
@@ -80,6 +89,7 @@ impl Fault {
             Self::ClockBehind => "the bot's clock jumps -1 h, and back (signatures jump too)".to_owned(),
             Self::Terminated => format!("SIGTERM each {} s", EACH.as_secs()),
             Self::Killed => format!("SIGKILL each {} s", EACH.as_secs()),
+            Self::KilledOnSocket => format!("SIGKILL each {} s, on Socket Mode", EACH.as_secs()),
         }
     }
 
@@ -92,15 +102,23 @@ impl Fault {
         }
     }
 
+    /// How deliveries of Slack come while this goes wrong.
+    pub(crate) fn transport(self) -> Transport {
+        match self {
+            Self::SocketFails | Self::KilledOnSocket => Transport::Socket,
+            _ => Transport::Http,
+        }
+    }
+
     /// Variables of the bot, so that this can go wrong. `folder` is where the clock's file is.
     pub(crate) fn variables(self, clock: &PathBuf) -> Vec<(String, String)> {
         if !matches!(self, Self::ClockAhead | Self::ClockBehind) {
             return Vec::new();
         }
         fs::write(clock, "+0\n").unwrap();
-        assert!(fs::exists(FAKETIME).unwrap(), "needs libfaketime: sudo apt-get install libfaketime");
+        let library = faketime().expect("needs libfaketime: sudo apt-get install libfaketime");
         let set = [
-            ("LD_PRELOAD", FAKETIME),
+            ("LD_PRELOAD", library.to_str().unwrap()),
             ("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap()),
             ("FAKETIME_NO_CACHE", "1"),
             // A machine's monotonic clock does not jump.
@@ -121,13 +139,14 @@ impl Fault {
                 })
                 .await;
             }
-            Self::Killed => {
+            Self::Killed | Self::KilledOnSocket => {
                 repeatedly(lasts, async || {
                     stage.bot().kill().await;
                     stage.bot().again().await;
                 })
                 .await;
             }
+            Self::SocketFails => trouble_sockets(stage, lasts).await,
             Self::DiskFull => {
                 let disk = stage.folder.path().join("disk");
                 disk::fill(stage.bot().pid(), &disk);
@@ -188,6 +207,41 @@ async fn repeatedly(lasts: Duration, mut act: impl AsyncFnMut()) {
         }
         rest(EACH).await;
     }
+}
+
+/// A socket breaks, the next is renewed, and the one after that falls silent, which the bot has to notice by itself.
+async fn trouble_sockets(stage: &Stage, lasts: Duration) {
+    let (began, sockets) = (Instant::now(), stage.world.sockets());
+    until_another(stage, || sockets.break_off()).await;
+    rest(lasts / 4).await;
+    until_another(stage, || sockets.announce(Disconnect::RefreshRequested)).await;
+    sockets.let_go();
+    rest(lasts / 4).await;
+    until_another(stage, || {
+        sockets.fall_silent();
+        // The bot no longer hears it. It marks the connection, so that it can be let go when there is another.
+        sockets.announce(Disconnect::Warning);
+    })
+    .await;
+    sockets.let_go();
+    rest(lasts.saturating_sub(began.elapsed())).await;
+}
+
+/// Comes back when the bot has opened another socket after this.
+async fn until_another(stage: &Stage, act: impl FnOnce()) {
+    let sockets = stage.world.sockets();
+    let newest = |happened: Vec<Happened>| {
+        happened.into_iter().filter_map(|one| if let Happened::Opened(id) = one { Some(id) } else { None }).max()
+    };
+    let another = newest(sockets.happened()).expect("a socket is open") + 1;
+    act();
+    let opened = tokio::time::timeout(ANOTHER_WITHIN, sockets.wait_for(Happened::Opened(another))).await;
+    assert!(opened.is_ok(), "the bot opens no other socket: {}", stage.bot().launch.last_words());
+}
+
+fn faketime() -> Option<PathBuf> {
+    let folders = fs::read_dir(Path::new("/usr/lib")).ok()?.flatten();
+    folders.map(|folder| folder.path().join(FAKETIME)).find(|library| library.exists())
 }
 
 /// The bot's clock and the one by which deliveries are signed are wrong by so much from now on. Slack's own, and with it the times of

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::Utc;
-use firstmate::playground::{Playground, Setup};
+use firstmate::playground::{Delivered, Delivery, Playground, Setup};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -153,15 +153,19 @@ fn event(event_id: usize, number: usize, channel: &str, text: &str, ts: &str) ->
 }
 
 async fn send(world: &Playground, body: &str, retry: Option<usize>) -> bool {
+    const PATH: &str = "/slack/events";
     const TYPE: &str = "application/json";
     let Some(number) = retry else {
-        return world.send_signed("/slack/events", TYPE, body).await.status == 200;
+        return world.send_signed(PATH, TYPE, body).await.status == 200;
     };
     let at = (Setup::new(Arc::new(std::time::SystemTime::now)).signed_at)();
     let mut headers = world.signed_headers(TYPE, body.as_bytes(), at);
     headers.push(("x-slack-retry-num".to_owned(), number.to_string()));
     headers.push(("x-slack-retry-reason".to_owned(), "http_error".to_owned()));
-    world.send_raw("/slack/events", &headers, body).await.status == 200
+    let delivered = Delivered { status: 0, body: String::new() };
+    let repeat = Delivery { path: PATH.to_owned(), headers, body: body.to_owned(), delivered };
+    // By the socket, where there is one.
+    world.send_again(&repeat).await.status == 200
 }
 
 /// Asks with a slash command and shows everyone the answer.

@@ -29,6 +29,7 @@ mod replicas;
 mod rows;
 mod soak;
 mod stage;
+mod verdict;
 
 use std::process::ExitCode;
 use std::time::Duration;

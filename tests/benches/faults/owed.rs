@@ -15,6 +15,8 @@ pub(crate) struct Owed {
     wished: Mutex<Wished>,
     /// Those that fall due by themselves, and when.
     reminders: Vec<(String, DateTime<Utc>)>,
+    /// The most that stood in the world at any look: of a long play it keeps the newest only.
+    seen: Mutex<Standing>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,7 @@ impl Became {
 }
 
 /// How often each thing stands in the world.
+#[derive(Clone, Debug, Default)]
 struct Standing {
     keys: BTreeMap<String, usize>,
     /// By the first message of its thread.
@@ -51,7 +54,7 @@ struct Standing {
 
 impl Standing {
     fn of(world: &Playground) -> Self {
-        let mut standing = Self { keys: BTreeMap::new(), below: BTreeMap::new(), issues: BTreeMap::new() };
+        let mut standing = Self::default();
         for message in world.said_by_bot() {
             let key = message["metadata"]["event_payload"]["key"].as_str().unwrap_or("a message without a key");
             *standing.keys.entry(family(key)).or_default() += 1;
@@ -66,6 +69,20 @@ impl Standing {
             (entry.0, entry.1) = (entry.0 + 1, entry.1 + issue["comments"].as_u64().unwrap());
         }
         standing
+    }
+
+    /// Takes over what stood there more often.
+    fn keep(&mut self, now: Self) {
+        for (into, from) in [(&mut self.keys, now.keys), (&mut self.below, now.below)] {
+            for (name, times) in from {
+                let most = into.entry(name).or_default();
+                *most = times.max(*most);
+            }
+        }
+        for (title, (issues, comments)) in now.issues {
+            let most = self.issues.entry(title).or_default();
+            *most = (issues.max(most.0), comments.max(most.1));
+        }
     }
 }
 
@@ -94,12 +111,23 @@ impl Owed {
     /// What is owed by `now`, to be looked at again when more is.
     pub(crate) fn by(&self, now: DateTime<Utc>) -> Self {
         let due = self.reminders.iter().filter(|(_, due)| *due <= now).cloned().collect();
-        Self { wished: Mutex::new(self.wished.lock().unwrap().clone()), reminders: due }
+        let (wished, seen) = (self.wished.lock().unwrap().clone(), self.seen.lock().unwrap().clone());
+        Self { wished: Mutex::new(wished), reminders: due, seen: Mutex::new(seen) }
+    }
+
+    /// Looks at the world, and remembers. To be done more often than the world forgets.
+    pub(crate) fn look(&self, world: &Playground) {
+        self.seen.lock().unwrap().keep(Standing::of(world));
+    }
+
+    fn standing(&self, world: &Playground) -> Standing {
+        self.look(world);
+        self.seen.lock().unwrap().clone()
     }
 
     /// How often each effect that is owed stands in the world, and all that stands there twice whether it is owed or not.
     pub(crate) fn became(&self, world: &Playground) -> Became {
-        let standing = Standing::of(world);
+        let standing = self.standing(world);
         let wished = self.wished.lock().unwrap();
         let mut times: Vec<usize> = Vec::new();
         let key = |key: &String| standing.keys.get(key).copied().unwrap_or(0);
@@ -128,7 +156,7 @@ impl Owed {
 
     /// What is not as it should be, in a few lines.
     pub(crate) fn amiss(&self, world: &Playground) -> Vec<String> {
-        let standing = Standing::of(world);
+        let standing = self.standing(world);
         let wished = self.wished.lock().unwrap();
         let names = wished.messages.iter().chain(self.reminders.iter().map(|(name, _)| name));
         let mut amiss: Vec<String> = names

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::process::{Bot, Launch, free_port};
+use crate::process::{self, Bot, Launch, free_port};
 use crate::rest;
 
 pub(crate) const MINUTES: u64 = 10;
@@ -19,9 +19,11 @@ const STARTS: usize = 20;
 /// What is done once after a start is not idling.
 const WARM_UP: Duration = Duration::from_secs(5);
 
-/// The shipped catalogue, and a store that is a file; services to which nobody listens.
+/// The shipped catalogue in a folder of the bot's own, where its changes are followed, and a store that is a file; services to which nobody
+/// listens.
 fn launch(program: &Path, folder: &Path, database: &str) -> Launch {
-    let port = free_port();
+    let (port, commands) = (free_port(), folder.join("commands"));
+    process::copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("commands"), &commands);
     let set = [
         ("SLACK__SIGNING_SECRET", "0123456789abcdef0123456789abcdef".to_owned()),
         ("SLACK__BOT_TOKEN", "a-token".to_owned()),
@@ -30,11 +32,12 @@ fn launch(program: &Path, folder: &Path, database: &str) -> Launch {
         ("GITHUB__API_URL", "http://127.0.0.1:9".to_owned()),
         ("STORE__URL", format!("sqlite:{}", folder.join(database).display())),
         ("HTTP__LISTEN", format!("127.0.0.1:{port}")),
+        ("METRICS__LISTEN", process::UNREAD.to_owned()),
     ];
     Launch {
         program: program.to_owned(),
         before: Vec::new(),
-        arguments: Vec::new(),
+        arguments: vec!["--commands".to_owned(), commands.to_str().unwrap().to_owned()],
         variables: set.map(|(name, value)| (format!("FIRSTMATE_{name}"), value)).to_vec(),
         folder: folder.to_owned(),
         port,

@@ -12,6 +12,7 @@ use crate::load::Load;
 use crate::owed::{Became, Owed};
 use crate::rest;
 use crate::stage::{Now, Plan, Stage, Store};
+use crate::verdict;
 
 /// Rows that are played at the same time; each has a world, a bot and a store of its own.
 const AT_ONCE: usize = 4;
@@ -25,7 +26,7 @@ const SHORT: [u64; 3] = [4, 8, 4];
 const RECOVERS_WITHIN: [Duration; 2] = [Duration::from_secs(330), Duration::from_secs(120)];
 
 /// After which nothing more is to come: longer than a claim holds, and than a call that nobody waits for takes.
-const QUIET: Duration = Duration::from_secs(12);
+pub(crate) const QUIET: Duration = Duration::from_secs(12);
 
 /// How often the world is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -37,9 +38,12 @@ struct Row {
     became: Became,
     recovered: Option<Duration>,
     amiss: Vec<String>,
+    /// What the world found wrong with what the bot sent.
+    findings: Vec<String>,
 }
 
-/// Plays all faults and prints the table; false when anything was lost or doubled.
+/// Plays all faults and prints the table; false when anything was lost, doubled, or sent as Slack, GitHub or a cluster
+/// would not have it.
 pub(crate) async fn play(program: &Path, postgres: Option<&str>, short: bool, only: Option<&str>) -> bool {
     let times = if short { SHORT } else { FULL }.map(Duration::from_secs);
     let wanted = fault::ALL.into_iter().filter(|fault| only.is_none_or(|only| fault.name().contains(only)));
@@ -56,8 +60,8 @@ pub(crate) async fn play(program: &Path, postgres: Option<&str>, short: bool, on
         let recovered = row.recovered.map_or("never".to_owned(), |after| format!("{:.1} s", after.as_secs_f64()));
         let lasted = row.lasted.as_secs();
         println!("| {} | {lasted} s | {owed} | {once} | {doubled} | {lost} | {recovered} |", row.fault.name());
-        row.amiss.iter().take(10).for_each(|amiss| println!("    {amiss}"));
-        right &= row.became.is_right() && row.recovered.is_some();
+        row.amiss.iter().chain(&row.findings).take(10).for_each(|amiss| println!("    {amiss}"));
+        right &= row.became.is_right() && row.recovered.is_some() && row.findings.is_empty();
     }
     right
 }
@@ -71,7 +75,8 @@ async fn row(
     let clock_folder = tempfile::tempdir().unwrap();
     let clock = clock_folder.path().join("clock");
     let reminders = usize::try_from((before + lasts + after).as_secs() / 2).unwrap();
-    let stage = Stage::set(Plan { program, store, replicas: 1, reminders, variables: fault.variables(&clock) }).await;
+    let (transport, variables) = (fault.transport(), fault.variables(&clock));
+    let stage = Stage::set(Plan { program, store, replicas: 1, transport, reminders, variables }).await;
     let owed = Arc::new(Owed::with(stage.reminders.clone()));
     let load = Load::begin(&stage, &owed, 1);
     rest(before).await;
@@ -92,13 +97,13 @@ async fn row(
     let all_done = until_done(&stage, &owed, Instant::now(), patience).await;
     rest(QUIET).await;
     let became = owed.became(&stage.world);
-    let mut amiss = owed.amiss(&stage.world);
-    amiss.extend(stage.world.faults());
-    Row { fault, lasted, became, recovered: all_done.and(recovered), amiss }
+    let amiss = owed.amiss(&stage.world);
+    let findings = verdict::findings(&stage.world, Some(fault));
+    Row { fault, lasted, became, recovered: all_done.and(recovered), amiss, findings }
 }
 
 /// Waits until everything that is owed was done; answers how long after `since` that was, or nothing when it took too long.
-async fn until_done(stage: &Stage, owed: &Owed, since: Instant, patience: Duration) -> Option<Duration> {
+pub(crate) async fn until_done(stage: &Stage, owed: &Owed, since: Instant, patience: Duration) -> Option<Duration> {
     loop {
         if owed.became(&stage.world).lost == 0 {
             return Some(since.elapsed());

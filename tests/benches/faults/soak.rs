@@ -1,17 +1,21 @@
-//! Memory under mixed load that goes on and on. It must not know what is asked.
+//! Memory under mixed load that goes on and on, and whether all of it was done. It must not know what is asked.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use firstmate::playground::Transport;
+
 use crate::load::Load;
-use crate::owed::Owed;
+use crate::owed::{Became, Owed};
 use crate::rest;
+use crate::rows::{QUIET, until_done};
 use crate::stage::{Plan, Stage, Store};
+use crate::verdict;
 
 pub(crate) const MINUTES: u64 = 30;
 
-/// How often memory is looked at.
+/// How often memory is looked at, and the world, which forgets a message after two thousand others.
 const SAMPLE: Duration = Duration::from_secs(10);
 
 /// Minutes after which it is printed.
@@ -20,9 +24,14 @@ const PRINTED: u64 = 5;
 /// What memory may grow by in twenty minutes, by the line through the samples of the last two thirds: less than noise is called flat.
 const BOUND_KIB: f64 = 2_048.0;
 
-/// Plays for so many minutes; false when memory grew over the bound.
+/// How long what is owed may take in the end. Nothing goes wrong.
+const DONE_WITHIN: Duration = Duration::from_secs(60);
+
+/// Plays for so many minutes; false when memory grew over the bound, or anything was lost, doubled, or sent as Slack, GitHub or a cluster
+/// would not have it.
 pub(crate) async fn play(program: &Path, minutes: u64) -> bool {
-    let plan = Plan { program, store: Store::Sqlite, replicas: 1, reminders: 0, variables: Vec::new() };
+    let (store, transport) = (Store::Sqlite, Transport::Http);
+    let plan = Plan { program, store, replicas: 1, transport, reminders: 0, variables: Vec::new() };
     let stage = Stage::set(plan).await;
     let owed = Arc::new(Owed::default());
     let load = Load::begin(&stage, &owed, 1);
@@ -33,6 +42,7 @@ pub(crate) async fn play(program: &Path, minutes: u64) -> bool {
         rest(SAMPLE).await;
         let (at, resident) = (began.elapsed(), stage.bot().resident());
         samples.push((at.as_secs_f64() / 60.0, resident as f64));
+        owed.look(&stage.world);
         let minute = at.as_secs() / 60;
         if minute / PRINTED > printed {
             printed = minute / PRINTED;
@@ -42,11 +52,23 @@ pub(crate) async fn play(program: &Path, minutes: u64) -> bool {
     load.end().await;
     let slope = slope(&samples[samples.len() / 3..]);
     println!(
-        "{minutes} min of mixed load, {} effects: {:.1} MiB resident in the end; over the last two thirds {slope:+.1} KiB a minute",
-        owed.became(&stage.world).owed,
+        "{minutes} min of mixed load: {:.1} MiB resident in the end; over the last two thirds {slope:+.1} KiB a minute",
         samples.last().unwrap().1 / 1024.0
     );
-    slope * 20.0 < BOUND_KIB
+    let right = all_done(&stage, &owed).await;
+    right && slope * 20.0 < BOUND_KIB
+}
+
+/// Whether everything that is owed was done once, and nothing was found wrong with it.
+async fn all_done(stage: &Stage, owed: &Owed) -> bool {
+    until_done(stage, owed, Instant::now(), DONE_WITHIN).await;
+    rest(QUIET).await;
+    let became = owed.became(&stage.world);
+    let Became { owed: effects, once, doubled, lost } = became;
+    println!("    effects owed {effects}, once {once}, doubled {doubled}, lost {lost}");
+    let (amiss, findings) = (owed.amiss(&stage.world), verdict::findings(&stage.world, None));
+    amiss.iter().chain(&findings).take(10).for_each(|wrong| println!("    {wrong}"));
+    became.is_right() && findings.is_empty()
 }
 
 /// Of the line that fits best.

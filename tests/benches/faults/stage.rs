@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use firstmate::command;
-use firstmate::playground::{Member, Playground, SampleCluster, Setup, Shortcut, SlashCommand};
+use firstmate::playground::{Member, Playground, SampleCluster, Setup, Shortcut, SlashCommand, Transport};
 
 use crate::process::{self, Bot, Launch};
 
@@ -48,6 +48,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) program: &'a Path,
     pub(crate) store: Store,
     pub(crate) replicas: usize,
+    /// How deliveries of Slack come.
+    pub(crate) transport: Transport,
     /// How many reminders fall due, one every two seconds from a moment after the start.
     pub(crate) reminders: usize,
     /// Variables of the bots' own.
@@ -81,7 +83,7 @@ impl Stage {
     pub(crate) async fn set(plan: Plan<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let signed_ahead: Arc<AtomicI64> = Arc::default();
-        let world = Arc::new(Playground::start(setup(&signed_ahead)).await.unwrap());
+        let world = Arc::new(Playground::start(setup(&signed_ahead, plan.transport)).await.unwrap());
         let commands = folder.path().join("commands");
         let first = Utc::now_here() + chrono::TimeDelta::seconds(8);
         let reminders = write_catalogue(&commands, plan.reminders, first);
@@ -91,7 +93,7 @@ impl Stage {
             program: plan.program.to_owned(),
             before: before.clone(),
             arguments: vec!["--commands".to_owned(), commands.to_str().unwrap().to_owned()],
-            variables: variables(&world, &plan.variables, folder.path(), &url),
+            variables: variables(&world, &plan, folder.path(), &url),
             folder: folder.path().to_owned(),
             port: process::free_port(),
         };
@@ -120,8 +122,9 @@ impl Now for Utc {
     }
 }
 
-fn setup(signed_ahead: &Arc<AtomicI64>) -> Setup {
+fn setup(signed_ahead: &Arc<AtomicI64>, transport: Transport) -> Setup {
     let mut setup = Setup::new(Arc::new(SystemTime::now));
+    setup.transport = transport;
     let ahead = Arc::clone(signed_ahead);
     setup.signed_at = Arc::new(move || {
         let ahead = ahead.load(Ordering::Relaxed);
@@ -141,10 +144,13 @@ fn setup(signed_ahead: &Arc<AtomicI64>) -> Setup {
     setup
 }
 
-fn variables(world: &Playground, own: &[(String, String)], folder: &Path, url: &str) -> Vec<(String, String)> {
+fn variables(world: &Playground, plan: &Plan<'_>, folder: &Path, url: &str) -> Vec<(String, String)> {
     let fixed = Setup::new(Arc::new(SystemTime::now));
     let set = [
-        ("SLACK__SIGNING_SECRET", fixed.signing_secret),
+        match plan.transport {
+            Transport::Http => ("SLACK__SIGNING_SECRET", fixed.signing_secret),
+            Transport::Socket => ("SLACK__APP_TOKEN", fixed.app_token),
+        },
         ("SLACK__BOT_TOKEN", fixed.bot_token),
         ("SLACK__API_URL", world.slack_api_url()),
         ("GITHUB__TOKEN", fixed.github_token),
@@ -153,8 +159,10 @@ fn variables(world: &Playground, own: &[(String, String)], folder: &Path, url: &
         ("CLUSTERS__KUBECONFIGS", folder.to_str().unwrap().to_owned()),
         ("STORE__URL", url.to_owned()),
         ("LIMITS__PER_PERSON", "0".to_owned()),
+        ("METRICS__LISTEN", process::UNREAD.to_owned()),
     ];
-    set.into_iter().map(|(name, value)| (format!("FIRSTMATE_{name}"), value)).chain(own.iter().cloned()).collect()
+    let set = set.into_iter().map(|(name, value)| (format!("FIRSTMATE_{name}"), value));
+    set.chain(plan.variables.iter().cloned()).collect()
 }
 
 /// Words before the program, and the address of its store.
