@@ -86,8 +86,8 @@ pub(crate) async fn play(program: &Path, postgres: &str, short: bool) -> bool {
         }
     }
     others.end().await;
-    events.judge(count, count / GIVEN_UP + 1);
     let killed = told("killed", &stage, &owed, &events, began).await;
+    events.judge(count, count / GIVEN_UP + 1);
     println!("    SIGKILLs: {kills}");
 
     let began = Instant::now();
@@ -102,9 +102,9 @@ pub(crate) async fn play(program: &Path, postgres: &str, short: bool) -> bool {
     }
     writers.join_all().await;
     others.end().await;
+    let updated = told("replaced", &stage, &owed, &events, began).await;
     // A replica that is replaced is asked first: nothing may be given up.
     events.judge(count / 4, 0);
-    let updated = told("replaced", &stage, &owed, &events, began).await;
     println!("    rolling updates: {UPDATES}, effects since: {}", updated.owed - before);
     let findings = verdict::findings(&stage.world, None);
     findings.iter().for_each(|finding| println!("    {finding}"));
